@@ -1,0 +1,143 @@
+"""What both engines do at the edge of a week: the week's known events, room for more, finished rows, accounts.
+
+None of this is a matter of time passing within the week, so it is written once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from channelsim.compiled import plain
+from channelsim.demand.weeks import Arrivals, DemandWeeks
+from channelsim.rules import state as S
+from channelsim.rules.bookkeeping import charge
+from channelsim.rules.state import State
+from channelsim.scenario import tables as T
+from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
+from channelsim.scenario.world import World
+from channelsim.units import NEVER, WEEK_MIN
+
+
+class Doors(NamedTuple):
+    """Moments at which queues are sent home, sorted by (time, calendar)."""
+
+    time: np.ndarray
+    calendar: np.ndarray
+
+
+class Week(NamedTuple):
+    """All that is known beforehand about one week."""
+
+    number: int
+    arrivals: Arrivals
+    roster: RosterWeek
+    doors: Doors
+    slots: np.ndarray  # free slots of the seven days that enter the appointment books
+
+
+def plan_week(world: World, demand: DemandWeeks, week: int, slots_max: int) -> Week:
+    """Draw and look up everything about a week that does not depend on how it goes."""
+    return Week(
+        week,
+        demand.draw(week),
+        roster_week(world, week),
+        doors_of_week(world, week),
+        slots_of_week(world, week + T.RING_DAYS // 7 - 1, slots_max),
+    )
+
+
+def doors_of_week(world: World, week: int) -> Doors:
+    """When classes that do not outlast closing are sent home, in one week."""
+    n_days = int(world.tables.sizes[T.N_DAYS])
+    rows = []
+    for calendar, cut in enumerate(world.closing_cut_min):
+        if cut >= NEVER:
+            continue
+        for day in range(week * 7, week * 7 + 7):
+            closes = world.tables.calendar_close[calendar * n_days + day]
+            if closes < NEVER:
+                rows.append((float(closes + cut), calendar))
+    rows.sort()
+    return Doors(np.array([r[0] for r in rows], float), np.array([r[1] for r in rows], np.int64))
+
+
+@dataclass
+class Finished:
+    """Rows that left the state: accounts of needs, contact records."""
+
+    done: list[np.ndarray]
+    done_times: list[np.ndarray]
+    records: list[np.ndarray]
+    record_times: list[np.ndarray]
+
+
+def fill_books(state: State, slots: np.ndarray, first_day: int) -> None:
+    """Put the slots of seven days into the ring of each book (arrays or lists alike)."""
+    n_books, n_days, slots_max = slots.shape
+    for book in range(n_books):
+        for ahead in range(n_days):
+            row = (book * T.RING_DAYS + (first_day + ahead) % T.RING_DAYS) * slots_max
+            state.slots[row : row + slots_max] = slots[book, ahead].tolist()
+
+
+def flush(state: State, finished: Finished) -> None:
+    """Copy finished needs and records out of the state and empty its trays."""
+    n, m = int(state.scalars[S.N_DONE]), int(state.scalars[S.N_RECORDS])
+    finished.done.append(np.array(state.done[: n * S.DONE_WIDTH], np.int64).reshape(n, S.DONE_WIDTH))
+    finished.done_times.append(np.array(state.done_times[: n * S.NEED_TIMES], float).reshape(n, S.NEED_TIMES))
+    finished.records.append(np.array(state.records[: m * S.RECORD_WIDTH], np.int64).reshape(m, S.RECORD_WIDTH))
+    finished.record_times.append(np.array(state.record_times[: m * S.RECORD_TIMES], float).reshape(m, S.RECORD_TIMES))
+    state.scalars[S.N_DONE] = state.scalars[S.N_RECORDS] = 0
+
+
+def grown_lists(state: State) -> State:
+    """A state over lists with room for twice the needs and contacts."""
+    arrays = S.grown(State(**{name: np.array(getattr(state, name)) for name in State.names}))
+    return as_lists(arrays)
+
+
+def as_lists(state: State) -> State:
+    """The same state over Python lists."""
+    return State(**{name: getattr(state, name).tolist() for name in State.names})
+
+
+def settle(state: State, world: World, now: float) -> None:
+    """Bring every account up to `now`, with people and queues left as they are.
+
+    After this the ledger holds exactly the time up to now, so that differences between two moments are exact.
+    """
+    tables = world.tables
+    for person in range(len(state.persons) // S.PERSON_WIDTH):
+        p, t = person * S.PERSON_WIDTH, person * S.PERSON_TIMES
+        pool, doing = int(state.persons[p + S.P_POOL]), int(state.persons[p + S.P_STATE])
+        if pool == T.NONE:
+            continue
+        row = pool * S.LEDGER_WIDTH
+        if state.person_times[t + S.PAID_SINCE] <= now and state.person_times[t + S.SHIFT_END] > now:
+            state.ledger[row + S.PAID] += now - state.person_times[t + S.PAID_SINCE]
+            state.person_times[t + S.PAID_SINCE] = now
+        if doing == S.BUSY:
+            _charge(state, tables, person, now)
+        elif doing == S.IDLE:
+            state.ledger[row + S.IDLE_MIN] += now - state.person_times[t + S.SINCE]
+            state.person_times[t + S.SINCE] = now
+        elif doing == S.ON_DUTY:
+            state.ledger[row + S.DUTY] += now - state.person_times[t + S.SINCE]
+            state.person_times[t + S.SINCE] = now
+    for of_class in range(int(tables.sizes[T.N_CLASSES])):
+        t = of_class * S.CLASS_TALLY_WIDTH
+        length = state.queues[of_class * S.QUEUE_WIDTH + S.LENGTH]
+        state.class_tally[t + S.QUEUE_AREA] += length * (now - state.class_tally[t + S.QUEUE_SINCE])
+        state.class_tally[t + S.QUEUE_SINCE] = now
+
+
+def _charge(state: State, tables: T.Tables, person: int, now: float) -> None:
+    plain(charge)(state, tables, person, now)
+
+
+def week_of(time_min: float) -> int:
+    """Number of the week that holds a time."""
+    return int(time_min // WEEK_MIN)

@@ -1,0 +1,137 @@
+"""The reference engine: SimPy keeps the clock, plain Python runs the rules. Read this to see what happens when.
+
+It calls the plain bodies of the rules over lists (the draws stay compiled, decisions 29) and differs from the
+fast engine only in how time passes: SimPy's event list instead of merged arrays. No process is ever
+interrupted; an event that was overtaken carries an old generation number and is passed over (decisions 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import simpy
+
+from channelsim.compiled import plain
+from channelsim.demand.weeks import DemandWeeks
+from channelsim.engine.common import as_lists as lists_of_state
+from channelsim.engine.common import Finished, Week, fill_books, flush, grown_lists, plan_week, settle
+from channelsim.errors import SimulationError
+from channelsim.rules import happenings
+from channelsim.rules import state as S
+from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
+from channelsim.scenario import tables as T
+from channelsim.scenario.roster import slots_of_week
+from channelsim.scenario.tables import as_lists
+from channelsim.scenario.world import World
+from channelsim.units import WEEK_MIN
+
+arise = plain(happenings.arise)
+roster_step = plain(happenings.roster_step)
+door_closes = plain(happenings.door_closes)
+happens = plain(happenings.happens)
+
+
+class ReferenceEngine:
+    """One replication of a world on SimPy; `advance` it week by week."""
+
+    def __init__(self, world: World, key: int, keep_records: bool = False) -> None:
+        self.world, self.key = world, key
+        self.tables = as_lists(world.tables)
+        self.state = lists_of_state(S.new_state(world.tables, len(world.names.persons), len(world.names.places)))
+        self.state.scalars[S.KEEP_RECORDS] = int(keep_records)
+        self.demand = DemandWeeks(world, key)
+        self.slots_max = S.slots_max(world.tables)
+        self.env = simpy.Environment()
+        self.finished = Finished([], [], [], [])
+        self.week: Week | None = None
+        for week in range(T.RING_DAYS // 7 - 1):
+            fill_books(self.state, slots_of_week(world, week, self.slots_max), 7 * week)
+
+    # --- time -------------------------------------------------------------------------------------
+    def at(self, time: float, order: int, happening: Callable[[], None]) -> None:
+        """Schedule a happening at an absolute time; `order` (kind, then tie key) ranks it within its instant."""
+        event = simpy.Event(self.env)
+        event.callbacks.append(lambda _: self.handle(happening))
+        event._ok, event._value = True, None
+        self.env.schedule(event, priority=order, delay=time - self.env.now)
+
+    def handle(self, happening: Callable[[], None]) -> None:
+        """Let one event happen, then schedule what it asked for."""
+        self.make_room()
+        happening()
+        state = self.state
+        for row in range(state.scalars[S.N_OUT]):
+            order, target, generation = state.out[row * S.OUT_WIDTH : (row + 1) * S.OUT_WIDTH]
+            self.at(state.out_times[row], order, self.event(order // KIND_STEP, target, generation))
+        state.scalars[S.N_OUT] = 0
+        if state.scalars[S.FAULT] != S.NO_FAULT:
+            raise SimulationError(S.FAULTS[state.scalars[S.FAULT]], time_min=self.env.now)
+
+    def event(self, kind: int, target: int, generation: int) -> Callable[[], None]:
+        """An event of a contact or person, as something that can be called when its time comes."""
+        return lambda: happens(self.state, self.tables, kind, target, generation, self.env.now)
+
+    # --- what is known beforehand -----------------------------------------------------------------
+    def customers(self, week: Week) -> Iterator[simpy.Event]:
+        """The source: each need arises at its time with its first contact."""
+        for row in zip(*(column.tolist() for column in week.arrivals), strict=True):
+            time, need_id, *who = row
+
+            def arises(need_id: int = need_id, who: list[int] = who) -> None:
+                self.state.scalars[S.N_EVENTS] += 1
+                arise(self.state, self.tables, self.key, need_id, *who, self.env.now)
+
+            self.at(time, CONTACT_ARRIVES * KIND_STEP + need_id * TIE_CONTACTS, arises)
+            if time > self.env.now:
+                yield self.env.timeout(time - self.env.now)
+
+    def people(self, week: Week) -> None:
+        """The roster: who comes, leaves, and has other duties."""
+        for row in zip(*(column.tolist() for column in week.roster), strict=True):
+            time, tie, *step = row
+
+            def steps(step: list[float] = step) -> None:
+                self.state.scalars[S.N_EVENTS] += 1
+                roster_step(self.state, self.tables, *step, self.env.now)
+
+            self.at(time, ROSTER_STEP * KIND_STEP + tie, steps)
+
+    def doors(self, week: Week) -> None:
+        """Closing doors that send queues home."""
+        for time, calendar in zip(week.doors.time.tolist(), week.doors.calendar.tolist(), strict=True):
+
+            def closes(calendar: int = calendar) -> None:
+                self.state.scalars[S.N_EVENTS] += 1
+                door_closes(self.state, self.tables, calendar, self.env.now)
+
+            self.at(time, DOOR_CLOSES * KIND_STEP + calendar, closes)
+
+    # --- weeks ------------------------------------------------------------------------------------
+    def advance(self, until: float) -> None:
+        """Let time pass up to `until` (at most to the end of the current or next week)."""
+        number = int(until // WEEK_MIN) - int(until % WEEK_MIN == 0.0 and until > 0.0)
+        if self.week is None or self.week.number != number:
+            self.week = plan_week(self.world, self.demand, number, self.slots_max)
+            fill_books(self.state, self.week.slots, 7 * (number + T.RING_DAYS // 7 - 1))
+            self.people(self.week)
+            self.doors(self.week)
+            self.env.process(self.customers(self.week))
+        if until > self.env.now:
+            self.env.run(until=until)
+
+    def make_room(self) -> None:
+        """Keep free rows for needs and contacts, and trays that are not full."""
+        scalars = self.state.scalars
+        if scalars[S.FREE_NEEDS] < S.MARGIN or scalars[S.FREE_CONTACTS] < S.MARGIN:
+            self.state = grown_lists(self.state)
+        if max(scalars[S.N_DONE], scalars[S.N_RECORDS]) > S.DONE_CAPACITY // 2:
+            self.flush()
+
+    def settle(self, now: float) -> None:
+        """Bring the accounts up to now."""
+        settle(self.state, self.world, now)
+
+    def flush(self) -> None:
+        """Move finished rows out of the state."""
+        flush(self.state, self.finished)
+

@@ -1,0 +1,230 @@
+"""The six rules: everything that is decided in a running world, as pure functions over flat arrays.
+
+choose_channel  through which channel a need first comes
+choose_point    to which place a visitor goes, and when he is there
+book_slot       which free slot an appointment takes
+choose_pool     who takes a contact that is set loose
+choose_contact  what a freed person takes
+next_contact    what follows an outcome
+
+Both engines call these bodies; `testing.audit` checks them with code that shares nothing with them.
+"""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled, small
+from channelsim.randomness import PHONE_OR_VISIT, WEB_OR_NOT, uniform
+from channelsim.rules.state import (
+    C_STAGE, CONTACT_TIMES, CONTACT_WIDTH, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD,
+    IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUE_WIDTH, QUEUED_SINCE,
+)  # fmt: skip
+from channelsim.scenario.tables import (
+    BOOK_TIMES, BOOK_WIDTH, BOOKED, CLASS_WIDTH, FIRST_SLOT, FIRST_STAGE, HORIZON_DAYS, HOUR_POINTS,
+    LAST_ARRIVAL_MIN, MODE, N_DAYS, N_MUNICIPALITIES, N_OUTCOMES, N_ROLES, N_SERVICES, N_SLOTS, NONE, NOTICE_MIN,
+    PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_WIDTH, PHONE, RING_DAYS, SLOT_LENGTH, TRANSIT_EXTRA_MIN, TRANSIT_FACTOR,
+    VISIT, WEB,
+)  # fmt: skip
+from channelsim.units import DAY_MIN, NEVER, on_grid
+
+grid = small(on_grid)
+
+
+@compiled
+def choose_channel(w, luck, service, segment, flags):
+    """Channel of a need's first contact (design 4.3, decisions 29 and 34).
+
+    Two uniforms, web-or-not and phone-or-visit, each against its own share, so that a stronger web
+    preference moves nobody between phone and visit.
+    """
+    at = segment * w.sizes[N_SERVICES] + service
+    if w.sizes[WEB] != NONE and flags & FLAG_WEB != 0 and uniform(luck, 0, 0, 0, WEB_OR_NOT) < w.web_share[at]:
+        return w.sizes[WEB]
+    if uniform(luck, 0, 0, 0, PHONE_OR_VISIT) < w.phone_share[at]:
+        return w.sizes[PHONE]
+    if flags & FLAG_REACHABLE == 0 and w.phone_share[at] > 0.0:
+        return w.sizes[PHONE]
+    return w.sizes[VISIT]
+
+
+@compiled
+def hour_of_day(w, profile, u):
+    """Minutes after midnight at which people make a contact: the quantile of an hour profile."""
+    base = profile * HOUR_POINTS
+    i = 1
+    while i < HOUR_POINTS - 1 and w.hour_edges[base + i] < u:
+        i += 1
+    low = w.hour_edges[base + i - 1]
+    high = w.hour_edges[base + i]
+    from_min = w.hour_clock[base + i - 1]
+    if high <= low:
+        return from_min
+    return grid(from_min + (w.hour_clock[base + i] - from_min) * (u - low) / (high - low))
+
+
+@compiled
+def opening(w, calendar, profile, time, u):
+    """The moment at which a contact that wants to be made at `time` can be made.
+
+    Within opening hours: at once. Otherwise on the next open day, at an hour of the channel's profile
+    (decisions 22), or at opening where it has none. NEVER if the doors stay shut.
+    """
+    day = int(time // DAY_MIN)
+    at = calendar * w.sizes[N_DAYS] + day
+    if w.calendar_open[at] <= time < w.calendar_close[at]:
+        return time
+    if time >= w.calendar_open[at]:
+        day += 1
+    day = w.calendar_next[calendar * w.sizes[N_DAYS] + day]
+    if day == NONE:
+        return NEVER
+    at = calendar * w.sizes[N_DAYS] + day
+    if profile == NONE:
+        return w.calendar_open[at]
+    moment = day * DAY_MIN + hour_of_day(w, profile, u)
+    if moment < w.calendar_open[at]:
+        return w.calendar_open[at]
+    if moment >= w.calendar_close[at]:  # a part of the profile outside this line's hours
+        return grid(w.calendar_open[at] + u * (w.calendar_close[at] - w.calendar_open[at]))
+    return moment
+
+
+@small
+def travel_of(w, minutes, flags):
+    """Minutes of one way to a place: by car, or by public transport without one (decisions 28)."""
+    if flags & FLAG_CAR != 0 or minutes == 0.0:
+        return minutes
+    return grid(minutes * w.options[TRANSIT_FACTOR] + w.options[TRANSIT_EXTRA_MIN])
+
+
+@compiled
+def choose_point(w, service, municipality, now, flags, u):
+    """Which candidate place a visitor goes to, and when he arrives: (candidate, time), or (NONE, NEVER).
+
+    Least travel among the points that are open on arrival, at the latest a quarter of an hour before
+    closing; on the first day that has one (decisions 15 and 22). Candidates are sorted by travel, then number.
+    """
+    row = service * w.sizes[N_MUNICIPALITIES] + municipality
+    first, last = w.walk_in_start[row], w.walk_in_start[row + 1]
+    today = int(now // DAY_MIN)
+    wanted = now - today * DAY_MIN
+    for ahead in range(15):
+        day = today + ahead
+        for e in range(first, last):
+            calendar = w.place_calendar[w.walk_in_place[e]]
+            at = calendar * w.sizes[N_DAYS] + day
+            opens = w.calendar_open[at]
+            if opens >= NEVER:
+                continue
+            travel = travel_of(w, w.walk_in_min[e], flags)
+            latest = w.calendar_close[at] - w.options[LAST_ARRIVAL_MIN]
+            arrives = day * DAY_MIN + wanted + travel
+            if ahead == 0:
+                if arrives < opens:
+                    arrives = opens
+                if arrives <= latest:
+                    return e, arrives
+            else:
+                arrives = max(opens, min(arrives, latest))
+                return e, arrives
+    return NONE, NEVER
+
+
+@compiled
+def book_slot(s, w, service, municipality, now, slots_max):
+    """The free slot an appointment takes: earliest start, then less travel, then lower book (decisions 19).
+
+    Returns (candidate entry, day, slot), the candidate NONE where nothing is free within the horizon.
+    """
+    row = service * w.sizes[N_MUNICIPALITIES] + municipality
+    best, best_day, best_slot, best_start, best_travel = NONE, 0, 0, NEVER, NEVER
+    for e in range(w.booked_start[row], w.booked_start[row + 1]):
+        book = w.bookable[e]
+        base = book * BOOK_WIDTH
+        earliest = now + w.books[base + NOTICE_MIN]
+        day = max(int(earliest // DAY_MIN), s.first_free_day[book])
+        limit = int(now // DAY_MIN) + w.books[base + HORIZON_DAYS]
+        if limit > int(now // DAY_MIN) + RING_DAYS - 1:
+            limit = int(now // DAY_MIN) + RING_DAYS - 1
+        found = False
+        while day <= limit and not found:
+            at = (book * RING_DAYS + day % RING_DAYS) * slots_max
+            for slot in range(w.books[base + N_SLOTS]):
+                if s.slots[at + slot] > 0:
+                    start = day * DAY_MIN + w.book_times[book * BOOK_TIMES + FIRST_SLOT]
+                    start += slot * w.book_times[book * BOOK_TIMES + SLOT_LENGTH]
+                    if start >= earliest:
+                        found = True
+                        travel = w.booked_min[e]
+                        if start < best_start or (start == best_start and travel < best_travel):
+                            best, best_day, best_slot, best_start, best_travel = e, day, slot, start, travel
+                        break
+            day += 1
+    return best, best_day, best_slot
+
+
+@small
+def spare(s, w, pool, pair, asked):
+    """Can the pool spare a person for this pair? Idle persons, the one asked included, must exceed the reserve."""
+    kept = w.pairs[pair * PAIR_WIDTH + PAIR_RESERVE]
+    if w.classes[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * CLASS_WIDTH + MODE] != BOOKED:
+        kept += s.pools[pool * POOL_STATE_WIDTH + HOLD]
+    return s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] + asked > kept
+
+
+@compiled
+def choose_pool(s, w, of_class, stage):
+    """Who takes a contact that is set loose: a pair (class, pool), or NONE (design 4.10).
+
+    Among pools of least dispatch rank for the class and stage that can spare someone, the one whose next
+    person has been idle longest; the lowest number on a tie. *Local first* is rank, not tie.
+    """
+    row = w.classes[of_class * CLASS_WIDTH + FIRST_STAGE] + stage
+    best, best_rank, best_since = NONE, 0, NEVER
+    for e in range(w.dispatch_start[row], w.dispatch_start[row + 1]):
+        if best != NONE and w.dispatch_rank[e] > best_rank:
+            break
+        pair = w.dispatch_pair[e]
+        pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
+        if s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] == 0 or not spare(s, w, pool, pair, 0):
+            continue
+        person = s.pools[pool * POOL_STATE_WIDTH + IDLE_HEAD]
+        since = s.person_times[person * PERSON_TIMES + IDLE_SINCE]
+        if best == NONE or since < best_since:
+            best, best_rank, best_since = pair, w.dispatch_rank[e], since
+    return best
+
+
+@compiled
+def choose_contact(s, w, pool, now, asked):
+    """What a freed person of a pool takes: a pair (class, pool) whose queue's head is next, or NONE.
+
+    Among queues of least pull rank, the longest weighted wait of the head; the lowest class on a tie.
+    `asked` is 1 if the person is not counted among the idle of the pool.
+    """
+    best, best_rank, best_wait = NONE, 0, -1.0
+    for e in range(w.pull_start[pool], w.pull_start[pool + 1]):
+        if best != NONE and w.pull_rank[e] > best_rank:
+            break
+        pair = w.pull_pair[e]
+        of_class = w.pairs[pair * PAIR_WIDTH + PAIR_CLASS]
+        head = s.queues[of_class * QUEUE_WIDTH + HEAD]
+        if head == NONE or s.contacts[head * CONTACT_WIDTH + C_STAGE] < w.pull_from_stage[e]:
+            continue
+        if not spare(s, w, pool, pair, asked):
+            continue
+        wait = (now - s.contact_times[head * CONTACT_TIMES + QUEUED_SINCE]) * w.pull_weight[e]
+        if best == NONE or wait > best_wait:
+            best, best_rank, best_wait = pair, w.pull_rank[e], wait
+    return best
+
+
+@compiled
+def next_contact(w, of_class, role, outcome, u):
+    """What follows an outcome: an entry of the table of consequences, or NONE (the outcome's own end)."""
+    row = w.row_of[(of_class * N_ROLES + role) * N_OUTCOMES + outcome]
+    if row == NONE:
+        return NONE
+    for e in range(w.row_start[row], w.row_start[row + 1]):
+        if u < w.row_cumulative[e]:
+            return e
+    return NONE

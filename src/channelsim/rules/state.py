@@ -1,0 +1,218 @@
+"""The state of a running world: flat arrays that only `bookkeeping` writes.
+
+Rows are addressed by handles, as in `scenario.tables`. The same shape serves both engines: NumPy arrays
+in the fast one, Python lists in the reference one. Times are minutes on the grid.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from channelsim.columns import Columns
+from channelsim.scenario import tables as T
+from channelsim.scenario.tables import NONE, Tables
+from channelsim.units import NEVER
+
+# --- needs ----------------------------------------------------------------------------------------
+NEED_WIDTH = 24
+(NEED_ID, LUCK, MUNICIPALITY, SEGMENT, SERVICE, EXPERT, PRESENTS_SEED, NEED_STATE, OPEN_CONTACTS, N_CONTACTS,
+ N_FAILURES, NEED_FLAGS, FIRST_CHANNEL, REASON, N_VISITS, NEED_NEXT) = range(16)  # fmt: skip
+K_BY_CHANNEL = 16  # eight counters: contacts through channel number modulo 8
+NEED_TIMES = 12
+(AROSE, RESOLVED_AT, SPECIALIST_MIN, GENERALIST_MIN, ADVISER_MIN, NATIONAL_MIN, TRAVEL_MIN, TRAVEL_KM,
+ WAITED_MIN, LEAD_MIN, OWED_MIN, FINISHED_AT) = range(NEED_TIMES)  # fmt: skip
+OPEN, RESOLVED, GIVEN_UP = 0, 1, 2
+FLAG_CAR, FLAG_WEB, FLAG_REACHABLE, FLAG_ADVICE = 1, 2, 4, 8
+# reasons for giving up
+(R_NONE, R_PHONE_QUEUE, R_VISIT_QUEUE, R_WEB, R_NO_SLOT, R_NO_SHOW, R_TRAVEL, R_CLOSING, R_OTHER) = range(9)
+REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed appointment", "travel", "closing", "other")
+
+# --- contacts -------------------------------------------------------------------------------------
+CONTACT_WIDTH = 16
+(C_NEED, C_CLASS, C_CHANNEL, C_K, C_LEG, C_VARIANT, C_STAGE, C_GENERATION, C_PREVIOUS, C_NEXT, C_STATE, C_SERIAL,
+ C_PLACE, C_BOOK, C_ROLE, C_PERSON) = range(CONTACT_WIDTH)  # fmt: skip
+CONTACT_TIMES = 6
+CONTACT_SINCE, QUEUED_SINCE, REMAINING_MIN, DUE_AT, STARTED_AT, WORKED_MIN = range(CONTACT_TIMES)
+COMING, QUEUED, IN_WORK, ON_ITS_OWN, HAS_SLOT = 0, 1, 2, 3, 4
+
+# --- persons and pools ----------------------------------------------------------------------------
+PERSON_WIDTH = 8
+P_POOL, P_STATE, P_PREVIOUS, P_NEXT, P_CONTACT, P_LEAVING, P_GENERATION, P_PAIR = range(PERSON_WIDTH)
+PERSON_TIMES = 6
+SINCE, IDLE_SINCE, PAID_SINCE, SHIFT_END, DUTY_LEFT, PERSON_WORKED = range(PERSON_TIMES)
+OFF, IDLE, BUSY, ON_DUTY = 0, 1, 2, 3
+POOL_STATE_WIDTH = 4
+IDLE_HEAD, IDLE_TAIL, IDLE_COUNT, HOLD = range(POOL_STATE_WIDTH)
+QUEUE_WIDTH = 3
+HEAD, TAIL, LENGTH = range(QUEUE_WIDTH)
+
+# --- tally ----------------------------------------------------------------------------------------
+LEDGER_WIDTH = 9
+(PAID, DUTY, IDLE_MIN, EXPERTISE_MIN, ROUTINE_MIN, EXPERTISE_CASEWORK_MIN, ROUTINE_CASEWORK_MIN, TRAVELLED_MIN,
+ OVERTIME) = range(LEDGER_WIDTH)  # fmt: skip
+LEDGER = ("paid", "other duties", "idle", "expertise contacts", "routine contacts", "expertise casework",
+          "routine casework", "travel", "overtime")  # fmt: skip
+USABLE_WIDTH = 6  # minutes and blocks of at least 30, 60, 120 minutes
+CLASS_TALLY_WIDTH = 14
+(OFFERED, N_SERVED, N_HANDED_OVER, N_ABANDONED, N_BLOCKED, N_SENT_HOME, N_NO_SHOW, N_WAITED, N_WITHIN, WAIT_SERVED,
+ WAIT_LEFT, QUEUE_AREA, QUEUE_SINCE, N_STARTED) = range(CLASS_TALLY_WIDTH)  # fmt: skip
+HISTOGRAM_BINS = 128
+HISTOGRAM_FIRST_MIN = 1.0 / 16.0  # lower edge of bin 1; bin 0 holds shorter waits
+HISTOGRAM_FACTOR = 1.06
+
+# --- finished needs and contact records -----------------------------------------------------------
+DONE_WIDTH = 12
+(D_ID, D_MUNICIPALITY, D_SEGMENT, D_SERVICE, D_EXPERT, D_STATE, D_REASON, D_CONTACTS, D_FAILURES, D_FLAGS,
+ D_FIRST_CHANNEL, D_VISITS) = range(DONE_WIDTH)  # fmt: skip
+RECORD_WIDTH = 12
+(REC_NEED, REC_CHANNEL, REC_K, REC_LEG, REC_CLASS, REC_OUTCOME, REC_POOL, REC_PERSON, REC_STAGE, REC_PLACE, REC_EXPERT,
+ REC_SERIAL) = range(RECORD_WIDTH)  # fmt: skip
+RECORD_TIMES = 5
+REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED = range(RECORD_TIMES)
+
+# --- scalars --------------------------------------------------------------------------------------
+SCALARS = 10
+(FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS) = range(SCALARS)
+OUT_WIDTH = 3
+OUT_ORDER, OUT_TARGET, OUT_GENERATION = range(OUT_WIDTH)
+OUT_CAPACITY = 16384
+
+# faults: a status code in the kernel, a message at the edge
+NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_CONTACTS = 0, 1, 2, 3
+FAULTS = ("", "a person would work more than four hours after the end of the shift",
+          "too many events at one instant", "too many contacts")  # fmt: skip
+DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
+MARGIN = 64  # free rows that must remain before an event is handled
+
+
+class State(Columns):
+    """Everything that changes while time passes."""
+
+    scalars: Any
+    needs: Any
+    need_times: Any
+    contacts: Any
+    contact_times: Any
+    persons: Any
+    person_times: Any
+    pools: Any
+    layers: Any  # since when idle layer k of a pool holds
+    queues: Any
+    slots: Any  # free slots: [(book * RING_DAYS + day % RING_DAYS) * slots_max + slot]
+    first_free_day: Any  # [book] no free slot before this day
+    out: Any  # events that the engine must schedule
+    out_times: Any
+    ledger: Any
+    usable: Any
+    class_tally: Any
+    pair_busy: Any  # minutes worked by (class, pool) pair
+    histogram: Any  # [group * bins]
+    wait_sums: Any  # [group * 2]: count, sum of minutes
+    book_tally: Any  # [book * 4]: booked, kept, missed, rebooked
+    place_visits: Any  # [place * 2]: visits begun, sent elsewhere
+    done: Any
+    done_times: Any
+    records: Any
+    record_times: Any
+    bins: Any  # upper edges of the histogram bins
+
+
+TALLIES = ("ledger", "usable", "class_tally", "pair_busy", "histogram", "wait_sums", "book_tally", "place_visits")
+
+
+def n_groups(tables: Tables) -> int:
+    """Groups of waits: each wait kind by service, by municipality, and by segment."""
+    s = tables.sizes
+    return int(s[T.N_WAIT_KINDS] * (s[T.N_SERVICES] + s[T.N_MUNICIPALITIES] + s[T.N_SEGMENTS]))
+
+
+def slots_max(tables: Tables) -> int:
+    """Slots a day of the appointment book with most of them (at least one, so that arrays exist)."""
+    books = tables.books.reshape(-1, T.BOOK_WIDTH)
+    return int(books[:, T.N_SLOTS].max()) if len(books) else 1
+
+
+def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 1024) -> State:
+    """An empty world at time 0, as NumPy arrays.
+
+    Parameters
+    ----------
+    tables : Tables
+        The world.
+    n_persons, n_places : int
+        People (over all pools) and places.
+    capacity : int
+        Needs and contacts for which there is room at first; `grown` makes more.
+    """
+    sizes = tables.sizes
+    n_classes, n_pools, n_books = (int(sizes[i]) for i in (T.N_CLASSES, T.N_POOLS, T.N_BOOKS))
+    integers, floats = np.int64, np.float64
+    n_layers = int(tables.pools.reshape(-1, T.POOL_WIDTH)[:, T.N_PERSONS].sum()) + n_pools
+    state = State(
+        scalars=np.zeros(SCALARS, integers),
+        needs=np.zeros(capacity * NEED_WIDTH, integers),
+        need_times=np.zeros(capacity * NEED_TIMES, floats),
+        contacts=np.zeros(capacity * CONTACT_WIDTH, integers),
+        contact_times=np.zeros(capacity * CONTACT_TIMES, floats),
+        persons=np.full(n_persons * PERSON_WIDTH, NONE, integers),
+        person_times=np.zeros(n_persons * PERSON_TIMES, floats),
+        pools=np.tile(np.array([NONE, NONE, 0, 0], integers), n_pools),
+        layers=np.zeros(n_layers, floats),
+        queues=np.tile(np.array([NONE, NONE, 0], integers), n_classes),
+        slots=np.zeros(max(1, n_books) * T.RING_DAYS * slots_max(tables), np.int64),
+        first_free_day=np.zeros(max(1, n_books), integers),
+        out=np.zeros(OUT_CAPACITY * OUT_WIDTH, integers),
+        out_times=np.zeros(OUT_CAPACITY, floats),
+        ledger=np.zeros(n_pools * LEDGER_WIDTH, floats),
+        usable=np.zeros(n_pools * USABLE_WIDTH, floats),
+        class_tally=np.zeros(n_classes * CLASS_TALLY_WIDTH, floats),
+        pair_busy=np.zeros(max(1, len(tables.pair_scale)), floats),
+        histogram=np.zeros(n_groups(tables) * HISTOGRAM_BINS, integers),
+        wait_sums=np.zeros(n_groups(tables) * 2, floats),
+        book_tally=np.zeros(max(1, n_books) * 4, integers),
+        place_visits=np.zeros(max(1, n_places) * 2, integers),
+        done=np.zeros(DONE_CAPACITY * DONE_WIDTH, integers),
+        done_times=np.zeros(DONE_CAPACITY * NEED_TIMES, floats),
+        records=np.zeros(DONE_CAPACITY * RECORD_WIDTH, integers),
+        record_times=np.zeros(DONE_CAPACITY * RECORD_TIMES, floats),
+        bins=HISTOGRAM_FIRST_MIN * HISTOGRAM_FACTOR ** np.arange(HISTOGRAM_BINS - 1),
+    )
+    persons = state.persons.reshape(-1, PERSON_WIDTH)
+    persons[:, [P_STATE, P_LEAVING, P_GENERATION]] = 0
+    state.person_times.reshape(-1, PERSON_TIMES)[:, SHIFT_END] = NEVER
+    _link_free(state, 0, capacity)
+    return state
+
+
+def _link_free(state: State, first: int, capacity: int) -> None:
+    """Put the rows from `first` on into the lists of free needs and contacts."""
+    rows = np.arange(first, capacity)
+    follow = np.where(rows + 1 < capacity, rows + 1, NONE)
+    needs = state.needs.reshape(-1, NEED_WIDTH)
+    needs[first:, NEED_NEXT] = np.where(follow == NONE, state.scalars[FREE_NEED] if first else NONE, follow)
+    contacts = state.contacts.reshape(-1, CONTACT_WIDTH)
+    contacts[first:, C_NEXT] = np.where(
+        follow == NONE, state.scalars[FREE_CONTACT] if first else NONE, follow
+    )
+    state.scalars[FREE_NEED], state.scalars[FREE_CONTACT] = first, first
+    state.scalars[FREE_NEEDS] += capacity - first
+    state.scalars[FREE_CONTACTS] += capacity - first
+
+
+def grown(state: State) -> State:
+    """The same state with room for twice the needs and contacts."""
+    old = len(state.needs) // NEED_WIDTH
+
+    def twice(column: np.ndarray) -> np.ndarray:
+        return np.concatenate([column, np.zeros_like(column)])
+
+    larger: State = state.replaced(
+        needs=twice(state.needs),
+        need_times=twice(state.need_times),
+        contacts=twice(state.contacts),
+        contact_times=twice(state.contact_times),
+    )
+    _link_free(larger, old, 2 * old)
+    return larger

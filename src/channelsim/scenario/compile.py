@@ -1,0 +1,241 @@
+"""From a region, one of its office models and a strategy to a world that can be run.
+
+The story in order: hours, people and pools; who answers what (`compile_routing`); whose needs arise
+(`compile_demand`); and how customers behave (`compile_customers`). Every figure comes from the region.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from channelsim.scenario import tables as T
+from channelsim.scenario.build import Builder, Pool
+from channelsim.scenario.compile_customers import customer_tables
+from channelsim.scenario.compile_demand import region_demand
+from channelsim.scenario.compile_routing import build_routing
+from channelsim.scenario.region import OfficeModel, Person, Region, Strategy
+from channelsim.scenario.tables import NONE, Tables
+from channelsim.scenario.world import Names, People, World
+from channelsim.units import NEVER
+
+PHONE, WEB, VISIT, CHECK, CASEWORK = range(5)
+CHANNELS = ("phone", "web", "visit", "check", "casework")
+WAIT_KINDS = ("phone_wait_min", "walk_in_wait_min", "late_start_min", "appointment_lead_days", "web_response_days",
+              "casework_age_days")  # fmt: skip
+WAIT_UNITS = (1.0, 1.0, 1.0, 1440.0, 1440.0, 1440.0)
+SPARE_DAYS = 98  # calendars reach this far beyond the last week, for appointments and shut days
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What a study may change beside office model and strategy."""
+
+    staffing_split: str = ""  # "": the region's default
+    released_posts: str = "kept"  # kept | to_generalists | cut
+    demand_scale: float = 1.0
+    web_preference_scale: float = 1.0
+
+
+@dataclass
+class Draft:
+    """A world under construction: what the parts of the compiler share."""
+
+    region: Region
+    model: OfficeModel
+    strategy: Strategy
+    builder: Builder
+    staff: tuple[Person, ...]
+    place_number: dict[str, int]
+    place_calendar: dict[str, int]
+    pool_of: dict[tuple[str, str, str], int]  # (place, role, skill) -> pool
+    pool_sizes: np.ndarray
+    notes: list[str]
+
+    def pools(self, places: set[str], role: str, skill: str | None = None) -> list[int]:
+        """Pools of a role (and skill) at some places, in pool order."""
+        return sorted(
+            number
+            for (place, r, k), number in self.pool_of.items()
+            if place in places and r == role and (skill is None or k == skill)
+        )
+
+    def places_of(self, office_or_place: str) -> set[str]:
+        """Staffed places meant by an office, a point, or "*"."""
+        staffed = [p for p in self.model.points if p.kind == "staffed"]
+        return {p.name for p in staffed if office_or_place in ("*", p.office, p.name)}
+
+
+def compile_world(
+    region: Region, model: OfficeModel, strategy: Strategy, n_weeks: int, factors: Factors | None = None
+) -> World:
+    """The world of one alternative.
+
+    Parameters
+    ----------
+    region, model, strategy
+        What `config` has read.
+    n_weeks : int
+        Weeks that will be run; calendars reach a little further.
+    factors : Factors, optional
+        Other factors of the study.
+    """
+    factors = factors or Factors()
+    n_days = n_weeks * 7 + SPARE_DAYS
+    closed = np.array([region.first_monday + dt.timedelta(days=d) in region.closed_days for d in range(n_days)])
+    builder = Builder(n_days, closed)
+    draft = _draft(region, model, strategy, builder, factors)
+    people, person_names = _people(draft, closed)
+    entries = build_routing(draft)
+    demand = region_demand(region, strategy, n_days, factors.demand_scale)
+    customers = customer_tables(draft, factors.web_preference_scale)
+    tables = Tables(
+        sizes=_sizes(draft, n_days),
+        distribution=builder.table_of_distributions(),
+        curves=np.zeros(1),
+        wait_unit_min=np.array(WAIT_UNITS),
+        **builder.routing(draft.pool_sizes),
+        **builder.consequences(),
+        **builder.hours(),
+        **builder.appointment_books(),
+        **entries,
+        **customers,
+    )
+    return World(
+        name=f"{model.name} x {strategy.name}",
+        tables=tables,
+        demand=demand,
+        people=people,
+        names=Names(
+            classes=tuple(c.name for c in builder.classes),
+            pools=tuple(p.name for p in builder.pools),
+            channels=CHANNELS,
+            services=tuple(s.id for s in region.services),
+            segments=tuple(s.id for s in region.segments),
+            municipalities=tuple(m.name for m in region.municipalities),
+            places=tuple(draft.place_number),
+            wait_kinds=WAIT_KINDS,
+            persons=person_names,
+        ),
+        pool_office=tuple(p.office for p in builder.pools),
+        bookable_share=np.array([b.share for b in builder.books]),
+        book_open=_book_open(draft, tables, n_days),
+        closing_cut_min=np.array([cut for _, _, cut in builder.calendars]),
+        first_monday=region.first_monday,
+        n_weeks=n_weeks,
+        digest=_digest(region, model, strategy, factors, n_weeks),
+        notes=tuple(draft.notes),
+    )
+
+
+def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Builder, factors: Factors) -> Draft:
+    """Pools by place, role and skill, with the people that man them."""
+    split = factors.staffing_split or region.staffing_split
+    if split not in model.staff:
+        raise KeyError(f"staffing split {split!r} is not in the office model {model.name}")
+    staff = []
+    for person in model.staff[split]:
+        if person.role == "management":
+            if not (person.released and factors.released_posts == "to_generalists"):
+                continue
+            person = Person(person.id, "generalist", "", person.place, False, person.rota)
+        staff.append(person)
+    place_number = {p.name: i for i, p in enumerate(model.points)}
+    place_calendar = {p.name: builder.calendar(p.hours) for p in model.points}
+    office_of_place = {p.name: p.office for p in model.points}
+    wanted = {(place, p.role, p.skill) for p in staff for place in p.place if place}
+    order = {name: i for i, name in enumerate(place_number)}
+    pool_of: dict[tuple[str, str, str], int] = {}
+    sizes: list[int] = []
+    skills = sorted({s.skill for s in region.services})
+    for place, role, skill in sorted(wanted, key=lambda w: (order[w[0]], w[1], w[2])):
+        pool_of[place, role, skill] = builder.add_pool(
+            name=f"{skill or role} {place}",
+            role=T.ROLES.index(role),
+            skill=skills.index(skill) if skill in skills else NONE,
+            place=place_number[place],
+            office=office_of_place[place],
+        )
+        sizes.append(sum(1 for p in staff if (p.role, p.skill) == (role, skill) and place in p.place))
+    for point in model.points:
+        if point.advisers_fte > 0:
+            pool_of[point.name, "adviser", ""] = builder.add_pool(
+                name=f"adviser {point.name}", role=T.ADVISER, place=place_number[point.name], office=point.office
+            )
+            sizes.append(max(1, round(point.advisers_fte)))
+    for line in region.national_lines:
+        pool_of["", "national", line.pool] = builder.add_pool(name=f"{line.pool} line", role=T.NATIONAL, office="")
+        sizes.append(line.persons)
+    return Draft(
+        region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), []
+    )
+
+
+def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...]]:
+    """Weekly rosters of the region's staff, the municipal advisers and the national line."""
+    region = draft.region
+    absence, duties = region.value("staff", "absence_share", "all"), 1.0 - region.value("staff", "contact_work_share", "all")
+    pool, start, end, rota, away, duty, names = [], [], [], [], [], [], []
+
+    def add(name: str, pools: list[int], hours: list[tuple[float, float]], number: int, off: float, other: float) -> None:
+        names.append(name)
+        pool.append(pools)
+        start.append([h[0] for h in hours])
+        end.append([h[1] for h in hours])
+        rota.append(number)
+        away.append(off)
+        duty.append(other)
+
+    for person in sorted(draft.staff, key=lambda p: p.id):
+        at = [draft.pool_of[place, person.role, person.skill] if place else NONE for place in person.place]
+        at += [NONE] * (7 - len(at))
+        add(f"person {person.id}", at, [region.shift] * 7, person.rota, absence, duties)
+    for point in draft.model.points:
+        for number in range(max(1, round(point.advisers_fte)) if point.advisers_fte > 0 else 0):
+            at = [draft.pool_of[point.name, "adviser", ""] if h else NONE for h in point.hours]
+            add(f"adviser {number + 1} {point.name}", at, [h or (0.0, 0.0) for h in point.hours], number, 0.0, 0.0)
+    for line in region.national_lines:
+        number_of_pool = draft.pool_of["", "national", line.pool]
+        for number in range(line.persons):
+            at = [number_of_pool if h else NONE for h in region.national_hours]
+            add(f"{line.pool} {number + 1}", at, [h or (0.0, 0.0) for h in region.national_hours], number, 0.0, 0.0)
+    n = len(names)
+    return (
+        People(
+            np.array(pool, np.int64), np.array(start), np.array(end), np.array(rota, np.int64), np.array(away),
+            np.array(duty), np.zeros(n, bool), np.zeros(n, bool), closed,
+        ),
+        tuple(names),
+    )  # fmt: skip
+
+
+def _sizes(draft: Draft, n_days: int) -> np.ndarray:
+    sizes = np.zeros(T.N_SIZES, np.int64)
+    region, builder = draft.region, draft.builder
+    sizes[[T.N_CLASSES, T.N_POOLS, T.N_CHANNELS]] = len(builder.classes), len(builder.pools), len(CHANNELS)
+    sizes[[T.N_SERVICES, T.N_SEGMENTS]] = len(region.services), len(region.segments)
+    sizes[[T.N_MUNICIPALITIES, T.N_DAYS]] = len(region.municipalities), n_days
+    sizes[[T.N_BOOKS, T.N_WAIT_KINDS]] = len(builder.books), len(WAIT_KINDS)
+    sizes[[T.PHONE, T.VISIT, T.WEB, T.CHECK, T.CASEWORK_CHANNEL]] = PHONE, VISIT, WEB, CHECK, CASEWORK
+    return sizes
+
+
+def _book_open(draft: Draft, tables: Tables, n_days: int) -> np.ndarray:
+    """Which days each appointment book has slots: when the doors of its pool's place are open."""
+    rows = []
+    names = list(draft.place_number)
+    for book in draft.builder.books:
+        calendar = draft.place_calendar[names[draft.builder.pools[book.pool].place]]
+        rows.append(tables.calendar_open[calendar * n_days : (calendar + 1) * n_days] < NEVER)
+    return np.array(rows, bool).reshape(len(rows), n_days)
+
+
+def _digest(region: Region, model: OfficeModel, strategy: Strategy, factors: Factors, n_weeks: int) -> str:
+    text = f"{region.digest}|{model.name}|{strategy!r}|{factors!r}|{n_weeks}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+__all__ = ["Draft", "Factors", "Pool", "compile_world"]

@@ -1,0 +1,275 @@
+"""The general layer: classes, pools, hours and routing, with no region (design 4.10).
+
+A class is a queue with its own channel, arrivals, service and patience; what follows an outcome names other
+classes. The smallest world is one class and one pool.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from channelsim.scenario import tables as T
+from channelsim.scenario.build import Builder, Consequence
+from channelsim.scenario.region import Interval
+from channelsim.scenario.tables import NONE, Tables
+from channelsim.scenario.world import Demand, Names, People, World
+from channelsim.units import DAY_MIN, NEVER, WEEK_MIN
+
+OUTCOME_WORDS = {"served": T.SERVED, "abandoned": T.ABANDONED, "blocked": T.BLOCKED, "sent_home": T.SENT_HOME}
+Hours = tuple[Interval | None, ...] | None  # a week of opening hours, or always
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A distribution of minutes: family, mean, and coefficient of variation where it takes one."""
+
+    family: str
+    mean_min: float
+    cv: float | None = None
+    low_min: float | None = None
+    mode_min: float | None = None
+    high_min: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RateStep:
+    """Arrivals per minute between two moments of the week (minutes after Monday 00:00)."""
+
+    start_min: float
+    end_min: float
+    per_min: float
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """One thing that may follow an outcome: another class, with a probability, after a delay."""
+
+    to: str
+    share: float
+    delay: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Serves:
+    """How one pool serves one class."""
+
+    pool: str
+    rank: int = 0
+    after_min: float = 0.0  # wait after which this pool may take the class
+    service: Duration | None = None  # in place of the class's own
+    reserve: int = 0  # idle persons that must remain
+
+
+@dataclass(frozen=True, slots=True)
+class QueueClass:
+    name: str
+    service: Duration | None
+    serves: tuple[Serves, ...]
+    rates: tuple[RateStep, ...] = ()
+    arrivals_at_min: tuple[float, ...] = ()
+    busyness_cv: float = 0.0
+    patience: Duration | None = None
+    queue_limit: int | None = None
+    hours: Hours = None
+    send_home: bool = False
+    send_home_after_min: float = 0.0
+    self_service: bool = False
+    after: Mapping[str, tuple[Follows, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePool:
+    name: str
+    staff: int
+    takes: tuple[tuple[str, ...], ...] = ()  # ranks of classes; empty: all alike, the longest wait first
+    shifts: Hours = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """A world of queues and pools."""
+
+    name: str
+    classes: tuple[QueueClass, ...]
+    pools: tuple[QueuePool, ...]
+    warm_up_min: float
+    length_min: float
+    replications: int
+    seed: int
+    target_min: float = 0.0
+
+
+def compile_queues(queues: Queues) -> World:
+    """The world of a few queues and pools, ready to run."""
+    n_weeks = int(-(-(queues.warm_up_min + queues.length_min) // WEEK_MIN)) + 1
+    n_days = n_weeks * 7 + 98
+    builder = Builder(n_days, np.zeros(n_days, bool))
+    number = {c.name: i for i, c in enumerate(queues.classes)}
+    for pool in queues.pools:
+        builder.add_pool(name=pool.name, role=T.STAFF)
+    handling = [_add_class(builder, c, queues) for c in queues.classes]
+    for c in queues.classes:
+        for outcome, entries in c.after.items():
+            rows = tuple(_consequence(builder, e, number) for e in entries)
+            for role in (T.STAFF, 0) if outcome == "served" else (0,):
+                kind = T.COMPLETED if outcome == "served" and c.self_service else OUTCOME_WORDS[outcome]
+                builder.consequence(number[c.name], role, kind, *rows)
+    sizes_of_pools = np.array([p.staff for p in queues.pools], np.int64)
+    n = len(queues.classes)
+    sizes = np.zeros(T.N_SIZES, np.int64)
+    sizes[: T.N_WAIT_KINDS + 1] = [n, len(queues.pools), n, n, 1, 1, n_days, 0, n]
+    sizes[T.PHONE :] = NONE
+    tables = Tables(
+        sizes=sizes, distribution=builder.table_of_distributions(), curves=np.zeros(1), wait_unit_min=np.ones(n),
+        **builder.routing(sizes_of_pools), **builder.consequences(), **builder.hours(),
+        **_empty_books(), **_general_tables(queues, handling),
+    )  # fmt: skip
+    people, persons = _people(queues, n_days)
+    return World(
+        name=queues.name, tables=tables, demand=_demand(queues, n_days), people=people,
+        names=Names(
+            classes=tuple(number), pools=tuple(p.name for p in queues.pools), channels=tuple(number),
+            services=tuple(number), segments=("all",), municipalities=("all",), places=(), wait_kinds=tuple(number),
+            persons=persons,
+        ),
+        pool_office=("",) * len(queues.pools), bookable_share=np.empty(0), book_open=np.empty((0, n_days), bool),
+        closing_cut_min=np.array([cut for _, _, cut in builder.calendars]), first_monday=dt.date(2011, 1, 3),
+        n_weeks=n_weeks, digest=hashlib.sha256(repr(queues).encode()).hexdigest(),
+    )  # fmt: skip
+
+
+def _distribution(builder: Builder, d: Duration | None) -> int:
+    if d is None:
+        return NONE
+    ends = {k: v for k, v in (("low", d.low_min), ("mode", d.mode_min), ("high", d.high_min)) if v is not None}
+    return builder.distribution(d.family, d.mean_min, d.cv, **ends)
+
+
+def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
+    """Add one class and its pairs; returns its handling distribution."""
+    channel = len(builder.classes)
+    calendar = NONE if c.hours is None else builder.calendar(c.hours, cut_min=c.send_home_after_min if c.send_home else NEVER)
+    waits = sorted({s.after_min for s in c.serves if s.after_min > 0.0})
+    of_class = builder.add_class(
+        name=c.name, channel=channel, mode=T.SELF if c.self_service else T.WAITING, calendar=calendar,
+        send_home=c.send_home, patience=_distribution(builder, c.patience),
+        queue_limit=NONE if c.queue_limit is None else c.queue_limit, wait_kind=channel, stages_min=tuple(waits),
+    )  # fmt: skip
+    for s in c.serves:
+        pool = next(i for i, p in enumerate(queues.pools) if p.name == s.pool)
+        takes = queues.pools[pool].takes
+        pull_rank = next((rank for rank, names in enumerate(takes) if c.name in names), len(takes))
+        stage = waits.index(s.after_min) + 1 if s.after_min > 0.0 else 0
+        builder.allow(
+            of_class, pool, s.rank, pull_rank, from_stage=stage, reserve=s.reserve,
+            handling=_distribution(builder, s.service),
+        )  # fmt: skip
+    return _distribution(builder, c.service)
+
+
+def _consequence(builder: Builder, entry: Follows, number: dict[str, int]) -> Consequence:
+    return (entry.share, T.CONTACT, number[entry.to], _distribution(builder, entry.delay))
+
+
+def _empty_books() -> dict[str, np.ndarray]:
+    integers, none = np.int64, np.empty(0)
+    return {
+        "books": np.empty(0, integers), "book_times": none, "booked_start": np.zeros(2, integers),
+        "bookable": np.empty(0, integers), "booked_min": none, "booked_km": none,
+        "walk_in_start": np.zeros(2, integers), "walk_in_place": np.empty(0, integers), "walk_in_min": none,
+        "walk_in_km": none, "place_class": np.empty(0, integers), "place_calendar": np.empty(0, integers),
+    }  # fmt: skip
+
+
+def _general_tables(queues: Queues, handling: list[int]) -> dict[str, np.ndarray]:
+    """Tables of customers for classes that are their own channel and service."""
+    n, n_pools = len(queues.classes), len(queues.pools)
+    zeros, ones, integers = np.zeros(n), np.ones(n), np.int64
+    entry = np.broadcast_to(np.arange(n)[:, None, None], (n, n, 2))  # a channel leads to its class, whatever the need
+    durations = np.broadcast_to(np.array(handling, integers), (n, n))  # and to the class's service time
+    calendars = [NONE] * n
+    options = np.zeros(T.N_OPTIONS)
+    options[[T.GENERALIST_HANDLING, T.GENERALIST_CLOSES]] = 1.0
+    options[T.TARGET_MIN] = queues.target_min
+    return {
+        "options": options, "able": np.ones(n_pools * n, integers), "closes_share": np.ones(n_pools),
+        "channel_mode": np.full(n, T.BY_LINE, integers), "channel_calendar": np.array(calendars, integers),
+        "channel_profile": np.full(n, NONE, integers), "channel_books": np.zeros(n * n * 2, integers),
+        "entry_class": entry.ravel().astype(integers), "handling": durations.ravel().astype(integers),
+        "segment_factor": np.ones(1), "casework": np.full(n, NONE, integers), "casework_share": zeros,
+        "web_share": zeros, "web_share_before": zeros, "advice_share": zeros, "phone_share": zeros,
+        "capable_share": np.zeros(1), "no_car_share": np.zeros(1), "unreachable_share": np.zeros(1),
+        "expertise_share": zeros, "completion": ones, "checked_share": zeros, "induced_share": zeros,
+        "induced_delay": np.array([NONE], integers), "tray_variant": np.zeros(n, integers),
+        "repeat_share": np.ones(n * T.N_ROLES), "sensitivity": ones, "specificity": ones, "no_show_share": zeros,
+    }  # fmt: skip
+
+
+def _demand(queues: Queues, n_days: int) -> Demand:
+    """Arrivals by class: each class is a cell with its own steps of the week."""
+    means, starts, ends, shares, cell, group = [], [], [], [], [], []
+    cvs = [0.0]
+    trace_time, trace_cell = [], []
+    for i, c in enumerate(queues.classes):
+        steps = [piece for step in c.rates for piece in _by_day(step)]
+        weights = [s.per_min * (s.end_min - s.start_min) for s in steps]
+        means.append(sum(weights))
+        starts.append(np.array([s.start_min for s in steps] or [0.0]))
+        ends.append(np.array([s.end_min for s in steps] or [WEEK_MIN]))
+        shares.append(np.array(weights or [1.0]) / (sum(weights) or 1.0))
+        if c.busyness_cv not in cvs:
+            cvs.append(c.busyness_cv)
+        group.append(cvs.index(c.busyness_cv))
+        cell.append(i)
+        trace_time += list(c.arrivals_at_min)
+        trace_cell += [i] * len(c.arrivals_at_min)
+    n = len(queues.classes)
+    cells = np.arange(n)
+    return Demand(
+        municipality=np.zeros(n, np.int64), segment=np.zeros(n, np.int64), service=cells, channel=cells,
+        weekly_mean=np.array(means), ratio=np.ones(n), combination=cells, combination_profile=cells,
+        combination_group=np.array(group), step_start=_ragged(starts), step_end=_ragged(ends), step_share=_ragged(shares),
+        day_factor=np.ones((len(cvs), n_days)), busyness_cv=np.array(cvs), trace_time=np.array(trace_time, float),
+        trace_cell=np.array(trace_cell, np.int64),
+    )  # fmt: skip
+
+
+def _ragged(rows: list[np.ndarray]) -> np.ndarray:
+    column = np.empty(len(rows), object)
+    column[:] = rows
+    return column
+
+
+def _by_day(step: RateStep) -> list[RateStep]:
+    """A step cut at midnights, so that each piece lies in one day."""
+    pieces, start = [], step.start_min
+    while start < step.end_min:
+        end = min(step.end_min, (start // DAY_MIN + 1) * DAY_MIN)
+        pieces.append(RateStep(start, end, step.per_min))
+        start = end
+    return pieces
+
+
+def _people(queues: Queues, n_days: int) -> tuple[People, tuple[str, ...]]:
+    pool, start, end, always, names = [], [], [], [], []
+    for number, p in enumerate(queues.pools):
+        for person in range(p.staff):
+            hours = p.shifts or ((0.0, 0.0),) * 7
+            pool.append([number if (p.shifts is None or h) else NONE for h in hours])
+            start.append([h[0] if h else 0.0 for h in hours])
+            end.append([h[1] if h else 0.0 for h in hours])
+            always.append(p.shifts is None)
+            names.append(f"{p.name} {person + 1}")
+    n = len(names)
+    return (
+        People(
+            np.array(pool, np.int64).reshape(n, 7), np.array(start).reshape(n, 7), np.array(end).reshape(n, 7),
+            np.arange(n), np.zeros(n), np.zeros(n), np.array(always, bool), np.ones(n, bool), np.zeros(n_days, bool),
+        ),
+        tuple(names),
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""The world as flat arrays: what the kernels read and never write.
+
+A row of a table is addressed by its *handle* (row number x width) plus a field offset:
+`tables.classes[c + CALENDAR]` with `c = number * CLASS_WIDTH`. Lists index the same way as arrays, so
+one body of a rule serves both engines. Compressed rows ("CSR") keep only pairs that may happen
+(decisions 17): row r owns the entries `start[r] <= e < start[r + 1]`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from channelsim.columns import Columns
+
+NONE = -1
+
+# --- roles of pools -------------------------------------------------------------------------------
+GENERALIST, SPECIALIST, ADVISER, NATIONAL, STAFF = 0, 1, 2, 3, 4
+ROLES = ("generalist", "specialist", "adviser", "national", "staff")
+N_ROLES = 5
+
+# --- modes of a class -----------------------------------------------------------------------------
+WAITING, ITEM, SELF, BOOKED = 0, 1, 2, 3  # customers queue; work lies in a tray; self-service; appointments
+
+# --- how a channel finds the class of a contact ---------------------------------------------------
+BY_LINE, BY_POINT = 0, 1  # by municipality and service; by the place that choose_point gives
+
+# --- outcomes of a contact ------------------------------------------------------------------------
+SERVED, HANDED_OVER, ABANDONED, BLOCKED, SENT_HOME, NO_SHOW, COMPLETED, FAILED, NO_SLOT, CLOSED_TO = range(10)
+OUTCOMES = ("served", "handed over", "abandoned", "blocked", "sent home", "no-show", "completed", "failed",
+            "no slot", "no way to go")  # fmt: skip
+N_OUTCOMES = 10
+
+# --- what follows an outcome ----------------------------------------------------------------------
+RESOLVE, GIVE_UP, CONTACT, TRANSFER, BOOK = 0, 1, 2, 3, 4
+
+# --- table `classes` (integers) -------------------------------------------------------------------
+CLASS_WIDTH = 11
+(CHANNEL, MODE, CALENDAR, SEND_HOME, PATIENCE, FIRST_STAGE, N_STAGES, QUEUE_LIMIT, WAIT_KIND, CLASS_PLACE,
+ CARRIES_PATIENCE) = range(CLASS_WIDTH)  # fmt: skip
+# --- table `pools` (integers) ---------------------------------------------------------------------
+POOL_WIDTH = 5
+ROLE, SKILL, PLACE, FIRST_LAYER, N_PERSONS = range(POOL_WIDTH)
+# --- table `pairs`: one row for each (class, pool) that may meet ----------------------------------
+PAIR_WIDTH = 4
+PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_HANDLING = range(PAIR_WIDTH)
+# --- table `bookables` (integers): pools with an appointment book ---------------------------------
+BOOK_WIDTH = 5
+BOOK_POOL, BOOK_CLASS, N_SLOTS, NOTICE_MIN, HORIZON_DAYS = range(BOOK_WIDTH)
+BOOK_TIMES = 3  # floats: first slot (min after midnight), slot length, hold before
+FIRST_SLOT, SLOT_LENGTH, HOLD_BEFORE = range(BOOK_TIMES)
+RING_DAYS = 64  # days kept in an appointment book
+
+
+class Tables(Columns):
+    """All arrays that rules and engines read. Sizes: C classes, P pools, K channels, S services, M municipalities."""
+
+    sizes: np.ndarray  # integers, see the offsets below
+    options: np.ndarray  # floats, see the offsets below
+    distribution: np.ndarray  # rows (family, a, b, c) of randomness.quantile
+    curves: np.ndarray  # tabled quantile functions
+    # routing tables
+    classes: np.ndarray
+    slice_min: np.ndarray  # [C] longest piece of an item that is worked at one go
+    after_work_min: np.ndarray  # [C] added to each handling time (after-call work)
+    stage_after_min: np.ndarray  # [stage] wait at which the next stage begins
+    dispatch_start: np.ndarray  # [stage + 1] entries below
+    dispatch_pair: np.ndarray
+    dispatch_rank: np.ndarray
+    pull_start: np.ndarray  # [P + 1] entries below
+    pull_pair: np.ndarray
+    pull_rank: np.ndarray
+    pull_from_stage: np.ndarray
+    pull_weight: np.ndarray
+    wait_unit_min: np.ndarray  # [wait kind] unit of its histogram: a minute or a day
+    pools: np.ndarray
+    pairs: np.ndarray
+    pair_scale: np.ndarray  # factor on the handling time
+    # who may do what
+    able: np.ndarray  # [P * S] 1 where the pool can close a need of this service that takes expertise
+    closes_share: np.ndarray  # [P] share of routine needs that the pool can close (joint points: below 1)
+    # how contacts find their class
+    channel_mode: np.ndarray  # [K]
+    channel_calendar: np.ndarray  # [K] hours in which a contact can be made, NONE: always
+    channel_profile: np.ndarray  # [K] hours of the day at which people make it, NONE: when the need arises
+    channel_books: np.ndarray  # [(k * S + s) * 2 + variant] 1 where the contact is by appointment
+    entry_class: np.ndarray  # [((k * S + s) * M + m) * 2 + variant], NONE where there is no way
+    walk_in_start: np.ndarray  # [s * M + m + 1] candidates below, least travel first
+    walk_in_place: np.ndarray
+    walk_in_min: np.ndarray
+    walk_in_km: np.ndarray
+    place_calendar: np.ndarray  # [place]
+    place_class: np.ndarray  # [(place * S + s) * 2 + variant]
+    booked_start: np.ndarray  # [s * M + m + 1] candidates below
+    bookable: np.ndarray
+    booked_min: np.ndarray
+    booked_km: np.ndarray
+    books: np.ndarray
+    book_times: np.ndarray
+    # customers
+    handling: np.ndarray  # [s * K + k] distribution, NONE: the pair has its own
+    segment_factor: np.ndarray  # [segment] on the handling time
+    casework: np.ndarray  # [s] distribution of the casework that a served contact leaves, NONE if none
+    casework_share: np.ndarray  # [K] share of the contacts through a channel that leave casework
+    web_share: np.ndarray  # [segment * S + s] of the capable
+    web_share_before: np.ndarray  # the same before the strategy: the increment starts here
+    advice_share: np.ndarray  # [s] web needs of the increment that pages answer without staff
+    phone_share: np.ndarray  # [segment * S + s] of those not on the web
+    capable_share: np.ndarray  # [segment]
+    no_car_share: np.ndarray  # [segment]
+    unreachable_share: np.ndarray  # [m] of those without a car
+    expertise_share: np.ndarray  # [s]
+    completion: np.ndarray  # [segment * S + s] of self-service attempts
+    checked_share: np.ndarray  # [s] of completed attempts
+    induced_share: np.ndarray  # [s] extra contacts by completed attempts
+    induced_delay: np.ndarray  # [1] distribution of the wait before an induced contact
+    tray_variant: np.ndarray  # [s] whose tray unchecked web cases fall into: 0 generalist, 1 specialist
+    repeat_share: np.ndarray  # [K * N_ROLES] of served needs that come back; self-service: role 0
+    sensitivity: np.ndarray  # [K] of the signal that triage reads
+    specificity: np.ndarray  # [K]
+    no_show_share: np.ndarray  # [s]
+    # what follows
+    row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]
+    row_start: np.ndarray
+    row_cumulative: np.ndarray
+    row_action: np.ndarray
+    row_channel: np.ndarray
+    row_delay: np.ndarray  # distribution, NONE: at once
+    # hours
+    calendar_open: np.ndarray  # [calendar * days + day] minutes after the start; NEVER when closed
+    calendar_close: np.ndarray
+    calendar_next: np.ndarray  # next open day, this one included; NONE if there is none
+    closing_start: np.ndarray  # [calendar + 1] classes sent home when it has closed
+    closing_class: np.ndarray
+    hour_edges: np.ndarray  # [profile * 25 + i] cumulative share at clock[i]
+    hour_clock: np.ndarray  # [profile * 25 + i] minutes after midnight
+
+
+# offsets in Tables.sizes
+N_CLASSES, N_POOLS, N_CHANNELS, N_SERVICES, N_SEGMENTS, N_MUNICIPALITIES, N_DAYS, N_BOOKS, N_WAIT_KINDS = range(9)
+PHONE, VISIT, WEB, CHECK, CASEWORK_CHANNEL = range(9, 14)  # which channel plays this part, NONE if none
+N_SIZES = 14
+# offsets in Tables.options
+GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
+SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN = range(5, 9)
+N_OPTIONS = 9
+HOUR_POINTS = 25
+
+
+def as_lists(tables: Tables) -> Tables:
+    """The same tables over Python lists, which plain Python indexes about three times faster."""
+    return Tables(**{name: getattr(tables, name).tolist() for name in Tables.names})

@@ -1,0 +1,100 @@
+"""One replication from end to end. Read this file first.
+
+    scenario -> demand -> engine (rules) -> trajectory -> metrics
+
+A replication runs a warm-up, a measured stretch and a follow-up in which needs still arise. Clock measures use
+the measured stretch; need measures use the cohort that arises in it (decisions 12).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from channelsim.engine.fast import FastEngine
+from channelsim.engine.reference import ReferenceEngine
+from channelsim.metrics.guard import check_ledger
+from channelsim.randomness import stream_key
+from channelsim.rules import state as S
+from channelsim.scenario.world import World
+from channelsim.trajectory.owed import owed_by_pool
+from channelsim.trajectory.values import Trajectory, needs_of, tally_of
+from channelsim.trajectory.horizon import file_open_needs
+from channelsim.units import WEEK_MIN
+
+ENGINES = {"fast": FastEngine, "reference": ReferenceEngine}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Stretches of a run in minutes: warm-up, measured, follow-up."""
+
+    warm_up_min: float
+    measured_min: float
+    follow_up_min: float
+
+    @property
+    def end_min(self) -> float:
+        return self.warm_up_min + self.measured_min + self.follow_up_min
+
+    @property
+    def n_weeks(self) -> int:
+        return int(-(-self.end_min // WEEK_MIN))
+
+
+def weeks(warm_up: int, measured: int, follow_up: int) -> Window:
+    """A window in whole weeks."""
+    return Window(warm_up * WEEK_MIN, measured * WEEK_MIN, follow_up * WEEK_MIN)
+
+
+def simulate(
+    world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False
+) -> Trajectory:
+    """Run one replication of a world.
+
+    Parameters
+    ----------
+    world : World
+        The alternative.
+    seed, replication : int
+        They fix all chance; alternatives with the same pair meet the same customers.
+    window : Window
+        What is measured.
+    engine : {"fast", "reference"}
+        How time passes; the result is the same bit for bit.
+    keep_records : bool
+        Keep one line for each leg of each contact.
+    """
+    running = ENGINES[engine](world, stream_key(seed, replication), keep_records)
+    start, end = window.warm_up_min, window.warm_up_min + window.measured_min
+    owed = []
+    before = measured = tally_of(running.state)
+    for mark in _marks(window):
+        running.advance(mark)
+        if start <= mark <= end:
+            owed.append(owed_by_pool(running.state, world.tables))
+        if mark in (start, end):
+            running.settle(mark)
+            before, measured = (tally_of(running.state), measured) if mark == start else (before, tally_of(running.state))
+    running.settle(window.end_min)
+    n_open = file_open_needs(running, world)
+    whole = tally_of(running.state)
+    check_ledger(whole, measured - before)
+    done, times = np.concatenate(running.finished.done), np.concatenate(running.finished.done_times)
+    cohort = (times[:, S.AROSE] >= start) & (times[:, S.AROSE] < end)
+    return Trajectory(
+        alternative=world.name, seed=seed, replication=replication, start_min=start, end_min=end,
+        tally=measured - before, needs=needs_of(done[cohort], times[cohort]), n_arisen=len(done),
+        n_finished=len(done) - n_open, n_open=n_open, owed_min=np.array(owed),
+        n_events=int(running.state.scalars[S.N_EVENTS]),
+        records=np.concatenate(running.finished.records) if keep_records else None,
+        record_times=np.concatenate(running.finished.record_times) if keep_records else None,
+        person_worked_min=np.array(running.state.person_times)[S.PERSON_WORKED :: S.PERSON_TIMES], whole=whole,
+    )  # fmt: skip
+
+
+def _marks(window: Window) -> list[float]:
+    """Moments at which the engine pauses: every Monday 00:00, and the ends of the window's stretches."""
+    ends = {window.warm_up_min, window.warm_up_min + window.measured_min, window.end_min}
+    return sorted({week * WEEK_MIN for week in range(window.n_weeks + 1) if week * WEEK_MIN <= window.end_min} | ends)

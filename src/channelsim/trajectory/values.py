@@ -1,0 +1,118 @@
+"""What happened in one replication: the tally of its measured year, the accounts of its needs, records on request."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from channelsim.rules import state as S
+from channelsim.units import NEVER
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Sums, counts and histograms of one stretch of time (decisions 14); names of columns in `rules.state`."""
+
+    ledger: np.ndarray  # [pool, account] minutes
+    usable: np.ndarray  # [pool, 6] minutes and blocks of at least 30, 60, 120 minutes
+    class_tally: np.ndarray  # [class, count]
+    pair_busy: np.ndarray  # [pair] minutes
+    histogram: np.ndarray  # [group, bin]
+    wait_sums: np.ndarray  # [group, 2] count, minutes
+    book_tally: np.ndarray  # [book, 4] booked, kept, missed, rebooked
+    place_visits: np.ndarray  # [place, 2]
+
+    def __sub__(self, earlier: Tally) -> Tally:
+        return Tally(*(getattr(self, n) - getattr(earlier, n) for n in S.TALLIES))
+
+
+def tally_of(state: S.State) -> Tally:
+    """A copy of the running tally."""
+    shapes = {"ledger": S.LEDGER_WIDTH, "usable": S.USABLE_WIDTH, "class_tally": S.CLASS_TALLY_WIDTH,
+              "histogram": S.HISTOGRAM_BINS, "wait_sums": 2, "book_tally": 4, "place_visits": 2}  # fmt: skip
+    columns = {name: np.array(getattr(state, name)) for name in S.TALLIES}
+    return Tally(**{n: c.reshape(-1, shapes[n]) if n in shapes else c for n, c in columns.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Needs:
+    """Accounts of the needs of the cohort, sorted by id: one row a need.
+
+    `finished` is NEVER where staff work is still owed at the horizon; `closed` needs are resolved with all work done.
+    """
+
+    need_id: np.ndarray
+    municipality: np.ndarray
+    segment: np.ndarray
+    service: np.ndarray
+    expertise: np.ndarray
+    state: np.ndarray  # 0 open, 1 resolved, 2 given up
+    reason: np.ndarray
+    contacts: np.ndarray
+    failures: np.ndarray
+    flags: np.ndarray
+    first_channel: np.ndarray
+    visits: np.ndarray
+    arose: np.ndarray
+    resolved_at: np.ndarray
+    specialist_min: np.ndarray
+    generalist_min: np.ndarray
+    adviser_min: np.ndarray
+    national_min: np.ndarray
+    travel_min: np.ndarray
+    travel_km: np.ndarray
+    waited_min: np.ndarray
+    lead_min: np.ndarray
+    owed_min: np.ndarray
+    finished_at: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.need_id)
+
+    @property
+    def closed(self) -> np.ndarray:
+        """Resolved, and all staff work on it done."""
+        return np.asarray((self.state == S.RESOLVED) & (self.finished_at < NEVER))
+
+
+def needs_of(done: np.ndarray, times: np.ndarray) -> Needs:
+    """Needs from the rows that an engine filed."""
+    order = np.argsort(done[:, S.D_ID], kind="stable")
+    return Needs(*done[order].T.copy(), *times[order].T.copy())
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """One replication of one world."""
+
+    alternative: str
+    seed: int
+    replication: int
+    start_min: float  # measured window
+    end_min: float
+    tally: Tally
+    needs: Needs  # of the cohort that arose in the window
+    n_arisen: int  # over the whole run
+    n_finished: int
+    n_open: int
+    owed_min: np.ndarray  # [Monday, pool] owed work in the measured window, its end included
+    n_events: int
+    records: np.ndarray | None = None
+    record_times: np.ndarray | None = None
+    person_worked_min: np.ndarray = field(default_factory=lambda: np.empty(0))
+    whole: Tally | None = None  # tally of the whole run
+
+    def digest(self) -> str:
+        """Hash of all that happened: tally of the whole run, accounts of all cohort needs, every person's minutes."""
+        digest = hashlib.sha256()
+        tally = self.whole or self.tally
+        for name in S.TALLIES:
+            digest.update(np.ascontiguousarray(getattr(tally, name)).tobytes())
+        for column in vars(self.needs).values():
+            digest.update(np.ascontiguousarray(column).tobytes())
+        for column in (self.owed_min, self.person_worked_min):
+            digest.update(np.ascontiguousarray(column).tobytes())
+        digest.update(f"{self.n_arisen} {self.n_finished} {self.n_open} {self.n_events}".encode())
+        return digest.hexdigest()

@@ -1,0 +1,24 @@
+"""Time: minutes on a grid of 2**-20 min, and the lengths of days and weeks (decisions 11)."""
+
+from __future__ import annotations
+
+from math import floor
+
+DAY_MIN = 1440.0
+WEEK_MIN = 10080.0
+TICKS_PER_MIN = 1048576.0  # 2**20
+TICK_MIN = 1.0 / 1048576.0
+NEVER = 9007199254740992.0  # 2**53: later than any horizon
+
+
+def on_grid(minutes: float) -> float:
+    """The nearest time on the grid; sums and differences of such times are exact below 2**33 min."""
+    return floor(minutes * TICKS_PER_MIN + 0.5) * TICK_MIN
+
+
+def clock(minutes: float) -> str:
+    """A simulated time as people write it: `week 3 Tue 09:30`."""
+    day, rest = divmod(minutes, DAY_MIN)
+    week, weekday = divmod(int(day), 7)
+    name = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[weekday]
+    return f"week {week} {name} {int(rest // 60):02d}:{int(rest % 60):02d}"
