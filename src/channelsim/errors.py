@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with the input: where it stands, what it is, how to mend it."""
+
+    file: str
+    line: int
+    field: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.field}: {self.what}; {self.mend}"
+
+
+class ConfigError(Exception):
+    """Bad input: all problems that were found, sorted by file and line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
 
 class SimulationError(Exception):
-    """A replication that had to stop."""
+    """A replication that had to stop; it never enters an estimate."""
 
     def __init__(self, what: str, time_min: float | None = None) -> None:
         super().__init__(what)
         self.what, self.time_min = what, time_min
+
+
+def shown(path: Path) -> str:
+    """A path as people typed it, if it lies below the working folder."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd().resolve()))
+    except ValueError:
+        return str(path)

@@ -417,7 +417,7 @@ def start_work(s, w, person, contact, pair, now):
     s.persons[p + P_PAIR] = pair
     s.persons[p + P_GENERATION] += 1
     s.person_times[person * PERSON_TIMES + SINCE] = now
-    if now + minutes > s.person_times[person * PERSON_TIMES + SHIFT_END] + LONGEST_OVERTIME_MIN:
+    if now > s.person_times[person * PERSON_TIMES + SHIFT_END] + LONGEST_OVERTIME_MIN:
         s.scalars[FAULT] = LONG_OVERTIME
     at(s, now + minutes, WORK_ENDS, person, person, s.persons[p + P_GENERATION])
 

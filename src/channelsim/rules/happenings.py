@@ -81,6 +81,7 @@ def arise(s, w, key, need_id, municipality, segment, service, channel, now):
     s.needs[n + FIRST_CHANNEL] = channel
     s.need_times[need * NEED_TIMES + AROSE] = now
     s.needs[n + N_CONTACTS] = 1
+    s.channel_contacts[channel] += 1
     s.needs[n + K_BY_CHANNEL + channel % 8] = 1
     present(s, w, take_contact(s, need, channel, 0, 0, now), now)
 
@@ -96,6 +97,7 @@ def begin_contact(s, need, channel, counted, time):
     s.needs[n + K_BY_CHANNEL + channel % 8] = k + 1
     if counted:
         s.needs[n + N_CONTACTS] += 1
+        s.channel_contacts[channel] += 1
     at_contact(s, time, CONTACT_ARRIVES, take_contact(s, need, channel, k, 0, time))
 
 
@@ -165,7 +167,7 @@ def set_out(s, w, contact, now):
     s.contacts[c + C_CLASS] = w.place_class[(place * w.sizes[N_SERVICES] + service) * 2 + s.contacts[c + C_VARIANT]]
     s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = arrives
     charge_trip(s, w, need, w.walk_in_min[candidate], w.walk_in_km[candidate])
-    s.place_visits[place * 2] += 1
+    s.place_visits[place] += 1
     if arrives > now:
         at_contact(s, arrives, CONTACT_ARRIVES, contact)
     else:
@@ -436,6 +438,7 @@ def served(s, w, contact, pool, now):
         follow(s, w, contact, pool, role, HANDED_OVER, now)
         return
     s.class_tally[tally + N_SERVED] += 1.0
+    s.handled[s.needs[n + SERVICE] * N_ROLES + role] += 1
     leave_casework(s, w, contact, 1 if role == SPECIALIST else 0, w.casework_share[channel], now)
     close_or_repeat(s, w, contact, pool, role, SERVED, now)
 

@@ -81,7 +81,7 @@ OUT_CAPACITY = 16384
 
 # faults: a status code in the kernel, a message at the edge
 NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_CONTACTS = 0, 1, 2, 3
-FAULTS = ("", "a person would work more than four hours after the end of the shift",
+FAULTS = ("", "a person would begin work more than four hours after the end of the shift",
           "too many events at one instant", "too many contacts")  # fmt: skip
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
 MARGIN = 64  # free rows that must remain before an event is handled
@@ -111,7 +111,9 @@ class State(Columns):
     histogram: Any  # [group * bins]
     wait_sums: Any  # [group * 2]: count, sum of minutes
     book_tally: Any  # [book * 4]: booked, kept, missed, rebooked
-    place_visits: Any  # [place * 2]: visits begun, sent elsewhere
+    place_visits: Any  # [place]: visits begun
+    channel_contacts: Any  # [channel]: contacts made, redials of one matter counted once
+    handled: Any  # [service * N_ROLES]: contacts and checks that were served, by role
     done: Any
     done_times: Any
     records: Any
@@ -119,7 +121,8 @@ class State(Columns):
     bins: Any  # upper edges of the histogram bins
 
 
-TALLIES = ("ledger", "usable", "class_tally", "pair_busy", "histogram", "wait_sums", "book_tally", "place_visits")
+TALLIES = ("ledger", "usable", "class_tally", "pair_busy", "histogram", "wait_sums", "book_tally", "place_visits",
+           "channel_contacts", "handled")  # fmt: skip
 
 
 def n_groups(tables: Tables) -> int:
@@ -172,7 +175,9 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
         histogram=np.zeros(n_groups(tables) * HISTOGRAM_BINS, integers),
         wait_sums=np.zeros(n_groups(tables) * 2, floats),
         book_tally=np.zeros(max(1, n_books) * 4, integers),
-        place_visits=np.zeros(max(1, n_places) * 2, integers),
+        place_visits=np.zeros(max(1, n_places), integers),
+        channel_contacts=np.zeros(int(sizes[T.N_CHANNELS]), integers),
+        handled=np.zeros(int(sizes[T.N_SERVICES]) * T.N_ROLES, integers),
         done=np.zeros(DONE_CAPACITY * DONE_WIDTH, integers),
         done_times=np.zeros(DONE_CAPACITY * NEED_TIMES, floats),
         records=np.zeros(DONE_CAPACITY * RECORD_WIDTH, integers),

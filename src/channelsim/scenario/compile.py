@@ -90,7 +90,7 @@ def compile_world(
     draft = _draft(region, model, strategy, builder, factors)
     people, person_names = _people(draft, closed)
     entries = build_routing(draft)
-    demand = region_demand(region, strategy, n_days, factors.demand_scale)
+    demand = region_demand(region, n_days, factors.demand_scale)
     customers = customer_tables(draft, factors.web_preference_scale)
     tables = Tables(
         sizes=_sizes(draft, n_days),

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from channelsim.scenario.region import WEEKDAYS, Region, Strategy
+from channelsim.scenario.region import WEEKDAYS, Region
 from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import Demand
 from channelsim.units import DAY_MIN
@@ -14,7 +14,7 @@ from channelsim.units import DAY_MIN
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def region_demand(region: Region, strategy: Strategy, n_days: int, scale: float) -> Demand:
+def region_demand(region: Region, n_days: int, scale: float) -> Demand:
     """Expected needs by cell, and how they fall over weekdays and months.
 
     The reference intensity is the region's own; `scale` is the alternative's intensity over it, so that
@@ -23,8 +23,8 @@ def region_demand(region: Region, strategy: Strategy, n_days: int, scale: float)
     cells = cell_means(region)
     m, g, s, mean = (np.array(column) for column in zip(*cells, strict=True))
     weekday = weekday_shares(region)
-    season = np.array([_month_index(region, d) for d in range(n_days)])
     year = region.weeks_per_year * 7
+    season = np.array([_month_index(region, d) for d in range(max(year, n_days))])
     day_weight = np.array([weekday[d % 7] for d in range(year)])
     normal = float((season[:year] * day_weight).sum() / day_weight.sum())
     return Demand(
@@ -32,7 +32,7 @@ def region_demand(region: Region, strategy: Strategy, n_days: int, scale: float)
         channel=np.full(len(mean), NONE, np.int64), weekly_mean=mean.astype(float), ratio=np.full(len(mean), scale),
         combination=np.zeros(len(mean), np.int64), combination_profile=np.array([0]), combination_group=np.array([0]),
         step_start=np.array([[i * DAY_MIN for i in range(7)]]), step_end=np.array([[(i + 1) * DAY_MIN for i in range(7)]]),
-        step_share=np.array([weekday]), day_factor=(season / normal)[None, :],
+        step_share=np.array([weekday]), day_factor=(season[:n_days] / normal)[None, :],
         busyness_cv=np.array([region.value("profile", "arrival_overdispersion_cv", "day", 0.0)]),
         trace_time=np.empty(0), trace_cell=np.empty(0, np.int64),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.compile_customers import draft_delay
 from channelsim.scenario.region import Service
 from channelsim.scenario.tables import NONE
-from channelsim.units import NEVER
+from channelsim.units import on_grid
 
 if TYPE_CHECKING:
     from channelsim.scenario.compile import Draft
@@ -354,7 +354,7 @@ def _walk_in_candidates(draft: Draft, place_class: np.ndarray) -> dict[str, np.n
     for s in range(len(region.services)):
         for m in range(len(region.municipalities)):
             rows = sorted(
-                (float(region.travel_min[m, town[name]]), number, float(region.travel_km[m, town[name]]))
+                (on_grid(float(region.travel_min[m, town[name]])), number, float(region.travel_km[m, town[name]]))
                 for name, number in draft.place_number.items()
                 if place_class[number, s, 0] != NONE
             )
@@ -383,7 +383,7 @@ def _book_candidates(draft: Draft, routing: Routing, books: dict[int, int]) -> d
                 if pool in books:
                     to = town[names[draft.builder.pools[pool].place]]
                     book.append(books[pool])
-                    minutes.append(float(region.travel_min[m, to]))
+                    minutes.append(on_grid(float(region.travel_min[m, to])))
                     km.append(float(region.travel_km[m, to]))
             start.append(len(book))
     return {
@@ -405,5 +405,3 @@ def _abilities(draft: Draft) -> dict[str, np.ndarray]:
             closes[number] = region.value("joint", "resolved_share", "all", 1.0)
     return {"able": able.ravel(), "closes_share": closes}
 
-
-__all__ = ["NEVER", "build_routing"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from channelsim.rules import state as S
+from channelsim.scenario.tables import N_ROLES
 from channelsim.units import NEVER
 
 
@@ -22,7 +23,9 @@ class Tally:
     histogram: np.ndarray  # [group, bin]
     wait_sums: np.ndarray  # [group, 2] count, minutes
     book_tally: np.ndarray  # [book, 4] booked, kept, missed, rebooked
-    place_visits: np.ndarray  # [place, 2]
+    place_visits: np.ndarray  # [place] visits begun
+    channel_contacts: np.ndarray  # [channel] contacts made, redials counted once
+    handled: np.ndarray  # [service, role] contacts and checks served
 
     def __sub__(self, earlier: Tally) -> Tally:
         return Tally(*(getattr(self, n) - getattr(earlier, n) for n in S.TALLIES))
@@ -31,7 +34,7 @@ class Tally:
 def tally_of(state: S.State) -> Tally:
     """A copy of the running tally."""
     shapes = {"ledger": S.LEDGER_WIDTH, "usable": S.USABLE_WIDTH, "class_tally": S.CLASS_TALLY_WIDTH,
-              "histogram": S.HISTOGRAM_BINS, "wait_sums": 2, "book_tally": 4, "place_visits": 2}  # fmt: skip
+              "histogram": S.HISTOGRAM_BINS, "wait_sums": 2, "book_tally": 4, "handled": N_ROLES}  # fmt: skip
     columns = {name: np.array(getattr(state, name)) for name in S.TALLIES}
     return Tally(**{n: c.reshape(-1, shapes[n]) if n in shapes else c for n, c in columns.items()})
 

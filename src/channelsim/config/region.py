@@ -1,0 +1,171 @@
+"""Reads a region folder into a `Region`, with every problem of every file told at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from channelsim.config import files as F
+from channelsim.config.lines import Line, load_matrix, load_model, load_rows, suggestion
+from channelsim.config.parameter_names import PARAMETERS, SEGMENTS, SERVICES
+from channelsim.config.region_checks import check_region
+from channelsim.errors import ConfigError, Problem, shown
+from channelsim.scenario import region as R
+
+TABLES: dict[str, type[Any]] = {
+    "municipalities": F.MunicipalityRow, "services": F.ServiceRow, "segments": F.SegmentRow,
+    "segment_service": F.SegmentServiceRow, "municipality_segment": F.MunicipalitySegmentRow,
+    "parameters": F.ParameterRow, "delays": F.DelayRow, "office_area": F.OfficeAreaRow, "points": F.PointRow,
+    "hours": F.HoursRow, "staff": F.StaffRow, "service_map": F.ServiceMapRow, "national_line": F.NationalRow,
+    "appointments": F.AppointmentRow, "targets": F.TargetRow, "closed_days": F.ClosedDayRow,
+}  # fmt: skip
+KEYS = {
+    "municipalities": ("municipality",), "services": ("service",), "segments": ("segment",),
+    "segment_service": ("segment", "service"), "municipality_segment": ("municipality", "segment"),
+    "parameters": ("group", "parameter", "key"), "delays": ("delay",), "office_area": ("model", "municipality"),
+    "points": ("model", "point"), "hours": ("model", "point", "weekday"), "staff": ("split", "model", "person"),
+    "service_map": ("model", "service", "area", "how", "place"), "national_line": ("pool",), "appointments": ("skill",),
+    "targets": ("measure",), "closed_days": ("date",),
+}  # fmt: skip
+SPECIAL_HOURS = ("phone_line", "national_line")
+
+
+def load_region(path: Path) -> R.Region:
+    """The region of a folder (or of its `region.yaml`).
+
+    Raises
+    ------
+    ConfigError
+        With every problem found in any of its files.
+    """
+    folder = path.parent if path.name == "region.yaml" else path
+    if not (folder / "region.yaml").is_file():
+        raise ConfigError([Problem(shown(folder), 1, "region", "is not a region folder: it has no region.yaml", "name the folder")])
+    problems: list[Problem] = []
+    head = None
+    try:
+        head, _ = load_model(folder / "region.yaml", F.RegionFile)
+    except ConfigError as error:
+        problems += error.problems
+    tables = {name: load_rows(folder / f"{name}.csv", model, problems) for name, model in TABLES.items()}
+    for name, rows in tables.items():
+        _no_twins(folder / f"{name}.csv", rows, KEYS[name], problems)
+    names = [line.row.municipality for line in tables["municipalities"]]
+    km = load_matrix(folder / "travel_km.csv", names, problems)
+    minutes = load_matrix(folder / "travel_minutes.csv", names, problems)
+    if head is not None:
+        check_region(folder, head, tables, problems)
+        _check_parameters(folder, tables, problems)
+    if problems or head is None:
+        raise ConfigError(problems)
+    return _region(folder, head, tables, np.array(km), np.array(minutes))
+
+
+def _no_twins(path: Path, rows: list[Line], key: tuple[str, ...], problems: list[Problem]) -> None:
+    seen: dict[tuple[object, ...], int] = {}
+    for line in rows:
+        value = tuple(getattr(line.row, k) for k in key)
+        if value in seen:
+            what = f"{', '.join(map(str, value))} stands already in line {seen[value]}"
+            problems.append(Problem(shown(path), line.number, "+".join(key), what, "keep one of the two rows"))
+        seen.setdefault(value, line.number)
+
+
+def _check_parameters(folder: Path, tables: dict[str, list[Line]], problems: list[Problem]) -> None:
+    """Known names, and all that the model needs."""
+    path = shown(folder / "parameters.csv")
+    given = {(line.row.group, line.row.parameter, line.row.key) for line in tables["parameters"]}
+    known = [f"{group}, {name}" for group, name in PARAMETERS]
+    for line in tables["parameters"]:
+        row = line.row
+        if (row.group, row.parameter) not in PARAMETERS:
+            mend = suggestion(f"{row.group}, {row.parameter}", known, "see config/parameter_names.py for the names")
+            problems.append(Problem(path, line.number, "parameter", f"unknown: {row.group}, {row.parameter}", mend))
+    keys_of = {SERVICES: [line.row.service for line in tables["services"]], SEGMENTS: [line.row.segment for line in tables["segments"]]}
+    for (group, name), entry in PARAMETERS.items():
+        required = entry.required_keys
+        for key in keys_of.get(required, ()) if isinstance(required, str) else required:
+            if (group, name, key) not in given:
+                problems.append(Problem(path, 1, f"{group}, {name}, {key}", "is missing", f"add a row: {entry.meaning}"))
+
+
+def _week(hours: dict[str, R.Interval]) -> R.Week:
+    return tuple(hours.get(day) for day in R.WEEKDAYS)
+
+
+def _region(folder: Path, head: F.RegionFile, tables: dict[str, list[Line]], km: np.ndarray, minutes: np.ndarray) -> R.Region:
+    rows = {name: [line.row for line in lines] for name, lines in tables.items()}
+    hours: dict[tuple[str, str], dict[str, R.Interval]] = {}
+    for r in rows["hours"]:
+        hours.setdefault((r.model, r.point), {})[r.weekday] = (r.open, r.close)
+    return R.Region(
+        name=head.region, title=head.title, first_monday=head.first_monday, weeks_per_year=head.weeks_per_year,
+        currency=head.currency, staffing_split=head.staffing_split, shift=(head.shift.start, head.shift.end),
+        phone_hours=_week(hours.get(("*", "phone_line"), {})), national_hours=_week(hours.get(("*", "national_line"), {})),
+        closed_days={r.date: r.name for r in rows["closed_days"]},
+        municipalities=tuple(
+            R.Municipality(r.municipality, r.population, r.unemployed, r.settlement_class, r.foreign_language_pct, r.grade, r.source)
+            for r in rows["municipalities"]
+        ),
+        services=tuple(
+            R.Service(r.service, r.name, r.tier, r.skill, bool(r.visits_booked), bool(r.offered_at_joint_points))
+            for r in rows["services"]
+        ),
+        segments=tuple(R.Segment(r.segment, r.title, r.customer_kind) for r in rows["segments"]),
+        segment_service={(r.segment, r.service): r.weight for r in rows["segment_service"]},
+        municipality_segment={(r.municipality, r.segment): r.share for r in rows["municipality_segment"]},
+        parameters={
+            (r.group, r.parameter, r.key): R.Parameter(
+                r.group, r.parameter, r.key, r.unit, r.low, r.base, r.high, r.cv,
+                tuple(a for a in r.applies_to.split("|") if a), r.grade, r.source, r.note,
+            )
+            for r in rows["parameters"]
+        },
+        delays={r.delay: R.Delay(r.delay, r.distribution, r.mean_min, r.cv, r.grade, r.source) for r in rows["delays"]},
+        appointments={
+            r.skill: R.Appointments(r.skill, r.slot_min, r.first_slot, r.last_slot, r.bookable_share, r.notice_min,
+                                    r.horizon_working_days, r.hold_before_min)
+            for r in rows["appointments"]
+        },
+        national_lines=tuple(R.NationalLine(r.pool, r.persons, tuple(r.services.split("|"))) for r in rows["national_line"]),
+        targets=tuple(R.Target(r.measure, r.target, r.unit) for r in rows["targets"]),
+        travel_km=km, travel_min=minutes,
+        office_models={name: _model(name, rows, hours) for name in head.office_models},
+        baseline=(head.baseline.office_model, head.baseline.strategy), invariants=head.invariants.model_dump(),
+        digest=digest_of(folder),
+    )  # fmt: skip
+
+
+def _model(name: str, rows: dict[str, list[Any]], hours: dict[tuple[str, str], dict[str, R.Interval]]) -> R.OfficeModel:
+    staff: dict[str, list[R.Person]] = {}
+    for r in rows["staff"]:
+        if r.model == name:
+            person = R.Person(r.person, r.role, r.skill, (r.mon, r.tue, r.wed, r.thu, r.fri), bool(r.released), r.rota)
+            staff.setdefault(r.split, []).append(person)
+    return R.OfficeModel(
+        name=name,
+        points=tuple(
+            R.Point(r.point, r.office, r.kind, r.advisers_fte, bool(r.under_ten), _week(hours.get((name, r.point), {})))
+            for r in rows["points"]
+            if r.model == name
+        ),
+        office_of={r.municipality: r.office for r in rows["office_area"] if r.model == name},
+        staff={split: tuple(people) for split, people in staff.items()},
+        service_map=tuple(R.ServedBy(r.service, r.area, r.how, r.place) for r in rows["service_map"] if r.model == name),
+    )
+
+
+def digest_of(folder: Path) -> str:
+    """Hash of all files that were read, in order of their names."""
+    digest = hashlib.sha256()
+    for name in sorted(["region.yaml", "travel_km.csv", "travel_minutes.csv", *(f"{t}.csv" for t in TABLES)]):
+        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def counts(values: list[str]) -> Counter[str]:
+    return Counter(values)

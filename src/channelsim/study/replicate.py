@@ -1,0 +1,93 @@
+"""One replication of a study: every alternative on the same customers, and every contrast between them.
+
+The alternatives of a replication run in one task, because comparing them needs the account of every need; what
+is kept is a table of numbers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from channelsim.metrics import Case, measures_of
+from channelsim.metrics.access import access_of
+from channelsim.metrics.anchors import handled_by_specialist
+from channelsim.metrics.paired import paired_measures
+from channelsim.metrics.single import unmet
+from channelsim.metrics.waits import BY_MUNICIPALITY, BY_SEGMENT, mean_by
+from channelsim.rules import state as S
+from channelsim.simulate import simulate
+from channelsim.study.design import Alternative, Study
+
+COLUMNS = ("replication", "table", "alternative", "baseline", "item", "measure", "value")
+
+
+class Replicator:
+    """Runs replications of one study; keeps the worlds, which cost more to make than a replication needs."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.worlds = {a: study.world(a) for a in study.alternatives}
+        self.access = {
+            a: access_of(study.region, study.region.office_models[a.office_model], a.staffing_split)
+            for a in study.alternatives
+        }
+
+    def run(self, replication: int) -> pd.DataFrame:
+        """All numbers of one replication, as a long table with the columns `COLUMNS`."""
+        study = self.study
+        cases: dict[Alternative, Case] = {}
+        rows: list[tuple[str, str, str, str, str, float]] = []
+        for alternative, world in self.worlds.items():
+            run = simulate(world, study.seed, replication, study.window, study.engine)
+            case = cases[alternative] = Case(run, world, study.region)
+            name = alternative.name
+            rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
+            rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
+            rows += [("digest", name, "", "", "digest", float(int(run.digest()[:13], 16)))]
+            rows += by_pool(case, name) + by_group(case, name)
+        for contrast in study.contrasts:
+            values = paired_measures(
+                cases[contrast.baseline], cases[contrast.plan], self.access[contrast.baseline], self.access[contrast.plan]
+            )
+            rows += [("contrast", contrast.plan.name, contrast.baseline.name, "", m, v) for m, v in values.items()]
+        frame = pd.DataFrame(rows, columns=COLUMNS[1:])
+        frame.insert(0, "replication", replication)
+        return frame
+
+
+def by_pool(case: Case, name: str) -> list[tuple[str, str, str, str, str, float]]:
+    """The time ledger and the owed work of each pool."""
+    rows = []
+    for pool, pool_name in enumerate(case.world.names.pools):
+        for account, label in enumerate(S.LEDGER):
+            rows.append(("pool", name, "", pool_name, label, float(case.run.tally.ledger[pool, account])))
+        if len(case.run.owed_min) > 1:
+            rows.append(("pool", name, "", pool_name, "owed at start", float(case.run.owed_min[0, pool])))
+            rows.append(("pool", name, "", pool_name, "owed at end", float(case.run.owed_min[-1, pool])))
+    return rows
+
+
+def by_group(case: Case, name: str) -> list[tuple[str, str, str, str, str, float]]:
+    """What municipalities, segments and services meet."""
+    rows = []
+    needs = case.run.needs
+    missed = unmet(case)
+    for table, by, labels, column in (
+        ("municipality", BY_MUNICIPALITY, case.world.names.municipalities, needs.municipality),
+        ("segment", BY_SEGMENT, case.world.names.segments, needs.segment),
+    ):
+        n = np.bincount(column, minlength=len(labels)).astype(float)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = {
+                "unmet_pct": 100.0 * np.bincount(column, missed, len(labels)) / n,
+                "travel_min_per_need": np.bincount(column, needs.travel_min, len(labels)) / n,
+            }
+        for kind in ("phone_wait_min", "appointment_lead_days"):
+            shares[f"{kind}_mean"] = mean_by(case, kind, by)
+        rows += [
+            (table, name, "", label, measure, float(v[i])) for measure, v in shares.items() for i, label in enumerate(labels)
+        ]
+    for service, share in zip(case.world.names.services, handled_by_specialist(case), strict=True):
+        rows.append(("service", name, "", service, "handled_by_specialist_share", float(share)))
+    return rows
