@@ -82,6 +82,7 @@ PARAMETERS: dict[tuple[str, str], Known] = {
     ("staff", "weekly_hours_h"): Known("", "evidence only: the shift clock is in region.yaml"),
     ("staff", "absence_share"): Known(("all",), "days of leave, sickness and training"),
     ("staff", "contact_work_share"): Known(("all",), "present time for contacts and casework; the rest is other duties"),
+    ("staff", "longest_contact_min"): Known("", "no contact lasts longer: cuts the tail of the lognormal"),
     ("staff", "casework_slice_min"): Known("", "longest piece of casework before the next customer is looked for"),
     ("staff", "mgmt_support_fte_released_per_office_merged"): Known("", "evidence only: posts are in staff.csv"),
     ("staff", "staff_reduction_by_2015_share"): Known("", "size of a staff cut"),

@@ -28,7 +28,7 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario.tables import (
     ADVISER, BOOKED, CARRIES_PATIENCE, CASEWORK_CHANNEL, CLASS_WIDTH, FIRST_LAYER, FIRST_STAGE, GENERALIST,
-    GENERALIST_HANDLING, ITEM, MODE, N_CHANNELS, N_MUNICIPALITIES, N_SEGMENTS, N_SERVICES, N_STAGES, NATIONAL, NONE,
+    GENERALIST_HANDLING, ITEM, LONGEST_CONTACT_MIN, MODE, N_CHANNELS, N_MUNICIPALITIES, N_SEGMENTS, N_SERVICES, N_STAGES, NATIONAL, NONE,
     PAIR_CLASS, PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, ROLE, SHARED_LENGTH, TARGET_MIN, WAIT_KIND,
 )  # fmt: skip
 from channelsim.scenario.tables import PATIENCE as CLASS_PATIENCE
@@ -390,6 +390,7 @@ def handling_min(s, w, contact, pair):
     pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
     if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + service] == 0:
         minutes *= w.options[GENERALIST_HANDLING]
+    minutes = min(minutes, w.options[LONGEST_CONTACT_MIN])
     minutes = grid(minutes + w.after_work_min[s.contacts[c + C_CLASS]])
     return minutes if minutes > TICK_MIN else TICK_MIN
 

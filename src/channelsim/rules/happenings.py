@@ -13,7 +13,7 @@ from channelsim.randomness import (
     REACHABLE, REPEATS, SELF_SERVICE, WEB_CAPABLE, WEB_OR_NOT, luck_of, quantile, uniform,
 )  # fmt: skip
 from channelsim.rules.bookkeeping import (
-    at, at_contact, become_idle, count_wait, cut_layers, drop_contact, end_work, enqueue, grid, leave_queue, record,
+    at, at_contact, become_idle, charge, count_wait, cut_layers, drop_contact, end_work, enqueue, grid, leave_queue, record,
     return_to_head, schedule_stage, settle_need, start_work, stop_being_idle, take_contact, take_need,
 )  # fmt: skip
 from channelsim.rules.choices import book_slot, choose_contact, choose_point, choose_pool, next_contact, opening, travel_of
@@ -593,10 +593,12 @@ def roster_step(s, w, person, action, pool, value, now):
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
     state = s.persons[p + P_STATE]
     if action == COME:
+        if state == BUSY:  # work has run into this shift: what lies before it was overtime
+            charge(s, w, person, now)
         s.person_times[t + SHIFT_END] = value
         s.person_times[t + PAID_SINCE] = now
         s.person_times[t + DUTY_LEFT] = 0.0
-        if state == BUSY:  # overtime runs into the next shift
+        if state == BUSY:
             return
         s.persons[p + P_POOL] = pool
         cut_layers(s, w, pool, now)

@@ -9,6 +9,7 @@ import numpy as np
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import Region
 from channelsim.scenario.tables import NONE
+from channelsim.units import NEVER
 
 if TYPE_CHECKING:
     from channelsim.scenario.compile import Draft
@@ -97,6 +98,7 @@ def _options(region: Region, triage: bool) -> np.ndarray:
     options[T.TRANSIT_FACTOR] = region.value("travel", "public_transport_time_multiplier", "no_car", 1.0)
     options[T.TRANSIT_EXTRA_MIN] = region.value("travel", "public_transport_extra_min", "no_car", 0.0)
     options[T.LAST_ARRIVAL_MIN] = region.value("visit", "last_arrival_before_closing_min", "all", 15.0)
+    options[T.LONGEST_CONTACT_MIN] = region.value("staff", "longest_contact_min", "all", NEVER)
     options[T.SHARED_LENGTH] = 1.0
     options[T.TRIAGE] = float(triage)
     options[T.MIN_BREAK_LEFT_MIN] = 15.0  # decisions 21

@@ -196,6 +196,7 @@ def _general_tables(queues: Queues, handling: list[int]) -> dict[str, np.ndarray
     options = np.zeros(T.N_OPTIONS)
     options[[T.GENERALIST_HANDLING, T.GENERALIST_CLOSES]] = 1.0
     options[T.TARGET_MIN] = queues.target_min
+    options[T.LONGEST_CONTACT_MIN] = NEVER
     return {
         "options": options, "able": np.ones(n_pools * n, integers), "closes_share": np.ones(n_pools),
         "channel_mode": np.full(n, T.BY_LINE, integers), "channel_calendar": np.array(calendars, integers),

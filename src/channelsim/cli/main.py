@@ -1,0 +1,134 @@
+"""The command line. Each command imports what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="""Tests whether a multichannel strategy frees specialist time, and who pays for it.
+
+    channelsim check configs/regions/tiny            is the input right?
+
+    channelsim run configs/regions/tiny --weeks 4     one replication, with records
+
+    channelsim study run experiments/office-models/study.yaml --out results/office-models
+
+    channelsim report results/office-models           one page that needs no network
+    """,
+)  # fmt: skip
+study_app = typer.Typer(no_args_is_help=True, help="Run many replications of several alternatives, and read what they say.")
+app.add_typer(study_app, name="study")
+
+
+@contextmanager
+def spoken_errors() -> Iterator[None]:
+    """Bad input: one message with all problems, exit code 2. A stopped replication: exit code 1 and how to repeat it."""
+    from channelsim.errors import ConfigError, SimulationError
+
+    try:
+        yield
+    except ConfigError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        n = len(error.problems)
+        typer.echo(f"{n} problem{'s' if n > 1 else ''}; nothing was written.", err=True)
+        raise typer.Exit(2) from None
+    except SimulationError as error:
+        when = ""
+        if error.time_min is not None:
+            from channelsim.units import clock
+
+            when = f" at {clock(error.time_min)}"
+        typer.echo(f"the replication stopped{when}: {error.what}", err=True)
+        typer.echo(f"to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def check(files: Annotated[list[Path], typer.Argument(help="Region folders, strategy files, study files or worlds.")]) -> None:
+    """Check configurations and prove their invariants.
+
+    For a region: offices, points and staff of every office model; every point offers the minimum services; every
+    municipality reaches every service by some channel; and the static utilisation of the baseline's pools.
+    """
+    with spoken_errors():
+        from channelsim.config.check import check_file
+
+        for path in files:
+            for line in check_file(path):
+                typer.echo(line)
+
+
+@app.command()
+def run(
+    target: Annotated[Path, typer.Argument(help="A region folder, or the YAML file of a world of queues and pools.")],
+    model: Annotated[str, typer.Option(help="Office model of the region; default: its baseline.")] = "",
+    strategy: Annotated[str, typer.Option(help="Strategy by name or file; default: the region's baseline.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Root seed: same seed and replication, same customers.")] = 1,
+    replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
+    engine: Annotated[str, typer.Option(help="fast or reference; both give the same result bit for bit.")] = "fast",
+    weeks: Annotated[int, typer.Option(min=1, max=520, help="Measured weeks.")] = 4,
+    warm_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks before the measured ones.")] = 4,
+    follow_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks after them, in which needs still arise.")] = 0,
+    split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
+    out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger (Parquet) and measures.json.")] = None,  # noqa: UP045
+) -> None:
+    """Run one replication and print what happened; the last line is a digest of all of it."""
+    with spoken_errors():
+        if engine not in ("fast", "reference"):
+            raise typer.BadParameter("is fast or reference", param_hint="--engine")
+        from channelsim.cli.single import run_region, run_world
+
+        if target.is_file() and target.name != "region.yaml":
+            run_world(target, seed, replication, engine, out)
+        else:
+            run_region(target, model, strategy, split, seed, replication, engine, (warm_up, weeks, follow_up), out)
+
+
+@study_app.command("run")
+def study_run(
+    study: Annotated[Path, typer.Argument(help="A study.yaml.")],
+    out: Annotated[Path, typer.Option(help="Results folder; a folder of the same study is continued.")],
+    workers: Annotated[int, typer.Option(min=1, help="Processes; default: one for each core.")] = os.cpu_count() or 1,
+    replications: Annotated[Optional[int], typer.Option(min=1, help="In place of the number in the file.")] = None,  # noqa: UP045
+    engine: Annotated[str, typer.Option(help="In place of the engine in the file.")] = "",
+) -> None:
+    """Run a study, or go on with it. Ctrl-C leaves a folder that can be continued; nothing done is done again."""
+    with spoken_errors():
+        from channelsim.cli.many import run_study
+
+        run_study(study, out, workers, replications, engine)
+
+
+@study_app.command("show")
+def study_show(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
+) -> None:
+    """Print estimates, intervals and verdicts of a study, and the digest of its measures."""
+    with spoken_errors():
+        from channelsim.cli.many import show_study
+
+        show_study(folder, json)
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
+    """Write report.html into a results folder: one page, no network, the answer first."""
+    with spoken_errors():
+        from channelsim.cli.many import write_report
+
+        typer.echo(f"report {write_report(folder)}")
+
+
+def main() -> None:
+    """Entry point of the command `channelsim`."""
+    app()

@@ -1,0 +1,187 @@
+"""`channelsim run`: one replication, a summary for people and files for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from channelsim.cli.compiling import compiling_note
+from channelsim.config.region import load_region
+from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
+from channelsim.errors import ConfigError, Problem, shown
+from channelsim.metrics import MEASURES, Case, measures_of
+from channelsim.metrics.anchors import handled_by_specialist
+from channelsim.rules import state as S
+from channelsim.scenario.compile import Factors, compile_world
+from channelsim.scenario.region import Region
+from channelsim.scenario.tables import OUTCOMES
+from channelsim.scenario.world import World
+from channelsim.simulate import Window, simulate, weeks
+from channelsim.store.results import write_whole
+from channelsim.trajectory.values import Trajectory
+
+CONSOLE = Console(width=120, highlight=False)
+
+
+def run_region(
+    folder: Path, model: str, strategy: str, split: str, seed: int, replication: int, engine: str,
+    stretch: tuple[int, int, int], out: Path | None,
+) -> None:  # fmt: skip
+    """One replication of one alternative of a region."""
+    region = load_region(folder)
+    model, strategy = model or region.baseline[0], strategy or region.baseline[1]
+    if model not in region.office_models:
+        problem = Problem(shown(folder), 1, "--model", f"unknown office model {model!r}", f"use one of {', '.join(region.office_models)}")
+        raise ConfigError([problem])
+    splits = region.office_models[model].staff
+    if split and split not in splits:
+        raise ConfigError([Problem(shown(folder), 1, "--split", f"unknown staffing split {split!r}", f"use one of {', '.join(splits)}")])
+    file = find_strategy(strategy, folder)
+    steering = load_strategy(file)
+    check_strategy(steering, region, file)
+    window = weeks(*stretch)
+    world = compile_world(region, region.office_models[model], steering, window.n_weeks, Factors(staffing_split=split))
+    run = _simulate(world, seed, replication, window, engine, out is not None)
+    case = Case(run, world, region)
+    values = measures_of(case)
+    CONSOLE.print(f"{world!r}\nseed {seed}, replication {replication}: {stretch[1]} weeks after {stretch[0]} of warm-up, engine {engine}")
+    _print_measures(values)
+    _print_anchors(region, case, values)
+    _finish(world, run, values, out)
+
+
+def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | None) -> None:
+    """One replication of a world of queues and pools."""
+    from channelsim.config.world import load_world
+    from channelsim.scenario.queues import compile_queues
+
+    queues = load_world(file)
+    world = compile_queues(queues)
+    run = _simulate(world, seed, replication, Window(queues.warm_up_min, queues.length_min, 0.0), engine, out is not None)
+    table = Table("class", "offered", "served", "abandoned", "blocked", "sent home", "mean wait min", "waited %", "in queue")
+    values = class_measures(run, world)
+    for name in world.names.classes:
+        row = values[name]
+        table.add_row(name, *(f"{row[k]:,.0f}" for k in ("offered", "served", "abandoned", "blocked", "sent_home")),
+                      *(f"{row[k]:.4f}" for k in ("wait_served_mean_min", "waited_pct", "queue_mean")))  # fmt: skip
+    CONSOLE.print(f"{world!r}\nseed {seed}, replication {replication}, engine {engine}")
+    CONSOLE.print(table)
+    pools = Table("pool", "persons", "utilisation %", "overtime h")
+    for i, name in enumerate(world.names.pools):
+        ledger = run.tally.ledger[i]
+        time = ledger[S.PAID] + ledger[S.OVERTIME]
+        work = ledger[[S.EXPERTISE_MIN, S.ROUTINE_MIN]].sum()
+        pools.add_row(name, str(int((world.people.pool == i).any(axis=1).sum())), f"{100 * work / time if time else 0:.3f}", f"{ledger[S.OVERTIME] / 60:.2f}")
+    CONSOLE.print(pools)
+    _finish(world, run, {f"{c}.{k}": v for c, row in values.items() for k, v in row.items()}, out)
+
+
+def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]:
+    """Counts and waits of each class in the measured window."""
+    length = run.end_min - run.start_min
+    found = {}
+    for i, name in enumerate(world.names.classes):
+        t = run.tally.class_tally[i]
+        started = t[S.N_STARTED]
+        found[name] = {
+            "offered": t[S.OFFERED], "served": t[S.N_SERVED], "abandoned": t[S.N_ABANDONED], "blocked": t[S.N_BLOCKED],
+            "sent_home": t[S.N_SENT_HOME], "wait_served_mean_min": t[S.WAIT_SERVED] / started if started else 0.0,
+            "waited_pct": 100.0 * t[S.N_WAITED] / started if started else 0.0, "queue_mean": t[S.QUEUE_AREA] / length,
+        }  # fmt: skip
+    return found
+
+
+def _simulate(world: World, seed: int, replication: int, window: Window, engine: str, keep: bool) -> Trajectory:
+    if engine == "fast":
+        compiling_note()
+    return simulate(world, seed, replication, window, engine, keep_records=keep)
+
+
+def _print_measures(values: dict[str, float]) -> None:
+    table = Table("", "measure", "value", "unit", "definition")
+    for name, m in MEASURES.items():
+        if not np.isnan(values[name]) and m.family != "V":
+            table.add_row(m.family, name, f"{values[name]:,.2f}", m.unit, m.definition)
+    CONSOLE.print(table)
+
+
+def _print_anchors(region: Region, case: Case, values: dict[str, float]) -> None:
+    """The run beside what is known of the real world."""
+
+    def anchor(name: str, key: str) -> str:
+        p = region.parameters.get(("anchor", name, key))
+        return f"{p.base:g} ({p.low:g} to {p.high:g}), {p.grade}" if p else ""
+
+    rows = [
+        ("contacts per unemployed and year", f"{values['contacts_per_unemployed_year']:.2f}", anchor("contacts_per_unemployed_per_year", "region")),
+        *((f"share of {c}", f"{values[f'{c}_share_pct'] / 100:.3f}", anchor("channel_mix_2011", c)) for c in ("phone", "web", "visit")),
+        ("contact work of time on shift", f"{values['contact_work_share_pct'] / 100:.3f}", anchor("adviser_time_interviewing_share", "uk_2006")),
+        ("utilisation, generalists", f"{values['generalist_utilisation_pct'] / 100:.3f}", anchor("static_utilisation", "generalist")),
+        ("utilisation, specialists", f"{values['specialist_utilisation_pct'] / 100:.3f}", anchor("static_utilisation", "specialist")),
+    ]  # fmt: skip
+    table = Table("anchor", "this run", "known (range)")
+    for row in rows:
+        table.add_row(*row)
+    for service, share in zip(region.services, handled_by_specialist(case), strict=True):
+        known = region.parameters.get(("service", "handled_by_specialist_today_share", service.id))
+        if known and service.tier != "national":
+            table.add_row(f"handled by specialists, {service.id}", f"{share:.2f}", f"{known.base:g} ({known.low:g} to {known.high:g}), {known.grade}")
+    CONSOLE.print(table)
+
+
+def _finish(world: World, run: Trajectory, values: dict[str, float], out: Path | None) -> None:
+    digest = run.digest()
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, frame in (("contacts", contacts_frame(run, world)), ("staff", staff_frame(run, world)), ("ledger", ledger_frame(run, world))):
+            write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
+        content = {
+            "alternative": run.alternative, "seed": run.seed, "replication": run.replication, "digest": digest,
+            "measures": {n: {"value": None if np.isnan(v) else v, "unit": MEASURES[n].unit if n in MEASURES else "",
+                             "definition": MEASURES[n].definition if n in MEASURES else ""} for n, v in values.items()},
+        }  # fmt: skip
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        write_whole(out / "measures.json", lambda file: file.write(text.encode()))
+        CONSOLE.print(f"contacts, staff, ledger and measures are in {out}")
+    print(f"digest {digest}")
+
+
+def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:
+    """One row for each leg of each contact that ended: who, how, when, by whom, with what outcome."""
+    assert run.records is not None and run.record_times is not None
+    r, t = run.records, run.record_times
+
+    def named(column: int, names: tuple[str, ...]) -> pd.Categorical:
+        codes = np.where((r[:, column] >= 0) & (r[:, column] < len(names)), r[:, column], -1)
+        return pd.Categorical.from_codes(codes, categories=list(names) if names else ["none"])
+
+    frame = pd.DataFrame({
+        "need": r[:, S.REC_NEED], "channel": named(S.REC_CHANNEL, world.names.channels), "k": r[:, S.REC_K], "leg": r[:, S.REC_LEG],
+        "class": named(S.REC_CLASS, world.names.classes), "outcome": named(S.REC_OUTCOME, OUTCOMES),
+        "pool": named(S.REC_POOL, world.names.pools), "person": named(S.REC_PERSON, world.names.persons),
+        "place": named(S.REC_PLACE, world.names.places), "expertise": r[:, S.REC_EXPERT], "stage": r[:, S.REC_STAGE],
+        "came_min": t[:, S.REC_SINCE], "queued_min": t[:, S.REC_QUEUED],
+        "started_min": np.where(t[:, S.REC_STARTED] < 0, np.nan, t[:, S.REC_STARTED]), "ended_min": t[:, S.REC_ENDED],
+        "worked_min": t[:, S.REC_WORKED],
+    })  # fmt: skip
+    return frame.sort_values(["ended_min", "need"], kind="stable", ignore_index=True)
+
+
+def staff_frame(run: Trajectory, world: World) -> pd.DataFrame:
+    """Minutes that each person worked over the whole run."""
+    pool = world.people.pool
+    first = np.where((pool >= 0).any(axis=1), pool.max(axis=1), -1)
+    names = [world.names.pools[p] if p >= 0 else "" for p in first]
+    return pd.DataFrame({"person": world.names.persons, "pool": names, "worked_min": run.person_worked_min})
+
+
+def ledger_frame(run: Trajectory, world: World) -> pd.DataFrame:
+    """The time ledger of each pool in the measured window: minutes by account."""
+    frame = pd.DataFrame(run.tally.ledger, columns=[f"{a.replace(' ', '_')}_min" for a in S.LEDGER])
+    frame.insert(0, "pool", world.names.pools)
+    return frame

@@ -1,0 +1,95 @@
+"""Reads a study file, with the region and strategies that it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from channelsim.config.files import Baseline, Name, NotNegative
+from channelsim.config.lines import Strict, line_of, load_model, suggestion
+from channelsim.config.region import load_region
+from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
+from channelsim.errors import ConfigError, Problem, shown
+from channelsim.metrics.paired import PAIRED
+from channelsim.study.design import MOST_PRIMARY_OUTCOMES, Study
+
+Weeks = Annotated[int, Field(ge=0, le=520)]
+
+
+class WindowPart(Strict):
+    warm_up_weeks: Weeks
+    measured_weeks: Annotated[int, Field(ge=1, le=520)]
+    follow_up_weeks: Weeks = 0
+
+
+class StudyFile(Strict):
+    study: Name
+    question: Name
+    region: Name
+    office_models: Annotated[list[str], Field(min_length=1)]
+    strategies: Annotated[list[str], Field(min_length=1)]
+    staffing_splits: list[str] = []
+    baseline: Baseline
+    window: WindowPart
+    replications: Annotated[int, Field(ge=1, le=10_000_000)]
+    seed: Annotated[int, Field(ge=0)]
+    engine: Literal["fast", "reference"] = "fast"
+    primary_outcomes: Annotated[list[str], Field(min_length=1)]
+    margins: dict[str, NotNegative] = {}
+
+
+def load_study(path: Path) -> Study:
+    """The study of a YAML file.
+
+    Raises
+    ------
+    ConfigError
+        With all problems of the study file, or of the region and strategies that it names.
+    """
+    f, data = load_model(path, StudyFile)
+    folder = (path.parent / f.region).resolve()
+    region = load_region(folder)
+    problems: list[Problem] = []
+
+    def known(where: tuple[str, ...], names: list[str], options: set[str], kind: str) -> None:
+        for i, name in enumerate(names):
+            if name not in options:
+                place = (*where, i) if isinstance(_at(data, where), list) else where
+                mend = suggestion(name, options, f"use one of {', '.join(sorted(options))}")
+                problems.append(Problem(shown(path), line_of(data, place), ".".join(where), f"unknown {kind} {name!r}", mend))
+
+    known(("office_models",), f.office_models, set(region.office_models), "office model")
+    known(("baseline", "office_model"), [f.baseline.office_model], set(f.office_models), "office model of this study")
+    known(("baseline", "strategy"), [f.baseline.strategy], set(f.strategies), "strategy of this study")
+    known(("primary_outcomes",), f.primary_outcomes, set(PAIRED), "outcome")
+    known(("margins",), list(f.margins), set(PAIRED), "outcome")
+    splits = {split for model in region.office_models.values() for split in model.staff}
+    known(("staffing_splits",), f.staffing_splits, splits, "staffing split")
+    if len(f.primary_outcomes) > MOST_PRIMARY_OUTCOMES:
+        what = f"{len(f.primary_outcomes)} outcomes share one error; at most {MOST_PRIMARY_OUTCOMES} may"
+        problems.append(Problem(shown(path), line_of(data, ("primary_outcomes",)), "primary_outcomes", what, "leave the rest descriptive"))
+    strategies = {}
+    for name in f.strategies:
+        try:
+            file = find_strategy(name, folder)
+            strategies[name] = load_strategy(file)
+            check_strategy(strategies[name], region, file)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return Study(
+        name=f.study, question=f.question, region=region, strategies=strategies, office_models=tuple(f.office_models),
+        staffing_splits=tuple(f.staffing_splits) or (region.staffing_split,), baseline_office_model=f.baseline.office_model,
+        baseline_strategy=f.baseline.strategy, warm_up_weeks=f.window.warm_up_weeks, measured_weeks=f.window.measured_weeks,
+        follow_up_weeks=f.window.follow_up_weeks, replications=f.replications, seed=f.seed, engine=f.engine,
+        primary_outcomes=tuple(f.primary_outcomes), margins=dict(f.margins),
+    )  # fmt: skip
+
+
+def _at(data: object, where: tuple[str, ...]) -> object:
+    for part in where:
+        data = data[part]  # type: ignore[index]
+    return data

@@ -1,0 +1,58 @@
+"""One self-contained page: the answer in a sentence, then what it rests on (design 9)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from channelsim.metrics import MEASURES
+from channelsim.metrics.paired import PAIRED
+from channelsim.report.figures import freed_figure, ledger_figure, municipality_figure
+from channelsim.store.results import measures_digest, write_whole
+from channelsim.study.evidence import Evidence, headline
+
+WAITS = ("phone_wait_mean_min", "phone_within_5_min_pct", "phone_abandoned_pct", "walk_in_wait_mean_min", "appointment_lead_mean_days",
+         "appointment_lead_p90_days", "casework_age_p90_days", "first_contact_resolution_pct", "unmet_pct", "travel_min_per_visit",
+         "travel_km_per_unemployed_year", "specialist_utilisation_pct", "generalist_utilisation_pct", "overtime_h_per_week")  # fmt: skip
+ACCESS = ("staffed_point_within_30_min_pct", "staffed_point_within_60_min_pct", "staffed_point_worst_min", "any_point_within_30_min_pct")
+DECISIVE_GROUPS = ("triage", "web", "failure", "staff", "phone", "visit", "joint")
+
+
+def write_page(folder: Path, e: Evidence, manifest: dict[str, Any]) -> Path:
+    """Write report.html into a results folder and return its path."""
+    environment = Environment(
+        loader=PackageLoader("channelsim", "report"), autoescape=select_autoescape(default=True, default_for_string=True), undefined=StrictUndefined
+    )
+    text = environment.get_template("page.html").render(**_content(e, manifest))
+    path = folder / "report.html"
+    write_whole(path, lambda file: file.write(text.encode("utf-8")))
+    return path
+
+
+def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
+    region = e.study.region
+    worst = _worst_plan(e)
+    grades: dict[str, int] = {}
+    for p in region.parameters.values():
+        grades[p.grade] = grades.get(p.grade, 0) + 1
+    return {
+        "e": e, "study": e.study, "region": region, "headline": headline(e), "manifest": manifest, "paired": PAIRED,
+        "contrasts": [c for c in e.study.contrasts if c.kind != "both"],
+        "both": [c for c in e.study.contrasts if c.kind == "both"],
+        "waits": WAITS, "access": ACCESS, "measures": MEASURES, "digest": measures_digest(e.frame),
+        "freed": freed_figure(e), "ledger": ledger_figure(e),
+        "losers": municipality_figure(e, worst[0], worst[1]) if worst else "", "worst": worst,
+        "losing": [(c, e.finding(c, "losers_persons").estimate, e.finding(c, "losers_municipalities").estimate) for c in e.study.contrasts],
+        "grades": grades, "inputs": [p for p in region.parameters.values() if p.group in DECISIVE_GROUPS],
+        "pairing": [(c, f.variance_ratio) for c in e.study.contrasts if c.kind == "strategy"
+                    for f in [e.finding(c, "a1_released_h_per_week")] if not np.isnan(f.variance_ratio)],
+    }  # fmt: skip
+
+
+def _worst_plan(e: Evidence) -> tuple[str, str] | None:
+    """The plan whose unmet needs rise most, against its baseline."""
+    rows = [(e.finding(c, "unmet_change_pct").estimate.mean, c.plan.name, c.baseline.name) for c in e.study.contrasts]
+    return max(rows)[1:] if rows else None

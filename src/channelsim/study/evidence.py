@@ -1,0 +1,178 @@
+"""What the replications of a study allow one to say: estimates, intervals, verdicts, and the answer in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from channelsim.metrics import MEASURES
+from channelsim.metrics.paired import PAIRED
+from channelsim.study.design import Contrast, Study
+from channelsim.study.estimate import Estimate, overloaded, pointwise, simultaneous, verdict
+
+FREED = "a1_released_h_per_week"
+WAITS = ("phone_wait_change_min", "lead_change_days")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One outcome of one contrast."""
+
+    contrast: Contrast
+    outcome: str
+    estimate: Estimate
+    verdict: str
+    variance_ratio: float  # independent over paired: how well common random numbers worked; nan where unknown
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """All that a report of a study shows."""
+
+    study: Study
+    n: int
+    frame: pd.DataFrame
+    findings: tuple[Finding, ...]
+    measures: dict[str, dict[str, Estimate]]  # alternative -> measure
+    overload: dict[str, dict[str, float]]  # alternative -> pool -> growth of owed work in h over the window
+    answers: tuple[str, ...] = field(default=())
+
+    def finding(self, contrast: Contrast, outcome: str) -> Finding:
+        return next(f for f in self.findings if f.contrast == contrast and f.outcome == outcome)
+
+
+def evidence_of(study: Study, frame: pd.DataFrame) -> Evidence:
+    """Estimates and verdicts from the long table of a study's replications."""
+    n = frame["replication"].nunique()
+    measures = {
+        str(alternative): {str(m): pointwise(v.to_numpy()) for m, v in rows.groupby("measure", sort=False)["value"]}
+        for alternative, rows in frame[frame["table"] == "measure"].groupby("alternative", sort=False)
+    }
+    pools = frame[frame["table"] == "pool"]
+    overload = {str(a): overloaded(rows) for a, rows in pools.groupby("alternative", sort=False)}
+    findings = _findings(study, frame, overload)
+    evidence = Evidence(study, n, frame, findings, measures, {a: o for a, o in overload.items() if o})
+    return Evidence(study, n, frame, findings, measures, evidence.overload, tuple(answers(evidence)))
+
+
+def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, float]]) -> tuple[Finding, ...]:
+    wide = frame[frame["table"] == "contrast"].pivot_table(
+        index="replication", columns=["alternative", "baseline", "measure"], values="value", dropna=False
+    )
+    family = [
+        (c, o)
+        for c in study.contrasts
+        if c.kind != "both"
+        for o in study.primary_outcomes
+        if not wide[c.plan.name, c.baseline.name, o].isna().any()
+    ]
+    together: dict[tuple[Contrast, str], Estimate] = {}
+    if family:
+        table = np.column_stack([wide[c.plan.name, c.baseline.name, o].to_numpy() for c, o in family])
+        together = dict(zip(family, simultaneous(table), strict=True))
+    found = []
+    for contrast in study.contrasts:
+        for outcome, (_, better, _) in PAIRED.items():
+            values = wide[contrast.plan.name, contrast.baseline.name, outcome].to_numpy()
+            estimate = together.get((contrast, outcome)) or pointwise(values)
+            words = verdict(estimate, better, study.margins.get(outcome, 0.0)) if better != "neither" else ""
+            if outcome in WAITS and (overload.get(contrast.plan.name) or overload.get(contrast.baseline.name)):
+                words = "not judged: an alternative is overloaded, its waits grow with the window"
+            found.append(Finding(contrast, outcome, estimate, words, _variance_ratio(frame, contrast, outcome, values)))
+    return tuple(found)
+
+
+MEASURE_OF = {
+    FREED: "specialist_work_h_per_week", "phone_wait_change_min": "phone_wait_mean_min", "lead_change_days": "appointment_lead_mean_days",
+    "unmet_change_pct": "unmet_pct", "travel_change_km_per_unemployed_year": "travel_km_per_unemployed_year",
+    "idle_change_h_per_week": "specialist_idle_h_per_week",
+}  # fmt: skip
+
+
+def _variance_ratio(frame: pd.DataFrame, contrast: Contrast, outcome: str, values: np.ndarray) -> float:
+    """Variance of a difference of independent runs over that of the paired difference (decisions 41)."""
+    measure = MEASURE_OF.get(outcome)
+    if measure is None or len(values) < 3:
+        return float("nan")
+    rows = frame[(frame["table"] == "measure") & (frame["measure"] == measure)]
+    parts = [rows[rows["alternative"] == a.name]["value"].var(ddof=1) for a in (contrast.plan, contrast.baseline)]
+    paired = values.var(ddof=1)
+    return float(sum(parts) / paired) if paired > 0 else float("nan")
+
+
+def answers(e: Evidence) -> list[str]:
+    """The answer: does the strategy free specialist time under each office model, and who pays?"""
+    said = []
+    for contrast in e.study.contrasts:
+        if contrast.kind != "strategy":
+            continue
+        freed = e.finding(contrast, FREED)
+        x = freed.estimate
+        access = [e.finding(contrast, o) for o in ("unmet_change_pct", "shed_work_h_per_week") if o in PAIRED]
+        breached = [f for f in access if f.outcome == "unmet_change_pct" and f.verdict == "worse"]
+        word = {"better": "frees", "worse": "costs"}.get(freed.verdict, "")
+        where = f"{contrast.plan.office_model}, {contrast.plan.strategy}"
+        if len(e.study.staffing_splits) > 1:
+            where += f" ({contrast.plan.staffing_split})"
+        if not word:
+            said.append(f"{where}: {freed.verdict} (A1 {x.mean:+.0f} h/week, {x.low:+.0f} to {x.high:+.0f})")
+            continue
+        sentence = f"{where}: {word} {abs(x.mean):.0f} specialist hours a week ({x.low:+.0f} to {x.high:+.0f})"
+        idle = e.finding(contrast, "idle_change_h_per_week").estimate
+        usable = e.finding(contrast, "usable_60_change_h_per_week").estimate
+        sentence += f"; idle time changes by {idle.mean:+.0f} h/week, {usable.mean:+.0f} of it in blocks of an hour"
+        if breached and word == "frees":
+            sentence += f"; but unmet needs rise by {breached[0].estimate.mean:.1f} %-points, so the claim does not hold"
+        said.append(sentence)
+    return said
+
+
+def headline(e: Evidence) -> str:
+    """One sentence on the study's claim, under its assumptions."""
+    plan = next((c for c in reversed(e.study.contrasts) if c.kind == "strategy"), None)
+    rows = [e.finding(c, FREED) for c in e.study.contrasts if c.kind == "strategy" and plan and c.plan.strategy == plan.plan.strategy]
+    if not rows or plan is None:
+        return "The study has no contrast of strategies."
+    better = [f for f in rows if f.verdict == "better"]
+    costly = [f for f in better if e.finding(f.contrast, "unmet_change_pct").verdict == "worse"]
+    low, high = min(f.estimate.mean for f in rows), max(f.estimate.mean for f in rows)
+    paid = sum(x.estimate.mean for x in [e.finding(f.contrast, "unmet_change_pct") for f in rows]) / len(rows)
+    share = 100.0 * (low + high) / 2.0 / max(1e-9, e.measures[plan.baseline.name]["specialist_work_h_per_week"].mean)
+    text = f"Under these assumptions the strategy {plan.plan.strategy} frees specialist time in {len(better)} of {len(rows)} comparisons"
+    text += f" ({low:+.0f} to {high:+.0f} h/week, about {share:.0f} % of specialist work), with unmet needs changing by {paid:+.1f} %-points"
+    if costly:
+        text += f"; in {len(costly)} of them more customers go without, so there the claim fails its access condition"
+    return text + "."
+
+
+def as_json(e: Evidence) -> dict[str, Any]:
+    """Everything a program may want, with units and definitions."""
+
+    def numbers(x: Estimate) -> dict[str, Any]:
+        clean = {k: (None if np.isnan(v) else v) for k, v in (("mean", x.mean), ("low", x.low), ("high", x.high))}
+        return {**clean, "n": x.n, "interval": "simultaneous 95 %" if x.simultaneous else "pointwise 95 %"}
+
+    return {
+        "study": e.study.name,
+        "question": e.study.question,
+        "replications": e.n,
+        "headline": headline(e),
+        "answers": list(e.answers),
+        "overloaded": e.overload,
+        "findings": [
+            {
+                "kind": f.contrast.kind, "plan": f.contrast.plan.name, "baseline": f.contrast.baseline.name,
+                "outcome": f.outcome, "unit": PAIRED[f.outcome][0], "definition": PAIRED[f.outcome][2],
+                **numbers(f.estimate), "verdict": f.verdict,
+                "variance_ratio": None if np.isnan(f.variance_ratio) else f.variance_ratio,
+            }
+            for f in e.findings
+        ],
+        "measures": {
+            a: {m: {**numbers(x), "unit": MEASURES[m].unit if m in MEASURES else ""} for m, x in rows.items()}
+            for a, rows in e.measures.items()
+        },
+    }  # fmt: skip
