@@ -31,6 +31,7 @@ from channelsim.rules.state import (
     R_CLOSING, R_NO_SHOW, R_NO_SLOT, R_OTHER, R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, REMAINING_MIN, RESOLVED,
     SEGMENT, SERVICE, SHIFT_END, SINCE, STARTED_AT, TRAVEL_KM, TRAVEL_MIN, WORKED_MIN,
 )  # fmt: skip
+from channelsim.scenario.roster import COME, COME_TIE, LEAVE
 from channelsim.scenario.tables import (
     ABANDONED, BLOCKED, BOOK, BOOK_CLASS, BOOK_POOL, BOOK_TIMES, BOOK_WIDTH, BOOKED, BY_LINE, BY_POINT, CALENDAR,
     CASEWORK_CHANNEL, CHECK, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED, FIRST_SLOT, GENERALIST,
@@ -42,7 +43,6 @@ from channelsim.scenario.tables import (
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import DAY_MIN, NEVER
 
-COME, LEAVE, TO_DUTY = 0, 1, 2  # roster actions
 WANTS_SLOT = -2  # in place of a book: this contact goes for an appointment
 
 
@@ -572,7 +572,7 @@ def go_on_duty(s, person, now):
     s.person_times[t + SINCE] = now
     s.persons[p + P_STATE] = ON_DUTY
     s.persons[p + P_GENERATION] += 1
-    at(s, now + minutes, ROSTER_STEP, person, person, s.persons[p + P_GENERATION])
+    at(s, now + minutes, ROSTER_STEP, COME_TIE + person, person, s.persons[p + P_GENERATION])
 
 
 @compiled

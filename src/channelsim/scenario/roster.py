@@ -17,7 +17,7 @@ from channelsim.units import DAY_MIN, NEVER
 
 DUTY_MIN = 60.0
 COME, LEAVE, TO_DUTY = 0, 1, 2
-COME_TIE = 1 << 20  # within an instant those who leave go before those who come
+COME_TIE = 1 << 20  # added to a person's tie key: within an instant those who leave go before those who come (or come back)
 
 
 class RosterWeek(NamedTuple):
