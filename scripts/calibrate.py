@@ -56,7 +56,9 @@ def main(folder: Path) -> None:
     for name, value in found.items():
         print(f"  {name:40s} {value:10.3f}")
     for service, value in zip(case.world.names.services, handled_by_specialist(case), strict=True):
-        print(f"  {service}: handled by specialists {value:.2f}, data pack {region.value('service', 'handled_by_specialist_today_share', service, float('nan')):.2f}")
+        print(
+            f"  {service}: handled by specialists {value:.2f}, data pack {region.value('service', 'handled_by_specialist_today_share', service, float('nan')):.2f}"
+        )
 
 
 if __name__ == "__main__":

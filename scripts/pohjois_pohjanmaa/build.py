@@ -34,6 +34,7 @@ NETWORK = {"m6_6points": "m3", "m3_16points": "m6_today"}
 OPEN_DAYS = {5: "mon tue wed thu fri", 4: "mon tue thu fri", 3: "mon wed fri", 2: "tue thu"}
 MAIN_HOURS, SMALL_HOURS = ("09:00", "16:00"), ("09:00", "15:00")
 MAIN_POINTS = ("Oulu", "Raahe", "Ylivieska", "Kuusamo")
+CAPACITY_OVER_DEMAND = 1.15  # slots offered over booked visits of the gross rates; with original rates about a quarter more
 EMPLOYER_SERVICES, ONLY = ("S06", "S12"), {"S10": "laid_off_redundant", "S11": "immigrant"}
 GRADED = {"grade": "estimated", "source": "", "note": ""}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -156,8 +157,6 @@ def network(pack: Pack, model: str) -> list[dict[str, object]]:
     rows = []
     for r in own.itertuples():
         office = pack.office_2011[r.municipality]
-        if model == "m6_6points" and r.point_type != "staffed" and r.municipality not in set(pack.points.municipality):
-            continue  # the joint points that m3 adds are not part of today's network
         rows.append({"model": model, "point": r.municipality, "office": merged.get(office, office), "kind": kinds[r.point_type],
                      "advisers_fte": r.municipal_generalist_fte})  # fmt: skip
     return rows
@@ -168,9 +167,10 @@ def staff_totals(pack: Pack, model: str) -> dict[str, int]:
     return dict(zip(own.municipality, own.te_staff_total, strict=True))
 
 
-def management_posts(pack: Pack, model: str) -> int:
+def management_posts(pack: Pack, model: str) -> dict[str, int]:
+    """Management posts of a model by place: the bridging models keep those of their offices."""
     own = pack.models[pack.models.model == {"m6_6points": "m6_today", "m3_16points": "m3"}.get(model, model)]
-    return int(own.te_mgmt_support.sum())
+    return {place: int(n) for place, n in zip(own.municipality, own.te_mgmt_support, strict=True) if n > 0}
 
 
 def staff_table(pack: Pack, splits: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -203,10 +203,15 @@ def rota_numbers(posts: list) -> list[int]:
     return numbers
 
 
-def released_managers(posts: list, n_posts: int) -> set[int]:
-    """Managers beyond a model's posts: the last in the order of points."""
+def released_managers(posts: list, wanted: dict[str, int]) -> set[int]:
+    """Managers without a post in the new model: each place keeps its own first, then posts are filled in order."""
     managers = [i for i, p in enumerate(posts) if p.role == "management"]
-    return set(managers[n_posts:])
+    kept: list[int] = []
+    for place, n in wanted.items():
+        kept += [i for i in managers if posts[i].place == place][:n]
+    others = [i for i in managers if i not in kept]
+    kept += others[: sum(wanted.values()) - len(kept)]
+    return set(managers) - set(kept)
 
 
 def model_tables(pack: Pack, staff: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -235,7 +240,10 @@ def model_tables(pack: Pack, staff: pd.DataFrame) -> dict[str, pd.DataFrame]:
                     have = here[(here.skill == s.skill) & here.mon.isin(places)]
                     served.append({"model": model, "service": s.service, "area": office, "how": how, "place": office if len(have) else "*"})
     special = [{"model": "*", "point": "phone_line", "weekday": d, "open": "09:00", "close": "16:15"} for d in WEEKDAYS]
-    special += [{"model": "*", "point": "national_line", "weekday": d, "open": "09:00", "close": "16:15" if d == "fri" else "17:00"} for d in WEEKDAYS]
+    special += [
+        {"model": "*", "point": "national_line", "weekday": d, "open": "09:00", "close": "16:15" if d == "fri" else "17:00"}
+        for d in WEEKDAYS
+    ]
     return {"points": graded(points), "office_area": graded(areas), "hours": pd.concat([graded(special, grade="sourced", note="opening rules of 2015, domain facts"), graded(hours)]),
             "service_map": graded(served, note="docs/decisions/0003")}  # fmt: skip
 
@@ -255,14 +263,21 @@ def point_hours(pack: Pack, model: str, row: dict[str, object]) -> list[dict[str
 
 def appointments(pack: Pack, split: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
     """Slot grids by skill; the bookable share offers a quarter more slots than today's booked visits need (docs/decisions/0004)."""
-    slot = {"jobsearch_almp": 50, "unemployment_security": 30, "guidance_rehab": 75, "employer_entrepreneur": 60, "muutosturva": 60, "integration": 100}
+    slot = {
+        "jobsearch_almp": 50,
+        "unemployment_security": 30,
+        "guidance_rehab": 75,
+        "employer_entrepreneur": 60,
+        "muutosturva": 60,
+        "integration": 100,
+    }
     rows = []
     for skill, slot_min in slot.items():
         visits = booked_visits(pack, skill)
         n_slots = int((15 * 60 - slot_min - 9 * 60) // slot_min) + 1
         free = split[skill].sum() * 0.80 * 0.55  # present and not on other duties at a slot's time
         offered = free * n_slots * 250
-        share = round(min(0.9, max(0.2, 1.35 * visits / offered)), 2)
+        share = round(min(0.9, max(0.05, CAPACITY_OVER_DEMAND * visits / offered)), 2)
         rows.append({"skill": skill, "slot_min": slot_min, "first_slot": "09:00", "last_slot": "15:15", "bookable_share": share,
                      "notice_min": 1440, "horizon_working_days": 40, "hold_before_min": 15})  # fmt: skip
     return graded(rows, note="docs/decisions/0004")

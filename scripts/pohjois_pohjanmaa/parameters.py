@@ -157,9 +157,7 @@ def parameters(pack: pd.DataFrame) -> pd.DataFrame:
     for r in pack.itertuples(index=False):
         if r.group in LEFT_OUT or f"{r.group}:{r.parameter}" in LEFT_OUT:
             continue
-        group, name, key, applies = RENAMED.get(
-            (r.group, r.parameter, r.key), (r.group, r.parameter, clean_key(r.key), "")
-        )
+        group, name, key, applies = RENAMED.get((r.group, r.parameter, r.key), (r.group, r.parameter, clean_key(r.key), ""))
         if group == "segment":
             name = SEGMENT_NAMES.get(name, name)
         if group == "service":
@@ -173,7 +171,21 @@ def parameters(pack: pd.DataFrame) -> pd.DataFrame:
         if group == "anchor":
             name = name.replace("_three_channels", "")
         if name == "original_share":
-            rows.append([group, name, key, r.unit, *ORIGINAL_SHARE, "", "", "", "derived", "calibrated to STTK 4.12.2015", "scripts/calibrate.py; frozen for all alternatives"])
+            rows.append(
+                [
+                    group,
+                    name,
+                    key,
+                    r.unit,
+                    *ORIGINAL_SHARE,
+                    "",
+                    "",
+                    "",
+                    "derived",
+                    "calibrated to STTK 4.12.2015",
+                    "scripts/calibrate.py; frozen for all alternatives",
+                ]
+            )
             continue
         cv = re.search(r"cv ([0-9.]+)", str(r.distribution))
         family = re.sub(r"[ (].*", "", str(r.distribution)) if str(r.distribution) != "nan" else ""
@@ -184,6 +196,10 @@ def parameters(pack: pd.DataFrame) -> pd.DataFrame:
     rows += [["profile", "web_hour_share", k, "share", s, s, s, "", "", "", "estimated", "", "shape estimated; 45 % within office hours as in the pack"]
              for k, s in WEB_HOURS]  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)
+    bare = (table.source == "") & (table.note == "")
+    table.loc[bare, "note"] = "data pack: judgement, no source seen"
+    anchored = (table.group == "anchor") & table.note.str.startswith(("STTK", "NAO"))
+    table.loc[anchored, ["grade", "source"]] = ["sourced", "see note"]
     order = list(dict.fromkeys(table.group))
     return table.sort_values(["group"], key=lambda c: c.map(order.index), kind="stable").reset_index(drop=True)
 

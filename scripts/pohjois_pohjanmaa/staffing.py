@@ -69,7 +69,12 @@ def static_hours(services: pd.DataFrame, value, towns: pd.DataFrame, shares: pd.
             by_specialist = value("service", "handled_by_specialist_today_share", s.service)
             rows.append((t.municipality, "generalist", hours * (1 - by_specialist)))
             rows.append((t.municipality, "any" if s.skill == "any" else s.skill, hours * by_specialist))
-    return pd.DataFrame(rows, columns=["municipality", "skill", "hours"]).groupby(["municipality", "skill"]).hours.sum().unstack(fill_value=0.0)
+    return (
+        pd.DataFrame(rows, columns=["municipality", "skill", "hours"])
+        .groupby(["municipality", "skill"])
+        .hours.sum()
+        .unstack(fill_value=0.0)
+    )
 
 
 def largest_remainder(weights: np.ndarray, total: int, floor: int) -> np.ndarray:

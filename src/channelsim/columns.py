@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-
 import numpy as np
-
-from channelsim import compiled  # noqa: F401  (names the cache folder before Numba is imported)
 from llvmlite import ir  # the cache folder is named in `compiled`, which must come first
 from numba.core import cgutils, types
+from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
-from numba.core.imputils import lower_getattr_generic
 from numba.np.arrayobj import make_array, populate_array
+
+from channelsim import compiled  # noqa: F401  (names the cache folder before Numba is imported)
 
 
 class Columns:
@@ -121,10 +120,5 @@ def _get(context: Any, builder: Any, kind: ColumnsType, value: Any, name: str) -
         load.set_metadata("invariant.load", builder.module.add_metadata([]))
     array = make_array(array_type)(context, builder)
     size = context.get_constant(types.intp, 8)
-    populate_array(
-        array, data=builder.inttoptr(address, array.data.type), shape=[length], strides=[size], itemsize=size, meminfo=None
-    )
+    populate_array(array, data=builder.inttoptr(address, array.data.type), shape=[length], strides=[size], itemsize=size, meminfo=None)
     return array._getvalue()
-
-
-

@@ -18,9 +18,9 @@ from channelsim.metrics.guard import check_ledger
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
 from channelsim.scenario.world import World
+from channelsim.trajectory.horizon import file_open_needs
 from channelsim.trajectory.owed import owed_by_pool
 from channelsim.trajectory.values import Trajectory, needs_of, tally_of
-from channelsim.trajectory.horizon import file_open_needs
 from channelsim.units import WEEK_MIN
 
 ENGINES = {"fast": FastEngine, "reference": ReferenceEngine}
@@ -48,9 +48,7 @@ def weeks(warm_up: int, measured: int, follow_up: int) -> Window:
     return Window(warm_up * WEEK_MIN, measured * WEEK_MIN, follow_up * WEEK_MIN)
 
 
-def simulate(
-    world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False
-) -> Trajectory:
+def simulate(world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False) -> Trajectory:
     """Run one replication of a world.
 
     Parameters

@@ -83,7 +83,9 @@ def load_evidence(folder: Path) -> Evidence:
     manifest = results.read_manifest(folder)
     path = Path(manifest["study_file"])
     if not path.is_file():
-        raise ConfigError([Problem(shown(folder / results.MANIFEST), 1, "study_file", f"{path} is gone", "put the study back or run it again")])
+        raise ConfigError(
+            [Problem(shown(folder / results.MANIFEST), 1, "study_file", f"{path} is gone", "put the study back or run it again")]
+        )
     study = load_study(path)
     if study.digest != manifest["study_digest"]:
         what = "the study or its region has changed since these results were made"
@@ -110,7 +112,13 @@ def print_evidence(e: Evidence) -> None:
     CONSOLE.print(f"\n{e.study.question}\n[bold]{headline(e)}[/bold]", soft_wrap=True)
     for line in e.answers:
         CONSOLE.print(f"  {line}", soft_wrap=True)
-    table = Table("contrast", "plan", "baseline", *(f"{o} [{PAIRED[o][0]}]" for o in e.study.primary_outcomes), title="Differences, plan less baseline: mean and simultaneous 95 % interval")
+    table = Table(
+        "contrast",
+        "plan",
+        "baseline",
+        *(f"{o} [{PAIRED[o][0]}]" for o in e.study.primary_outcomes),
+        title="Differences, plan less baseline: mean and simultaneous 95 % interval",
+    )
     for contrast in e.study.contrasts:
         if contrast.kind == "both":
             continue
@@ -124,9 +132,13 @@ def print_evidence(e: Evidence) -> None:
     if widths:
         largest = max(abs(x.mean) for x in widths)
         half = max(x.half_width for x in widths)
-        CONSOLE.print(f"{e.n} replications: the widest half-width of A1 is {half:.1f} h/week, {100 * half / largest:.0f} % of the largest effect.")
+        CONSOLE.print(
+            f"{e.n} replications: the widest half-width of A1 is {half:.1f} h/week, {100 * half / largest:.0f} % of the largest effect."
+        )
     for alternative, pools in e.overload.items():
-        CONSOLE.print(f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True)
+        CONSOLE.print(
+            f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True
+        )
 
 
 def write_report(folder: Path) -> Path:

@@ -76,7 +76,12 @@ def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | 
         ledger = run.tally.ledger[i]
         time = ledger[S.PAID] + ledger[S.OVERTIME]
         work = ledger[[S.EXPERTISE_MIN, S.ROUTINE_MIN]].sum()
-        pools.add_row(name, str(int((world.people.pool == i).any(axis=1).sum())), f"{100 * work / time if time else 0:.3f}", f"{ledger[S.OVERTIME] / 60:.2f}")
+        pools.add_row(
+            name,
+            str(int((world.people.pool == i).any(axis=1).sum())),
+            f"{100 * work / time if time else 0:.3f}",
+            f"{ledger[S.OVERTIME] / 60:.2f}",
+        )
     CONSOLE.print(pools)
     _finish(world, run, {f"{c}.{k}": v for c, row in values.items() for k, v in row.items()}, out)
 
@@ -130,7 +135,9 @@ def _print_anchors(region: Region, case: Case, values: dict[str, float]) -> None
     for service, share in zip(region.services, handled_by_specialist(case), strict=True):
         known = region.parameters.get(("service", "handled_by_specialist_today_share", service.id))
         if known and service.tier != "national":
-            table.add_row(f"handled by specialists, {service.id}", f"{share:.2f}", f"{known.base:g} ({known.low:g} to {known.high:g}), {known.grade}")
+            table.add_row(
+                f"handled by specialists, {service.id}", f"{share:.2f}", f"{known.base:g} ({known.low:g} to {known.high:g}), {known.grade}"
+            )
     CONSOLE.print(table)
 
 
@@ -138,7 +145,11 @@ def _finish(world: World, run: Trajectory, values: dict[str, float], out: Path |
     digest = run.digest()
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        for name, frame in (("contacts", contacts_frame(run, world)), ("staff", staff_frame(run, world)), ("ledger", ledger_frame(run, world))):
+        for name, frame in (
+            ("contacts", contacts_frame(run, world)),
+            ("staff", staff_frame(run, world)),
+            ("ledger", ledger_frame(run, world)),
+        ):
             write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
         content = {
             "alternative": run.alternative, "seed": run.seed, "replication": run.replication, "digest": digest,

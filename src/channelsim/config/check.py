@@ -36,7 +36,17 @@ def check_file(path: Path) -> Iterator[str]:
         yield f"{shown(path)}: world {world.name}: {len(world.classes)} classes, {len(world.pools)} pools"
     else:
         first = next(iter(head), "")
-        raise ConfigError([Problem(shown(path), 1, str(first), "is neither region, strategy, study nor world", suggestion(str(first), kinds, f"begin the file with one of {', '.join(kinds)}"))])
+        raise ConfigError(
+            [
+                Problem(
+                    shown(path),
+                    1,
+                    str(first),
+                    "is neither region, strategy, study nor world",
+                    suggestion(str(first), kinds, f"begin the file with one of {', '.join(kinds)}"),
+                )
+            ]
+        )
 
 
 def check_region_folder(path: Path) -> Iterator[str]:
@@ -75,7 +85,15 @@ def missing_minimum(region: Region, model: OfficeModel, split: str, path: Path) 
             starts = any(p.role == "generalist" or service.skill in ("any", p.skill) for p in people)
             books = bool(people) and service.skill in skills
             if not (starts or books):
-                found.append(Problem(shown(path), 1, "staff", f"{point.name} in {model.name} ({split}) cannot offer {service.id}", "put staff there or close the point"))
+                found.append(
+                    Problem(
+                        shown(path),
+                        1,
+                        "staff",
+                        f"{point.name} in {model.name} ({split}) cannot offer {service.id}",
+                        "put staff there or close the point",
+                    )
+                )
     return found
 
 
@@ -87,5 +105,13 @@ def out_of_reach(region: Region, model: OfficeModel, split: str, path: Path) -> 
     for service in region.services:
         served = service.id in national if service.tier == "national" else service.skill == "any" or service.skill in skills
         if not served:
-            found.append(Problem(shown(path), 1, "service_map", f"no municipality reaches {service.id} in {model.name} ({split})", "give somebody its skill"))
+            found.append(
+                Problem(
+                    shown(path),
+                    1,
+                    "service_map",
+                    f"no municipality reaches {service.id} in {model.name} ({split})",
+                    "give somebody its skill",
+                )
+            )
     return found

@@ -190,9 +190,7 @@ def _good_header(header: list[str], model: type[BaseModel], path: Path, problems
     return len(problems) == before
 
 
-def _add_row(
-    cells: dict[str, str], model: type[BaseModel], path: Path, line: int, rows: list[Line], problems: list[Problem]
-) -> None:
+def _add_row(cells: dict[str, str], model: type[BaseModel], path: Path, line: int, rows: list[Line], problems: list[Problem]) -> None:
     given = {name: cell for name, cell in cells.items() if cell != "" or model.model_fields[name].is_required()}
     try:
         rows.append(Line(line, model.model_validate(given)))
@@ -200,10 +198,12 @@ def _add_row(
         for e in error.errors():
             name = str(e["loc"][0]) if e["loc"] else "row"
             what = e["msg"].removeprefix("Value error, ")
-            if cells.get(name, "") == "":
+            if e["loc"] and cells.get(name, "") == "":
                 problems.append(Problem(shown(path), line, name, "is empty", "every value needs it: fill it in"))
             else:
-                problems.append(Problem(shown(path), line, name, f"{what} (found {cells.get(name)!r})", "correct this cell"))
+                problems.append(
+                    Problem(shown(path), line, name, f"{what} (found {cells[name]!r})" if name in cells else what, "correct this row")
+                )
 
 
 def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[list[float]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +84,8 @@ def _check_parameters(folder: Path, tables: dict[str, list[Line]], problems: lis
         if (row.group, row.parameter) not in PARAMETERS:
             mend = suggestion(f"{row.group}, {row.parameter}", known, "see config/parameter_names.py for the names")
             problems.append(Problem(path, line.number, "parameter", f"unknown: {row.group}, {row.parameter}", mend))
+    if any(p.file == path and p.line > 1 for p in problems):
+        return  # a row that cannot be read is not also reported as missing
     keys_of = {SERVICES: [line.row.service for line in tables["services"]], SEGMENTS: [line.row.segment for line in tables["segments"]]}
     for (group, name), entry in PARAMETERS.items():
         required = entry.required_keys
@@ -165,7 +166,3 @@ def digest_of(folder: Path) -> str:
     for name in sorted(["region.yaml", "travel_km.csv", "travel_minutes.csv", *(f"{t}.csv" for t in TABLES)]):
         digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def counts(values: list[str]) -> Counter[str]:
-    return Counter(values)

@@ -30,7 +30,9 @@ class Checker:
         for line in self.tables[table]:
             for value in str(getattr(line.row, field)).split("|"):
                 if value and value not in names and value not in also:
-                    self.say(table, line.number, field, f"unknown {kind} {value!r}", suggestion(value, names, f"use a {kind} of the region"))
+                    self.say(
+                        table, line.number, field, f"unknown {kind} {value!r}", suggestion(value, names, f"use a {kind} of the region")
+                    )
 
     def names(self, table: str, field: str) -> set[str]:
         return {str(getattr(line.row, field)) for line in self.tables[table]}
@@ -62,7 +64,13 @@ def _names(c: Checker) -> None:
         c.known(table, "model", models, "office model")
     c.known("hours", "model", models, "office model", ("*",))
     if c.head.baseline.office_model not in models:
-        c.say("region.yaml", 1, "baseline.office_model", f"unknown office model {c.head.baseline.office_model!r}", suggestion(c.head.baseline.office_model, models, "use one of office_models"))
+        c.say(
+            "region.yaml",
+            1,
+            "baseline.office_model",
+            f"unknown office model {c.head.baseline.office_model!r}",
+            suggestion(c.head.baseline.office_model, models, "use one of office_models"),
+        )
     for name in DELAYS:
         if name not in c.names("delays", "delay"):
             c.say("delays", 1, name, "is missing", "add a row for this delay")
@@ -90,7 +98,12 @@ def _shares(c: Checker) -> None:
     groups: dict[tuple[str, str], list[tuple[int, str, float]]] = {}
     for line in c.tables["parameters"]:
         groups.setdefault((line.row.group, line.row.parameter), []).append((line.number, line.row.key, line.row.base))
-    for name in (("profile", "phone_hour_share"), ("profile", "visit_hour_share"), ("profile", "web_hour_share"), ("web", "after_failure_share")):
+    for name in (
+        ("profile", "phone_hour_share"),
+        ("profile", "visit_hour_share"),
+        ("profile", "web_hour_share"),
+        ("web", "after_failure_share"),
+    ):
         rows = groups.get(name, [])
         total = sum(r[2] for r in rows)
         if rows and abs(total - 1.0) > 0.011:
@@ -114,25 +127,49 @@ def _network(c: Checker) -> None:
             c.say("office_area", 1, "municipality", f"{town} belongs to no office in {model}", "add a row")
         for line in areas.values():
             if line.row.office not in offices:
-                c.say("office_area", line.number, "office", f"unknown office {line.row.office!r} in {model}", suggestion(line.row.office, offices, "use an office of points.csv"))
+                c.say(
+                    "office_area",
+                    line.number,
+                    "office",
+                    f"unknown office {line.row.office!r} in {model}",
+                    suggestion(line.row.office, offices, "use an office of points.csv"),
+                )
         names = {line.row.point for line in points}
         open_days: dict[str, int] = {}
         for line in c.tables["hours"]:
             if line.row.model == model:
                 open_days[line.row.point] = open_days.get(line.row.point, 0) + 1
                 if line.row.point not in names:
-                    c.say("hours", line.number, "point", f"unknown point {line.row.point!r} in {model}", suggestion(line.row.point, names, "use a point of points.csv"))
+                    c.say(
+                        "hours",
+                        line.number,
+                        "point",
+                        f"unknown point {line.row.point!r} in {model}",
+                        suggestion(line.row.point, names, "use a point of points.csv"),
+                    )
         for line in points:
             if not open_days.get(line.row.point):
                 c.say("points", line.number, "point", f"{line.row.point} has no opening hours in {model}", "add rows to hours.csv")
         expected = c.head.invariants.offices.get(model)
         staffed_offices = len({line.row.office for line in points if line.row.kind == "staffed"})
         if expected is not None and staffed_offices != expected:
-            c.say("points", points[0].number, "office", f"{model} has {staffed_offices} offices, the invariant says {expected}", "correct offices or invariants")
+            c.say(
+                "points",
+                points[0].number,
+                "office",
+                f"{model} has {staffed_offices} offices, the invariant says {expected}",
+                "correct offices or invariants",
+            )
         expected = c.head.invariants.staffed_points.get(model)
         staffed = sum(line.row.kind == "staffed" for line in points)
         if expected is not None and staffed != expected:
-            c.say("points", points[0].number, "kind", f"{model} has {staffed} staffed points, the invariant says {expected}", "correct kinds or invariants")
+            c.say(
+                "points",
+                points[0].number,
+                "kind",
+                f"{model} has {staffed} staffed points, the invariant says {expected}",
+                "correct kinds or invariants",
+            )
     if not any(line.row.point == "phone_line" for line in c.tables["hours"]):
         c.say("hours", 1, "point", "phone_line has no opening hours", "add rows with model * and point phone_line")
 
@@ -145,7 +182,13 @@ def _staff(c: Checker) -> None:
             c.say("staff", line.number, "skill", "a specialist needs a skill", "name a skill of services.csv")
     splits = {split for split, _ in people}
     if c.head.staffing_split not in splits:
-        c.say("region.yaml", 1, "staffing_split", f"unknown split {c.head.staffing_split!r}", suggestion(c.head.staffing_split, splits, "use one of staff.csv"))
+        c.say(
+            "region.yaml",
+            1,
+            "staffing_split",
+            f"unknown split {c.head.staffing_split!r}",
+            suggestion(c.head.staffing_split, splits, "use one of staff.csv"),
+        )
     for split in sorted(splits):
         reference = {line.row.person for line in people.get((split, c.head.office_models[0]), [])}
         for model in c.head.office_models:
@@ -154,15 +197,33 @@ def _staff(c: Checker) -> None:
             ids = {line.row.person for line in lines}
             if ids != reference:
                 gone = sorted(reference ^ ids)[:5]
-                c.say("staff", lines[0].number if lines else 1, "person", f"{model} ({split}) has other persons than {c.head.office_models[0]}: {gone}", "the same persons work in every model")
+                c.say(
+                    "staff",
+                    lines[0].number if lines else 1,
+                    "person",
+                    f"{model} ({split}) has other persons than {c.head.office_models[0]}: {gone}",
+                    "the same persons work in every model",
+                )
             want = c.head.invariants.staff
             if want is not None and len(lines) != want:
-                c.say("staff", lines[0].number if lines else 1, "person", f"{model} ({split}) has {len(lines)} staff, the invariant says {want}", "correct staff or invariants")
+                c.say(
+                    "staff",
+                    lines[0].number if lines else 1,
+                    "person",
+                    f"{model} ({split}) has {len(lines)} staff, the invariant says {want}",
+                    "correct staff or invariants",
+                )
             for line in lines:
                 for day in ("mon", "tue", "wed", "thu", "fri"):
                     place = getattr(line.row, day)
                     if place and place not in staffed:
-                        c.say("staff", line.number, day, f"unknown staffed point {place!r} in {model}", suggestion(place, staffed, "use a staffed point of the model"))
+                        c.say(
+                            "staff",
+                            line.number,
+                            day,
+                            f"unknown staffed point {place!r} in {model}",
+                            suggestion(place, staffed, "use a staffed point of the model"),
+                        )
 
 
 def _service_map(c: Checker) -> None:
@@ -175,12 +236,38 @@ def _service_map(c: Checker) -> None:
         rows = [line for line in c.tables["service_map"] if line.row.model == model]
         for line in rows:
             if line.row.area != "*" and line.row.area not in offices:
-                c.say("service_map", line.number, "area", f"unknown office {line.row.area!r} in {model}", suggestion(line.row.area, offices, "use an office of the model"))
+                c.say(
+                    "service_map",
+                    line.number,
+                    "area",
+                    f"unknown office {line.row.area!r} in {model}",
+                    suggestion(line.row.area, offices, "use an office of the model"),
+                )
             if line.row.place != "*" and line.row.place not in offices | places:
-                c.say("service_map", line.number, "place", f"unknown office or point {line.row.place!r} in {model}", suggestion(line.row.place, offices | places, "use an office or point"))
+                c.say(
+                    "service_map",
+                    line.number,
+                    "place",
+                    f"unknown office or point {line.row.place!r} in {model}",
+                    suggestion(line.row.place, offices | places, "use an office or point"),
+                )
         for service in (line.row for line in c.tables["services"] if line.row.skill != "any" and line.row.tier != "national"):
             if service.skill not in skills:
-                c.say("service_map", 1, "service", f"nobody in {model} has the skill {service.skill!r} of {service.service}", "give a specialist that skill in staff.csv")
+                c.say(
+                    "service_map",
+                    1,
+                    "service",
+                    f"nobody in {model} has the skill {service.skill!r} of {service.service}",
+                    "give a specialist that skill in staff.csv",
+                )
             for office in sorted(offices):
-                if not any(line.row.service == service.service and line.row.area in ("*", office) and line.row.how == "line" for line in rows):
-                    c.say("service_map", 1, "area", f"nobody answers {service.service} for the office {office} in {model}", "add a row with how = line")
+                if not any(
+                    line.row.service == service.service and line.row.area in ("*", office) and line.row.how == "line" for line in rows
+                ):
+                    c.say(
+                        "service_map",
+                        1,
+                        "area",
+                        f"nobody answers {service.service} for the office {office} in {model}",
+                        "add a row with how = line",
+                    )

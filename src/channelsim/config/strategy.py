@@ -34,7 +34,9 @@ def find_strategy(name: str, near: Path) -> Path:
                 return known[name]
             mend = suggestion(name, known, f"use one of {', '.join(known)}")
             raise ConfigError([Problem(shown(shelf), 1, "strategy", f"unknown strategy {name!r}", mend)])
-    raise ConfigError([Problem(shown(near), 1, "strategy", "no folder `strategies` found above this region", "give the path of a strategy file")])
+    raise ConfigError(
+        [Problem(shown(near), 1, "strategy", "no folder `strategies` found above this region", "give the path of a strategy file")]
+    )
 
 
 def check_strategy(strategy: Strategy, region: Region, path: Path) -> None:

@@ -1,14 +1,14 @@
 """Reads a world of queues and pools: the general layer, with no region.
 
-    world: one queue
-    run: {length_min: 100000}
-    classes:
-      call:
-        arrivals: {per_min: 3.5}
-        service_min: {exponential: 3}
-        pools: [agents]
-    pools:
-      agents: {staff: 13}
+world: one queue
+run: {length_min: 100000}
+classes:
+  call:
+    arrivals: {per_min: 3.5}
+    service_min: {exponential: 3}
+    pools: [agents]
+pools:
+  agents: {staff: 13}
 """
 
 from __future__ import annotations
@@ -194,23 +194,37 @@ def _problems(f: WorldFile, data: Any, path: Path) -> list[Problem]:
             say(here, "has no service_min", "give it here or for each of its pools")
         for outcome, rows in c.after.items():
             if outcome not in OUTCOME_WORDS:
-                say((*here, "after", outcome), "unknown outcome", suggestion(outcome, OUTCOME_WORDS, f"use one of {', '.join(OUTCOME_WORDS)}"))
+                say(
+                    (*here, "after", outcome),
+                    "unknown outcome",
+                    suggestion(outcome, OUTCOME_WORDS, f"use one of {', '.join(OUTCOME_WORDS)}"),
+                )
             if sum(r.share for r in rows) > 1.0 + 1e-9:
-                say((*here, "after", outcome), f"shares add up to {sum(r.share for r in rows):g}, more than 1", "lower them; the rest leaves")
+                say(
+                    (*here, "after", outcome),
+                    f"shares add up to {sum(r.share for r in rows):g}, more than 1",
+                    "lower them; the rest leaves",
+                )
             for row in rows:
                 if row.to not in f.classes:
                     say((*here, "after", outcome), f"unknown class {row.to!r}", suggestion(row.to, f.classes, "define it under `classes:`"))
         if f.run.length_min and any(t > f.run.warm_up_min + f.run.length_min for t in c.arrivals.at_min):
             say((*here, "arrivals"), "an arrival lies after the end of the run", "lengthen the run or remove it")
     for circle in _circles(f):
-        say(("classes", circle[0]), f"circular: {' -> '.join((*circle, circle[0]))} with share 1 and no delay", "let some leave, or add a delay")
+        say(
+            ("classes", circle[0]),
+            f"circular: {' -> '.join((*circle, circle[0]))} with share 1 and no delay",
+            "let some leave, or add a delay",
+        )
     for name, p in f.pools.items():
         for rank in p.takes:
             for wanted in [rank] if isinstance(rank, str) else rank:
                 if wanted not in f.classes:
                     say(("pools", name, "takes"), f"unknown class {wanted!r}", suggestion(wanted, f.classes, "define it under `classes:`"))
                 elif name not in f.classes[wanted].pools:
-                    say(("pools", name, "takes"), f"takes {wanted!r}, which does not name this pool", f"add {name} to the pools of {wanted}")
+                    say(
+                        ("pools", name, "takes"), f"takes {wanted!r}, which does not name this pool", f"add {name} to the pools of {wanted}"
+                    )
     return found
 
 

@@ -76,9 +76,7 @@ class DemandWeeks:
         parts = [self.carried]
         for layer in range(self.layers):
             counts = np.zeros(len(demand.weekly_mean), np.int64)
-            total = count_week(
-                self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts
-            )
+            total = count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
             times, ids = np.empty(total), np.empty(total, np.int64)
             cells, channels = np.empty(total, np.int64), np.empty(total, np.int64)
             n = draw_week(
@@ -94,9 +92,7 @@ class DemandWeeks:
         cut = int(np.searchsorted(time, (week + 1) * WEEK_MIN, side="left"))
         self.carried = (time[cut:], ids[cut:], cells[cut:], channels[cut:])
         now = cells[:cut]
-        return Arrivals(
-            time[:cut], ids[:cut], demand.municipality[now], demand.segment[now], demand.service[now], channels[:cut]
-        )
+        return Arrivals(time[:cut], ids[:cut], demand.municipality[now], demand.segment[now], demand.service[now], channels[:cut])
 
     def given(self, week: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Needs of a trace: times as configured, ids by order within their cell and week."""

@@ -116,7 +116,7 @@ def settle(state: State, world: World, now: float) -> None:
         if pool == T.NONE:
             continue
         row = pool * S.LEDGER_WIDTH
-        if state.person_times[t + S.PAID_SINCE] <= now and state.person_times[t + S.SHIFT_END] > now:
+        if state.person_times[t + S.PAID_SINCE] <= now:  # NEVER between shifts
             state.ledger[row + S.PAID] += now - state.person_times[t + S.PAID_SINCE]
             state.person_times[t + S.PAID_SINCE] = now
         if doing == S.BUSY:

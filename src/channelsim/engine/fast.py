@@ -10,16 +10,29 @@ from __future__ import annotations
 import numpy as np
 
 from channelsim.compiled import compiled
+from channelsim.demand.weeks import DemandWeeks
 from channelsim.engine.common import Finished, Week, fill_books, flush, plan_week, settle
 from channelsim.engine.heap import before, pop, push
-from channelsim.demand.weeks import DemandWeeks
 from channelsim.errors import SimulationError
 from channelsim.rules import state as S
 from channelsim.rules.happenings import arise, door_closes, happens, roster_step
 from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
 from channelsim.rules.state import (
-    DONE_CAPACITY, FAULT, FREE_CONTACTS, FREE_NEEDS, KEEP_RECORDS, MARGIN, N_DONE, N_EVENTS, N_OUT, N_RECORDS, NO_FAULT, OUT_GENERATION,
-    OUT_ORDER, OUT_TARGET, OUT_WIDTH,
+    DONE_CAPACITY,
+    FAULT,
+    FREE_CONTACTS,
+    FREE_NEEDS,
+    KEEP_RECORDS,
+    MARGIN,
+    N_DONE,
+    N_EVENTS,
+    N_OUT,
+    N_RECORDS,
+    NO_FAULT,
+    OUT_GENERATION,
+    OUT_ORDER,
+    OUT_TARGET,
+    OUT_WIDTH,
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week

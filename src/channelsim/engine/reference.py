@@ -13,8 +13,8 @@ import simpy
 
 from channelsim.compiled import plain
 from channelsim.demand.weeks import DemandWeeks
-from channelsim.engine.common import as_lists as lists_of_state
 from channelsim.engine.common import Finished, Week, fill_books, flush, grown_lists, plan_week, settle
+from channelsim.engine.common import as_lists as lists_of_state
 from channelsim.errors import SimulationError
 from channelsim.rules import happenings
 from channelsim.rules import state as S
@@ -134,4 +134,3 @@ class ReferenceEngine:
     def flush(self) -> None:
         """Move finished rows out of the state."""
         flush(self.state, self.finished)
-

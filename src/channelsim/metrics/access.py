@@ -56,7 +56,5 @@ def access_of(region: Region, model: OfficeModel, split: str) -> Access:
         unemployed=np.array([m.unemployed for m in region.municipalities]),
         staffed_min=nearest(staffed),
         any_point_min=nearest({p.name for p in model.points}),
-        concentrated_min={
-            s.id: nearest(skilled.get(s.skill, set())) for s in region.services if s.tier == "concentrated"
-        },
+        concentrated_min={s.id: nearest(skilled.get(s.skill, set())) for s in region.services if s.tier == "concentrated"},
     )

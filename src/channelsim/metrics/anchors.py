@@ -12,8 +12,12 @@ from channelsim.scenario import tables as T
 NAN = float("nan")
 
 
-@measure("V", "contacts/person/year", "neither",
-         "Contacts (redials of one matter counted once, national services included) per unemployed and year of 365 days.")
+@measure(
+    "V",
+    "contacts/person/year",
+    "neither",
+    "Contacts (redials of one matter counted once, national services included) per unemployed and year of 365 days.",
+)
 def contacts_per_unemployed_year(case: Case) -> float:
     if case.region is None:
         return NAN

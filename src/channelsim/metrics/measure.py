@@ -46,9 +46,7 @@ class Measure:
 MEASURES: dict[str, Measure] = {}
 
 
-def measure(
-    family: str, unit: str, better: str, definition: str
-) -> Callable[[Callable[[Case], float]], Callable[[Case], float]]:
+def measure(family: str, unit: str, better: str, definition: str) -> Callable[[Callable[[Case], float]], Callable[[Case], float]]:
     """Register a function of a case as a measure; its name is the measure's id."""
 
     def register(function: Callable[[Case], float]) -> Callable[[Case], float]:

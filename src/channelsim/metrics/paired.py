@@ -43,8 +43,7 @@ def paired_measures(base: Case, plan: Case, base_access: Access | None, plan_acc
     freed = (b.specialist_min[at_b] - p.specialist_min[at_p])[both]
     expert = b.expertise[at_b][both] == 1
     others = sum(
-        (getattr(p, name)[at_p] - getattr(b, name)[at_b])[both].sum()
-        for name in ("generalist_min", "national_min", "adviser_min")
+        (getattr(p, name)[at_p] - getattr(b, name)[at_b])[both].sum() for name in ("generalist_min", "national_min", "adviser_min")
     )
     only_b, only_p = closed_b & ~closed_p, closed_p & ~closed_b
     per_week = base.per_week

@@ -24,7 +24,9 @@ DECISIVE_GROUPS = ("triage", "web", "failure", "staff", "phone", "visit", "joint
 def write_page(folder: Path, e: Evidence, manifest: dict[str, Any]) -> Path:
     """Write report.html into a results folder and return its path."""
     environment = Environment(
-        loader=PackageLoader("channelsim", "report"), autoescape=select_autoescape(default=True, default_for_string=True), undefined=StrictUndefined
+        loader=PackageLoader("channelsim", "report"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
     )
     text = environment.get_template("page.html").render(**_content(e, manifest))
     path = folder / "report.html"

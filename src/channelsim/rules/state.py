@@ -198,9 +198,7 @@ def _link_free(state: State, first: int, capacity: int) -> None:
     needs = state.needs.reshape(-1, NEED_WIDTH)
     needs[first:, NEED_NEXT] = np.where(follow == NONE, state.scalars[FREE_NEED] if first else NONE, follow)
     contacts = state.contacts.reshape(-1, CONTACT_WIDTH)
-    contacts[first:, C_NEXT] = np.where(
-        follow == NONE, state.scalars[FREE_CONTACT] if first else NONE, follow
-    )
+    contacts[first:, C_NEXT] = np.where(follow == NONE, state.scalars[FREE_CONTACT] if first else NONE, follow)
     state.scalars[FREE_NEED], state.scalars[FREE_CONTACT] = first, first
     state.scalars[FREE_NEEDS] += capacity - first
     state.scalars[FREE_CONTACTS] += capacity - first

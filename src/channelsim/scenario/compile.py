@@ -58,9 +58,7 @@ class Draft:
     def pools(self, places: set[str], role: str, skill: str | None = None) -> list[int]:
         """Pools of a role (and skill) at some places, in pool order."""
         return sorted(
-            number
-            for (place, r, k), number in self.pool_of.items()
-            if place in places and r == role and (skill is None or k == skill)
+            number for (place, r, k), number in self.pool_of.items() if place in places and r == role and (skill is None or k == skill)
         )
 
     def places_of(self, office_or_place: str) -> set[str]:
@@ -69,9 +67,7 @@ class Draft:
         return {p.name for p in staffed if office_or_place in ("*", p.office, p.name)}
 
 
-def compile_world(
-    region: Region, model: OfficeModel, strategy: Strategy, n_weeks: int, factors: Factors | None = None
-) -> World:
+def compile_world(region: Region, model: OfficeModel, strategy: Strategy, n_weeks: int, factors: Factors | None = None) -> World:
     """The world of one alternative.
 
     Parameters
@@ -169,9 +165,7 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
     for line in region.national_lines:
         pool_of["", "national", line.pool] = builder.add_pool(name=f"{line.pool} line", role=T.NATIONAL, office="")
         sizes.append(line.persons)
-    return Draft(
-        region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), []
-    )
+    return Draft(region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), [])
 
 
 def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...]]:

@@ -65,9 +65,7 @@ class Routing:
             return self.d.pools(self.d.places_of(area), "specialist")
         rows = [r for r in self.d.model.service_map if r.service == service.id and r.area in (area, "*") and r.how == how]
         places = set().union(*(self.d.places_of(r.place) for r in rows)) if rows else self.d.places_of("*")
-        return self.d.pools(places, "specialist", service.skill) or self.d.pools(
-            self.d.places_of("*"), "specialist", service.skill
-        )
+        return self.d.pools(places, "specialist", service.skill) or self.d.pools(self.d.places_of("*"), "specialist", service.skill)
 
     def allow_line(self, of_class: int, first: str, generalists: list[int], specialists: list[int], rank: int) -> None:
         """Generalists first with specialists helping later, or the other way round (decisions 5)."""
@@ -139,9 +137,9 @@ class Routing:
         """Casework of whoever dealt with the contact, shared inside the office, at the lowest rank (design 4.9)."""
         if service.tier == "national":
             return self.national_class("casework", service)
-        pools = tuple(
-            self.specialists(service, area) if variant else self.d.pools(self.d.places_of(area), "generalist")
-        ) or tuple(self.specialists(service, area))
+        pools = tuple(self.specialists(service, area) if variant else self.d.pools(self.d.places_of(area), "generalist")) or tuple(
+            self.specialists(service, area)
+        )
         key = ("casework", area, pools)
         if key not in self.made:
             self.made[key] = number = self.b.add_class(
@@ -339,9 +337,7 @@ def _channel_hours(draft: Draft, routing: Routing) -> dict[str, np.ndarray]:
     longest = max(draft.model.points, key=lambda p: (p.kind == "staffed", sum(h[1] - h[0] for h in p.hours if h)))
     phone, visit, web = profile("phone_hour_share"), profile("visit_hour_share"), profile("web_hour_share")
     return {
-        "channel_calendar": np.array(
-            [routing.phone_calendar, NONE, draft.place_calendar[longest.name], NONE, NONE], np.int64
-        ),
+        "channel_calendar": np.array([routing.phone_calendar, NONE, draft.place_calendar[longest.name], NONE, NONE], np.int64),
         "channel_profile": np.array([phone, web, visit, NONE, NONE], np.int64),
     }
 
@@ -404,4 +400,3 @@ def _abilities(draft: Draft) -> dict[str, np.ndarray]:
         if role == "adviser":
             closes[number] = region.value("joint", "resolved_share", "all", 1.0)
     return {"able": able.ravel(), "closes_share": closes}
-

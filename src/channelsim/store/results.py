@@ -104,7 +104,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        problem = Problem(shown(folder), 1, "results", "is not a results folder: it has no manifest.json", "run `channelsim study run` first")
+        problem = Problem(
+            shown(folder), 1, "results", "is not a results folder: it has no manifest.json", "run `channelsim study run` first"
+        )
         raise ConfigError([problem]) from None
     except ValueError as error:
         raise ConfigError([Problem(shown(path), 1, "manifest", f"is damaged ({error})", "run the study again into this folder")]) from None

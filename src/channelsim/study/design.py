@@ -66,10 +66,7 @@ class Study:
         """All alternatives, the baseline's strategy first."""
         strategies = sorted(self.strategies, key=lambda s: s != self.baseline_strategy)
         return tuple(
-            Alternative(model, strategy, split)
-            for split in self.staffing_splits
-            for model in self.office_models
-            for strategy in strategies
+            Alternative(model, strategy, split) for split in self.staffing_splits for model in self.office_models for strategy in strategies
         )
 
     @property

@@ -51,10 +51,7 @@ def simultaneous(table: np.ndarray) -> list[Estimate]:
         return [Estimate(float(m), float("nan"), float("nan"), n, True) for m in means]
     error = table.std(axis=0, ddof=1) / np.sqrt(n)
     critical = max_t(table) if n >= MAX_T_FROM else float(stats.t.ppf(1.0 - (1.0 - LEVEL) / (2.0 * family), n - 1))
-    return [
-        Estimate(float(m), float(m - critical * e), float(m + critical * e), n, True)
-        for m, e in zip(means, error, strict=True)
-    ]
+    return [Estimate(float(m), float(m - critical * e), float(m + critical * e), n, True) for m, e in zip(means, error, strict=True)]
 
 
 def max_t(table: np.ndarray) -> float:

@@ -142,7 +142,9 @@ def headline(e: Evidence) -> str:
     paid = sum(x.estimate.mean for x in [e.finding(f.contrast, "unmet_change_pct") for f in rows]) / len(rows)
     share = 100.0 * (low + high) / 2.0 / max(1e-9, e.measures[plan.baseline.name]["specialist_work_h_per_week"].mean)
     text = f"Under these assumptions the strategy {plan.plan.strategy} frees specialist time in {len(better)} of {len(rows)} comparisons"
-    text += f" ({low:+.0f} to {high:+.0f} h/week, about {share:.0f} % of specialist work), with unmet needs changing by {paid:+.1f} %-points"
+    text += (
+        f" ({low:+.0f} to {high:+.0f} h/week, about {share:.0f} % of specialist work), with unmet needs changing by {paid:+.1f} %-points"
+    )
     if costly:
         text += f"; in {len(costly)} of them more customers go without, so there the claim fails its access condition"
     return text + "."

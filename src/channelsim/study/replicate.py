@@ -28,10 +28,7 @@ class Replicator:
     def __init__(self, study: Study) -> None:
         self.study = study
         self.worlds = {a: study.world(a) for a in study.alternatives}
-        self.access = {
-            a: access_of(study.region, study.region.office_models[a.office_model], a.staffing_split)
-            for a in study.alternatives
-        }
+        self.access = {a: access_of(study.region, study.region.office_models[a.office_model], a.staffing_split) for a in study.alternatives}
 
     def run(self, replication: int) -> pd.DataFrame:
         """All numbers of one replication, as a long table with the columns `COLUMNS`."""
@@ -85,9 +82,7 @@ def by_group(case: Case, name: str) -> list[tuple[str, str, str, str, str, float
             }
         for kind in ("phone_wait_min", "appointment_lead_days"):
             shares[f"{kind}_mean"] = mean_by(case, kind, by)
-        rows += [
-            (table, name, "", label, measure, float(v[i])) for measure, v in shares.items() for i, label in enumerate(labels)
-        ]
+        rows += [(table, name, "", label, measure, float(v[i])) for measure, v in shares.items() for i, label in enumerate(labels)]
     for service, share in zip(case.world.names.services, handled_by_specialist(case), strict=True):
         rows.append(("service", name, "", service, "handled_by_specialist_share", float(share)))
     return rows

@@ -1,0 +1,48 @@
+# Two commands matter to a newcomer: `make study` and `make test`. Everything lives in .venv, which they make.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= $(shell nproc 2>/dev/null || echo 1)
+STUDY ?= experiments/office-models/study.yaml
+OUT ?= results/office-models
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: study test test-all check format clean
+
+study: $(VENV)/installed  ## run the default study on the real region, print the answer and the path of the report
+	$(BIN)/channelsim study run $(STUDY) --out $(OUT) --workers $(WORKERS)
+	$(BIN)/channelsim report $(OUT)
+
+test: $(VENV)/installed-dev  ## the tests that must pass before anything lands (minutes)
+	$(BIN)/python -m pytest -m "not long"
+
+test-all: $(VENV)/installed-dev  ## all tests, the long ones too
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed-dev  ## format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check src tests scripts
+	$(BIN)/ruff check src tests scripts
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: $(VENV)/installed-dev  ## put the code into its standard shape
+	$(BIN)/ruff format src tests scripts
+	$(BIN)/ruff check --fix src tests scripts
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "channelsim needs Python 3.11 or later: apt-get install python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing channelsim and what it needs into $(VENV) (a minute or two)"
+	$(PIP) setuptools wheel
+	$(PIP) --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) --no-build-isolation -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
