@@ -82,7 +82,7 @@ class ColumnsType(types.Type):  # type: ignore[misc]
 
 
 @register_model(ColumnsType)
-class _Pointer(models.PrimitiveModel):  # type: ignore[misc]
+class _Pointer(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, ir.IntType(64))
 
@@ -92,7 +92,7 @@ def _typeof(value: Columns, _context: Any) -> ColumnsType:
     return value.numba_type()
 
 
-@unbox(ColumnsType)
+@unbox(ColumnsType)  # type: ignore[untyped-decorator]
 def _unbox(_kind: Any, value: Any, c: Any) -> NativeValue:
     number = c.pyapi.object_getattr_string(value, "address")
     address = c.pyapi.long_as_longlong(number)
@@ -101,10 +101,10 @@ def _unbox(_kind: Any, value: Any, c: Any) -> NativeValue:
 
 
 @infer_getattr
-class _Attributes(AttributeTemplate):  # type: ignore[misc]
+class _Attributes(AttributeTemplate):
     key = ColumnsType
 
-    def generic_resolve(self, kind: ColumnsType, name: str) -> Any:
+    def generic_resolve(self, kind: ColumnsType, name: str) -> Any:  # type: ignore[override]
         return kind.array_type(name) if name in kind.columns else None
 
 

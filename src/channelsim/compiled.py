@@ -55,7 +55,7 @@ if "numba" not in sys.modules:
 import numba  # noqa: E402  (the cache folder must be named first)
 
 Body = TypeVar("Body", bound=Callable[..., Any])
-_OPTIONS = {"nogil": True, "error_model": "numpy", "cache": True}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "cache": True}
 
 
 def compiled(body: Body) -> Body:

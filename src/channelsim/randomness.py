@@ -30,7 +30,7 @@ grid = small(on_grid)  # every drawn duration is rounded to the grid once
 
 
 @small
-def _mix(z):  # type: ignore[no-untyped-def]
+def _mix(z):
     """The mixing function `moremur` on 64 bits."""
     z = (z ^ (z >> _27)) * _M1
     z = (z ^ (z >> _33)) * _M2
@@ -59,26 +59,26 @@ def stream_key(root_seed: int, replication: int) -> int:
 
 
 @compiled
-def luck_of(key, need_id):  # type: ignore[no-untyped-def]
+def luck_of(key, need_id):
     """The inner hash of one need in one replication: computed once, kept with the need (signed 64 bits)."""
     return np.int64(_mix(np.uint64(need_id) * _GOLDEN + np.uint64(key)))
 
 
 @compiled
-def uniform_at(luck, sub):  # type: ignore[no-untyped-def]
+def uniform_at(luck, sub):
     """Uniform in the open interval (0, 1) for a packed sub-key; 1 - u is exact."""
     bits = _mix(np.uint64(luck) ^ (np.uint64(sub) * _SPREAD))
     return (float(bits >> _12) + 0.5) * _UNIT
 
 
 @compiled
-def uniform(luck, channel, k, leg, purpose):  # type: ignore[no-untyped-def]
+def uniform(luck, channel, k, leg, purpose):
     """Uniform for one purpose of one contact: the k-th through `channel`, leg after transfers."""
     return uniform_at(luck, ((channel * 65536 + k) * 256 + leg) * 256 + purpose)
 
 
 @compiled
-def normal_quantile(u):  # type: ignore[no-untyped-def]
+def normal_quantile(u):
     """Quantile of the standard normal by algorithm AS 241 (Wichura 1988), relative error about 1e-16."""
     q = u - 0.5
     if abs(q) <= 0.425:
@@ -119,7 +119,7 @@ OCTAVES, CELLS = 40, 64  # of a tabled quantile function, on each side of the me
 
 
 @compiled
-def quantile(distribution, curves, row, u):  # type: ignore[no-untyped-def]
+def quantile(distribution, curves, row, u):
     """Quantile of a distribution at u, not yet on the time grid.
 
     Closed forms for the usual families; `TABLED` (gamma and others without one) reads cubic pieces in
@@ -147,7 +147,7 @@ def quantile(distribution, curves, row, u):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _tabled(curves, offset, u):  # type: ignore[no-untyped-def]
+def _tabled(curves, offset, u):
     tail = u
     side = offset
     if u > 0.5:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from channelsim.engine.common import Engine
 from channelsim.engine.fast import FastEngine
 from channelsim.engine.reference import ReferenceEngine
 from channelsim.metrics.guard import check_ledger
@@ -23,7 +24,7 @@ from channelsim.trajectory.owed import owed_by_pool
 from channelsim.trajectory.values import Trajectory, needs_of, tally_of
 from channelsim.units import WEEK_MIN
 
-ENGINES = {"fast": FastEngine, "reference": ReferenceEngine}
+ENGINES: dict[str, type[Engine]] = {"fast": FastEngine, "reference": ReferenceEngine}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,12 @@ def test_help_teaches(words: tuple[str, ...]) -> None:
 
 
 def test_help_does_not_load_what_it_does_not_need() -> None:
-    code = "import sys; sys.argv = ['channelsim', '--help']\nfrom channelsim.cli.main import main\ntry: main()\nexcept SystemExit: pass\nprint(sorted({'numba', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    code = (
+        "import sys; sys.argv = ['channelsim', '--help']\n"
+        "from channelsim.cli.main import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(sorted({'numba', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert result.stdout.strip().endswith("[]")
 

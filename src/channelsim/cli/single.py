@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -122,21 +123,28 @@ def _print_anchors(region: Region, case: Case, values: dict[str, float]) -> None
         p = region.parameters.get(("anchor", name, key))
         return f"{p.base:g} ({p.low:g} to {p.high:g}), {p.grade}" if p else ""
 
+    def share(name: str, unit: float = 100.0) -> str:
+        return f"{values[name] / unit:.3f}"
+
+    contacts = anchor("contacts_per_unemployed_per_year", "region")
+    work = anchor("adviser_time_interviewing_share", "uk_2006")
     rows = [
-        ("contacts per unemployed and year", f"{values['contacts_per_unemployed_year']:.2f}", anchor("contacts_per_unemployed_per_year", "region")),
-        *((f"share of {c}", f"{values[f'{c}_share_pct'] / 100:.3f}", anchor("channel_mix_2011", c)) for c in ("phone", "web", "visit")),
-        ("contact work of time on shift", f"{values['contact_work_share_pct'] / 100:.3f}", anchor("adviser_time_interviewing_share", "uk_2006")),
-        ("utilisation, generalists", f"{values['generalist_utilisation_pct'] / 100:.3f}", anchor("static_utilisation", "generalist")),
-        ("utilisation, specialists", f"{values['specialist_utilisation_pct'] / 100:.3f}", anchor("static_utilisation", "specialist")),
-    ]  # fmt: skip
+        ("contacts per unemployed and year", share("contacts_per_unemployed_year", 1.0), contacts),
+        *((f"share of {c}", share(f"{c}_share_pct"), anchor("channel_mix_2011", c)) for c in ("phone", "web", "visit")),
+        ("contact work of time on shift", share("contact_work_share_pct"), work),
+        ("utilisation, generalists", share("generalist_utilisation_pct"), anchor("static_utilisation", "generalist")),
+        ("utilisation, specialists", share("specialist_utilisation_pct"), anchor("static_utilisation", "specialist")),
+    ]
     table = Table("anchor", "this run", "known (range)")
     for row in rows:
         table.add_row(*row)
-    for service, share in zip(region.services, handled_by_specialist(case), strict=True):
+    for service, handled in zip(region.services, handled_by_specialist(case), strict=True):
         known = region.parameters.get(("service", "handled_by_specialist_today_share", service.id))
         if known and service.tier != "national":
             table.add_row(
-                f"handled by specialists, {service.id}", f"{share:.2f}", f"{known.base:g} ({known.low:g} to {known.high:g}), {known.grade}"
+                f"handled by specialists, {service.id}",
+                f"{handled:.2f}",
+                f"{known.base:g} ({known.low:g} to {known.high:g}), {known.grade}",
             )
     CONSOLE.print(table)
 
@@ -167,9 +175,9 @@ def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:
     assert run.records is not None and run.record_times is not None
     r, t = run.records, run.record_times
 
-    def named(column: int, names: tuple[str, ...]) -> pd.Categorical:
+    def named(column: int, names: tuple[str, ...]) -> Any:
         codes = np.where((r[:, column] >= 0) & (r[:, column] < len(names)), r[:, column], -1)
-        return pd.Categorical.from_codes(codes, categories=list(names) if names else ["none"])
+        return pd.Categorical.from_codes(codes, categories=pd.Index(names or ("none",)))
 
     frame = pd.DataFrame({
         "need": r[:, S.REC_NEED], "channel": named(S.REC_CHANNEL, world.names.channels), "k": r[:, S.REC_K], "leg": r[:, S.REC_LEG],

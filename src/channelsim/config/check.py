@@ -62,7 +62,7 @@ def check_region_folder(path: Path) -> Iterator[str]:
             problems += out_of_reach(region, model, split, path)
             here = sum(1 for p in people if set(p.place) & points)
             yield (f"  {model.name} ({split}): {len({p.office for p in staffed})} offices, {len(staffed)} staffed points, "
-                   f"{len(people)} staff, {here} of them at a point; minimum services at every point; every service within reach")  # fmt: skip
+                   f"{len(people)} staff, {here} of them at a point; minimum services at every point; every service in reach")  # fmt: skip
     if problems:
         raise ConfigError(problems)
     model = region.office_models[region.baseline[0]]

@@ -145,11 +145,20 @@ def load_world(path: Path) -> Queues:
     if problems:
         raise ConfigError(problems)
     return Queues(
-        name=f.world, classes=tuple(_class(n, c) for n, c in f.classes.items()),
-        pools=tuple(QueuePool(n, p.staff, tuple(tuple([r] if isinstance(r, str) else r) for r in p.takes), _week(p.shifts)) for n, p in f.pools.items()),
-        warm_up_min=f.run.warm_up_min, length_min=f.run.length_min, replications=f.run.replications, seed=f.run.seed,
+        name=f.world,
+        classes=tuple(_class(name, c) for name, c in f.classes.items()),
+        pools=tuple(QueuePool(name, p.staff, _ranks(p.takes), _week(p.shifts)) for name, p in f.pools.items()),
+        warm_up_min=f.run.warm_up_min,
+        length_min=f.run.length_min,
+        replications=f.run.replications,
+        seed=f.run.seed,
         target_min=f.run.target_min,
-    )  # fmt: skip
+    )
+
+
+def _ranks(takes: list[str | list[str]]) -> tuple[tuple[str, ...], ...]:
+    """Classes by pull rank: `[B, A]` is two ranks, `[[A, B]]` is one."""
+    return tuple((rank,) if isinstance(rank, str) else tuple(rank) for rank in takes)
 
 
 def _week(hours: HoursPart | None) -> Week | None:
@@ -230,8 +239,10 @@ def _problems(f: WorldFile, data: Any, path: Path) -> list[Problem]:
 
 def _circles(f: WorldFile) -> list[list[str]]:
     """Chains of outcomes that nobody ever leaves and in which no time passes."""
-    certain = {n: {o: rows[0].to for o, rows in c.after.items() if o != "served" and len(rows) == 1 and rows[0].share == 1.0 and rows[0].delay_min is None}
-               for n, c in f.classes.items()}  # fmt: skip
+    certain: dict[str, dict[str, str]] = {}
+    for name, c in f.classes.items():
+        sure = {o: r[0] for o, r in c.after.items() if o != "served" and len(r) == 1}
+        certain[name] = {o: r.to for o, r in sure.items() if r.share == 1.0 and r.delay_min is None}
     found = []
     for start in certain:
         for outcome in ("blocked", "sent_home"):

@@ -6,7 +6,7 @@ None of this is a matter of time passing within the week, so it is written once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -19,6 +19,24 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
 from channelsim.scenario.world import World
 from channelsim.units import NEVER, WEEK_MIN
+
+
+class Engine(Protocol):
+    """What a replication asks of an engine: let time pass, settle accounts, hand over what is finished."""
+
+    state: State
+    finished: Finished
+
+    def __init__(self, world: World, key: int, keep_records: bool = False) -> None: ...
+
+    def advance(self, until: float) -> None:
+        """Let time pass up to `until`."""
+
+    def settle(self, now: float) -> None:
+        """Bring the accounts up to now."""
+
+    def flush(self) -> None:
+        """Move finished rows out of the state."""
 
 
 class Doors(NamedTuple):

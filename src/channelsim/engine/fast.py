@@ -140,7 +140,7 @@ class FastEngine:
             fill_books(self.state, self.week.slots, 7 * (number + T.RING_DAYS // 7 - 1))
         week = self.week
         while True:
-            status = run_until(
+            status = run_until(  # type: ignore[call-arg]  # Numba unpacks the starred columns
                 self.state, self.world.tables, self.key, until, self.cursors, *self.heap, *week.arrivals, *week.roster,
                 *week.doors,
             )  # fmt: skip

@@ -7,7 +7,7 @@ interrupted; an event that was overtaken carries an old generation number and is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 import simpy
 
@@ -53,7 +53,7 @@ class ReferenceEngine:
         event = simpy.Event(self.env)
         event.callbacks.append(lambda _: self.handle(happening))
         event._ok, event._value = True, None
-        self.env.schedule(event, priority=order, delay=time - self.env.now)
+        self.env.schedule(event, priority=order, delay=time - self.env.now)  # type: ignore[arg-type]  # any integer ranks
 
     def handle(self, happening: Callable[[], None]) -> None:
         """Let one event happen, then schedule what it asked for."""
@@ -72,7 +72,7 @@ class ReferenceEngine:
         return lambda: happens(self.state, self.tables, kind, target, generation, self.env.now)
 
     # --- what is known beforehand -----------------------------------------------------------------
-    def customers(self, week: Week) -> Iterator[simpy.Event]:
+    def customers(self, week: Week) -> Generator[simpy.Event, None, None]:
         """The source: each need arises at its time with its first contact."""
         for row in zip(*(column.tolist() for column in week.arrivals), strict=True):
             time, need_id, *who = row

@@ -133,7 +133,7 @@ def _classes(case: Case, wait_kind: str) -> np.ndarray:
     if wait_kind not in case.world.names.wait_kinds:
         return np.empty((0, S.CLASS_TALLY_WIDTH))
     kinds = case.world.tables.classes.reshape(-1, T.CLASS_WIDTH)[:, T.WAIT_KIND]
-    return case.run.tally.class_tally[kinds == case.world.names.wait_kinds.index(wait_kind)]
+    return np.asarray(case.run.tally.class_tally[kinds == case.world.names.wait_kinds.index(wait_kind)])
 
 
 @measure("B2", "%", "lower", "Calls whose caller hung up in the queue or was cut off at closing, of calls offered (legs).")

@@ -530,7 +530,7 @@ def follow(s, w, contact, pool, role, outcome, now):
             return
     action = NONE if entry == NONE else w.row_action[entry]
     if action == NONE:
-        action = RESOLVE if outcome == SERVED or outcome == COMPLETED else GIVE_UP
+        action = RESOLVE if outcome in (SERVED, COMPLETED) else GIVE_UP
     if action == RESOLVE:
         settle_need(s, need, RESOLVED, 0, now)
         drop_contact(s, contact, now)
@@ -542,7 +542,7 @@ def follow(s, w, contact, pool, role, outcome, now):
         if w.row_delay[entry] != NONE:
             u = uniform(luck, channel, k, leg, DELAY)
             time = now + grid(quantile(w.distribution, w.curves, w.row_delay[entry], u))
-        turned_away = outcome == ABANDONED or outcome == BLOCKED or outcome == SENT_HOME
+        turned_away = outcome in (ABANDONED, BLOCKED, SENT_HOME)
         if not turned_away:
             s.needs[n + N_FAILURES] += 1
         again = turned_away and w.row_channel[entry] == channel

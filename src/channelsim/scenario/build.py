@@ -12,6 +12,7 @@ from math import log, sqrt
 
 import numpy as np
 
+from channelsim.errors import ConfigError, Problem
 from channelsim.randomness import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, TRIANGULAR, UNIFORM
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import Week
@@ -149,7 +150,10 @@ class Builder:
     def routing(self, pool_sizes: np.ndarray) -> dict[str, np.ndarray]:
         """The routing tables as compressed rows."""
         pairs = list(self.pairs.values())
-        stage_after, dispatch, starts, classes = [], [], [0], []
+        stage_after: list[float] = []
+        dispatch: list[tuple[int, int, int]] = []
+        starts, classes = [0], []
+        self._refuse_unserved()
         for number, c in enumerate(self.classes):
             mine = [(p.rank, p.pool, i) for i, p in enumerate(pairs) if p.of_class == number]
             first_stage = len(stage_after)
@@ -182,6 +186,17 @@ class Builder:
             "pair_scale": np.array([p.scale for p in pairs], float),
         }
 
+    def _refuse_unserved(self) -> None:
+        """A class that nobody may serve would wait for ever."""
+        served = {of_class for of_class, _ in self.pairs}
+        problems = [
+            Problem("tables", 1, c.name, "nobody may serve this class", "give somebody at that place or office the skill")
+            for number, c in enumerate(self.classes)
+            if c.mode != T.SELF and number not in served
+        ]
+        if problems:
+            raise ConfigError(problems)
+
     def _pool_rows(self, pool_sizes: np.ndarray) -> np.ndarray:
         layers = np.concatenate([[0], np.cumsum(pool_sizes + 1)])
         rows = [[p.role, p.skill, p.place, layers[i], pool_sizes[i]] for i, p in enumerate(self.pools)]
@@ -190,7 +205,10 @@ class Builder:
     def consequences(self) -> dict[str, np.ndarray]:
         """The table of consequences as compressed rows."""
         row_of = np.full(len(self.classes) * T.N_ROLES * T.N_OUTCOMES, NONE, np.int64)
-        start, cumulative, action, channel, delay = [0], [], [], [], []
+        start, cumulative = [0], []
+        action: list[int] = []
+        channel: list[int] = []
+        delay: list[int] = []
         numbers: dict[tuple[Consequence, ...], int] = {}
         for (of_class, role, outcome), entries in self.rows.items():
             if entries not in numbers:

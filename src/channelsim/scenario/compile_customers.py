@@ -119,7 +119,7 @@ def _completion(region: Region) -> np.ndarray:
     for g, segment in enumerate(region.segments):
         if hard is not None and segment.id in hard.applies_to:
             share[g] *= hard.base
-    return np.minimum(share, 1.0)
+    return np.asarray(np.minimum(share, 1.0))
 
 
 def _repeats(region: Region) -> np.ndarray:

@@ -7,11 +7,13 @@ inside an office, walk-ins at the point, concentrated services over the region (
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from channelsim.scenario import tables as T
+from channelsim.scenario.build import Book, Consequence
 from channelsim.scenario.compile_customers import draft_delay
 from channelsim.scenario.region import Service
 from channelsim.scenario.tables import NONE
@@ -221,8 +223,6 @@ class Routing:
             )  # fmt: skip
             self.b.allow(of_class, pool, 0, BOOKED_FIRST)
             books[pool] = len(self.b.books)
-            from channelsim.scenario.build import Book
-
             self.b.books.append(Book(
                 pool=pool, of_class=of_class, first_slot_min=max(grid.first_slot_min, opens),
                 last_slot_min=min(grid.last_slot_min, closes - grid.slot_min), slot_min=grid.slot_min,
@@ -234,7 +234,8 @@ class Routing:
     # --- what follows -----------------------------------------------------------------------------
     def add_consequences(self) -> None:
         """Redials, switches, transfers, referrals, repeats (decisions 4, 19, 22, 33)."""
-        value, delay = self.region.value, lambda name: draft_delay(self.d, name)
+        value = self.region.value
+        delay: Callable[[str], int] = lambda name: draft_delay(self.d, name)  # noqa: E731
         contact = T.CONTACT
         after_phone = (
             (value("phone", "after_abandon_share", "phone"), contact, PHONE, delay("redial")),
@@ -268,7 +269,7 @@ class Routing:
             self.b.consequence(number, 0, T.NO_SHOW, (book_again, T.BOOK, NONE, NONE))
             for role in range(T.N_ROLES):
                 self.b.consequence(number, role, T.SERVED, *(web_repeats if c.channel == CHECK else (again,)))
-                handed = ((1.0, T.TRANSFER, NONE, NONE),)
+                handed: tuple[Consequence, ...] = ((1.0, T.TRANSFER, NONE, NONE),)
                 if role == T.ADVISER:
                     handed = ((1.0, contact, PHONE, delay("referral_from_joint_point")),)
                 elif c.channel == PHONE:
