@@ -49,7 +49,7 @@ REGION_FAULTS = [
     ("municipality_segment.csv", "Ridge,young", "Rige,young", ["unknown municipality 'Rige'", "did you mean 'Ridge'"]),
     ("parameters.csv", "service,web_eligible_share,S01,share", "service,web_eligible_share,S01,", ["unit", "is empty"]),
     ("parameters.csv", "service,web_eligible_share,S01,share,0.9,0.9", "service,web_eligible_share,S01,share,0.9,0.8", ["low <= base <= high"]),
-    ("parameters.csv", "phone,patience_mean_min,all,min,10", "phone,patience_mean_mn,all,min,10", ["did you mean 'phone, patience_mean_min'", "is missing"]),
+    ("parameters.csv", "phone,patience_mean_min,all,min,10", "phone,patience_mean_mn,all,min,10", ["did you mean 'phone, patience_mean_min'"]),
     ("parameters.csv", "phone,patience_mean_min,all,min,10,10,10", "phone,patience_mean_min,all,min,-10,10,10", ["parameters.csv", "low"]),
     ("parameters.csv", "web,after_failure_share,web,share,0.3,0.3,0.3", "web,after_failure_share,web,share,0.5,0.5,0.5", ["add up to 1.2000"]),
     ("points.csv", "two_offices,Mill,M,staffed", "two_offices,Mil,M,staffed", ["did you mean 'Mill'"]),
