@@ -68,7 +68,7 @@ class Columns:
         return self._type  # type: ignore[no-any-return]
 
 
-class ColumnsType(types.Type):  # type: ignore[misc]
+class ColumnsType(types.Type):
     """Numba's view of a Columns value."""
 
     def __init__(self, of: str, names: tuple[str, ...], kinds: tuple[str, ...]) -> None:

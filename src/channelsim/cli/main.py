@@ -130,5 +130,15 @@ def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) ->
 
 
 def main() -> None:
-    """Entry point of the command `channelsim`."""
-    app()
+    """Entry point of the command `channelsim`. A crash ends with exit code 1 and the command that repeats it."""
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        typer.echo(f"this is a mistake in channelsim, not in the input; to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
+        sys.exit(1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from channelsim.metrics.access import Access
-from channelsim.metrics.measure import Case
+from channelsim.metrics.measure import MEASURES, Case
 from channelsim.metrics.single import ratio
 from channelsim.metrics.waits import BY_MUNICIPALITY, mean_by
 
@@ -20,6 +20,7 @@ PAIRED = {
     "a1e_expertise_h_per_week": ("h/week", "higher", "The part of A1 on needs that take expertise: the same matter with fewer specialist minutes."),
     "shed_work_h_per_week": ("h/week", "lower", "Specialist hours that the baseline spent on needs closed only there; never part of A1."),
     "added_work_h_per_week": ("h/week", "neither", "Specialist hours that the plan spent on needs closed only there; never part of A1."),
+    "net_shed_h_per_week": ("h/week", "lower", "Shed work less added work: positive where the plan closes less specialist work than the baseline."),
     "owed_change_h": ("h", "lower", "Work owed to open cohort needs at the horizon, plan less baseline, all roles."),
     "closed_in_both_pct": ("%", "neither", "Cohort needs closed in both, of those that arose in both."),
     "displacement_h_per_h": ("h/h", "lower", "Extra generalist, national and municipal hours on needs closed in both, per specialist hour freed (A4)."),
@@ -47,7 +48,8 @@ def paired_measures(base: Case, plan: Case, base_access: Access | None, plan_acc
     )
     only_b, only_p = closed_b & ~closed_p, closed_p & ~closed_b
     per_week = base.per_week
-    from channelsim.metrics.measure import MEASURES
+    shed = per_week(float(b.specialist_min[at_b][only_b].sum()))
+    added = per_week(float(p.specialist_min[at_p][only_p].sum()))
 
     def change(name: str) -> float:
         return MEASURES[name].value(plan) - MEASURES[name].value(base)
@@ -58,8 +60,9 @@ def paired_measures(base: Case, plan: Case, base_access: Access | None, plan_acc
         "a1_released_h_per_week": per_week(float(freed.sum())),
         "a1r_routine_h_per_week": per_week(float(freed[~expert].sum())),
         "a1e_expertise_h_per_week": per_week(float(freed[expert].sum())),
-        "shed_work_h_per_week": per_week(float(b.specialist_min[at_b][only_b].sum())),
-        "added_work_h_per_week": per_week(float(p.specialist_min[at_p][only_p].sum())),
+        "shed_work_h_per_week": shed,
+        "added_work_h_per_week": added,
+        "net_shed_h_per_week": shed - added,
         "owed_change_h": float(p.owed_min.sum() - b.owed_min.sum()) / 60.0,
         "closed_in_both_pct": ratio(float(both.sum()), float(len(common)), 100.0),
         "displacement_h_per_h": ratio(float(others), float(freed.sum())) if freed.sum() > 0 else float("nan"),

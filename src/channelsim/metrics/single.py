@@ -237,6 +237,47 @@ def travel_km_per_unemployed_year(case: Case) -> float:
     return float(case.run.needs.travel_km.sum()) / people * 52.0 / case.n_weeks
 
 
+# --- D: equity ------------------------------------------------------------------------------------
+def unmet_by(case: Case, column: np.ndarray, n: int) -> np.ndarray:
+    """[group] unmet needs in per cent of the group's cohort needs; nan where it has none."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(100.0 * np.bincount(column, unmet(case), n) / np.bincount(column, seen_30_days(case), n))
+
+
+def _by_municipality(case: Case) -> np.ndarray:
+    values = unmet_by(case, case.run.needs.municipality, len(case.world.names.municipalities))
+    return values if np.isfinite(values).any() else np.array([NAN])
+
+
+@measure("D1", "%", "lower", "Unmet needs (B5) in the municipality where they are highest.")
+def unmet_worst_municipality_pct(case: Case) -> float:
+    return float(np.nanmax(_by_municipality(case)))
+
+
+@measure("D1", "%-points", "lower", "Unmet needs (B5): highest municipality less lowest.")
+def unmet_gap_municipalities_pct(case: Case) -> float:
+    values = _by_municipality(case)
+    return float(np.nanmax(values) - np.nanmin(values))
+
+
+@measure("D1", "%", "lower", "Unmet needs (B5) in the segment where they are highest (segments are regional, not municipal data).")
+def unmet_worst_segment_pct(case: Case) -> float:
+    values = unmet_by(case, case.run.needs.segment, len(case.world.names.segments))
+    return float(np.nanmax(values)) if np.isfinite(values).any() else NAN
+
+
+@measure("D1", "%", "lower", "Unmet needs (B5) of customers who cannot use the web.")
+def unmet_without_web_pct(case: Case) -> float:
+    without = (case.run.needs.flags & S.FLAG_WEB) == 0
+    return ratio(float((unmet(case) & without).sum()), float((seen_30_days(case) & without).sum()), 100.0)
+
+
+@measure("D1", "%", "lower", "Unmet needs (B5) of customers without a car.")
+def unmet_without_car_pct(case: Case) -> float:
+    without = (case.run.needs.flags & S.FLAG_CAR) == 0
+    return ratio(float((unmet(case) & without).sum()), float((seen_30_days(case) & without).sum()), 100.0)
+
+
 # --- E: the organisation --------------------------------------------------------------------------
 def utilisation(case: Case, *roles: int) -> float:
     """Work as per cent of paid time on shift that is not other duties; overtime is work and time alike."""

@@ -14,9 +14,12 @@ from channelsim.report.figures import freed_figure, ledger_figure, municipality_
 from channelsim.store.results import measures_digest, write_whole
 from channelsim.study.evidence import Evidence, headline
 
-WAITS = ("phone_wait_mean_min", "phone_within_5_min_pct", "phone_abandoned_pct", "walk_in_wait_mean_min", "appointment_lead_mean_days",
-         "appointment_lead_p90_days", "casework_age_p90_days", "first_contact_resolution_pct", "unmet_pct", "travel_min_per_visit",
-         "travel_km_per_unemployed_year", "specialist_utilisation_pct", "generalist_utilisation_pct", "overtime_h_per_week")  # fmt: skip
+WAITS = (
+    "phone_wait_mean_min", "phone_within_5_min_pct", "phone_abandoned_pct", "walk_in_wait_mean_min", "appointment_lead_mean_days",
+    "appointment_lead_p90_days", "casework_age_p90_days", "first_contact_resolution_pct", "unmet_pct", "unmet_worst_municipality_pct",
+    "unmet_without_web_pct", "unmet_without_car_pct", "travel_min_per_visit", "travel_km_per_unemployed_year",
+    "specialist_utilisation_pct", "generalist_utilisation_pct", "overtime_h_per_week",
+)  # fmt: skip
 ACCESS = ("staffed_point_within_30_min_pct", "staffed_point_within_60_min_pct", "staffed_point_worst_min", "any_point_within_30_min_pct")
 DECISIVE_GROUPS = ("triage", "web", "failure", "staff", "phone", "visit", "joint")
 

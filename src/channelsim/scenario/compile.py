@@ -67,7 +67,14 @@ class Draft:
         return {p.name for p in staffed if office_or_place in ("*", p.office, p.name)}
 
 
-def compile_world(region: Region, model: OfficeModel, strategy: Strategy, n_weeks: int, factors: Factors | None = None) -> World:
+def compile_world(
+    region: Region,
+    model: OfficeModel,
+    strategy: Strategy,
+    n_weeks: int,
+    factors: Factors | None = None,
+    rosters: dict[object, object] | None = None,
+) -> World:
     """The world of one alternative.
 
     Parameters
@@ -78,6 +85,8 @@ def compile_world(region: Region, model: OfficeModel, strategy: Strategy, n_week
         Weeks that will be run; calendars reach a little further.
     factors : Factors, optional
         Other factors of the study.
+    rosters : dict, optional
+        Where rosters are kept once made: worlds of one office model and split may share it.
     """
     factors = factors or Factors()
     n_days = n_weeks * 7 + SPARE_DAYS
@@ -124,6 +133,7 @@ def compile_world(region: Region, model: OfficeModel, strategy: Strategy, n_week
         n_weeks=n_weeks,
         digest=_digest(region, model, strategy, factors, n_weeks),
         notes=tuple(draft.notes),
+        cache={} if rosters is None else rosters,
     )
 
 

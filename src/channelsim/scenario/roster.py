@@ -38,23 +38,35 @@ def absent(people: People, week: int, weekday: int) -> np.ndarray:
     return np.asarray(np.floor((day + 1) * share) > np.floor(day * share))
 
 
-def duty_hours(people: People, week: int, weekday: int) -> list[list[float]]:
-    """Starts of the duty hours of each person (minutes after midnight): on the half hour, staggered by rota."""
-    hours: list[list[float]] = []
-    for person, rota in enumerate(people.rota):
-        start, end = people.shift_start[person, weekday], people.shift_end[person, weekday]
-        share = people.duty_share[person]
-        if share <= 0.0 or people.pool[person, weekday] == NONE or end <= start:
-            hours.append([])
-            continue
-        first = start + (30.0 - start) % 60.0
-        n_hours = int((end - first) // DUTY_MIN)
-        a_day = share * (end - start) / DUTY_MIN
-        day, shift = 5 * week + weekday, (rota * 0.618033988749895) % 1.0
-        n = min(n_hours, int(np.floor(a_day * (day + 1) + shift) - np.floor(a_day * day + shift)))
-        taken = sorted((int(rota) + (m * n_hours) // n) % n_hours for m in range(n)) if n else []
-        hours.append([first + DUTY_MIN * h for h in taken])
-    return hours
+def present(people: People, week: int, weekday: int) -> np.ndarray:
+    """[person] who comes to work on a day: rostered, not away by the rota, the day not closed."""
+    here = (people.pool[:, weekday] != NONE) & ~people.always_there & ~absent(people, week, weekday)
+    return np.asarray(here & people.works_closed_days if people.closed_day[week * 7 + weekday] else here)
+
+
+class Duties(NamedTuple):
+    """Other duties of one weekday: hour h of a person's shift begins at `first + 60 h` (minutes after midnight)."""
+
+    first: np.ndarray  # [person]
+    taken: np.ndarray  # [person, hour] bool
+
+
+def duties_of_day(people: People, week: int, weekday: int) -> Duties:
+    """Duty hours of each person: whole hours from the half hour on, spread over the shift, staggered by rota.
+
+    How many an average day has follows from the share of the shift; the rota evens out the fraction over days.
+    """
+    start, end = people.shift_start[:, weekday], people.shift_end[:, weekday]
+    first = start + (30.0 - start) % DUTY_MIN
+    n_hours = np.maximum((end - first) // DUTY_MIN, 0.0).astype(np.int64)
+    a_day = np.where((people.pool[:, weekday] == NONE) | (end <= start), 0.0, people.duty_share * (end - start) / DUTY_MIN)
+    day, shift = 5 * week + weekday, (people.rota * 0.618033988749895) % 1.0
+    n = np.minimum(n_hours, (np.floor(a_day * (day + 1) + shift) - np.floor(a_day * day + shift)).astype(np.int64))
+    taken = np.zeros((len(n), max(1, int(n_hours.max(initial=1)))), bool)
+    for m in range(taken.shape[1]):
+        who = np.flatnonzero(n > m)
+        taken[who, (people.rota[who] + m * n_hours[who] // n[who]) % n_hours[who]] = True
+    return Duties(first, taken)
 
 
 def roster_week(world: World, week: int) -> RosterWeek:
@@ -71,19 +83,18 @@ def _make_week(people: People, week: int) -> RosterWeek:
         if week == 0:
             rows.append((0.0, COME_TIE + int(person), int(person), COME, int(people.pool[person, 0]), NEVER))
     for weekday in range(7):
-        day = week * 7 + weekday
-        midnight = day * DAY_MIN
-        at_work = (people.pool[:, weekday] != NONE) & ~people.always_there & ~absent(people, week, weekday)
-        if people.closed_day[day]:
-            at_work &= people.works_closed_days
-        hours = duty_hours(people, week, weekday)
-        for person in np.flatnonzero(at_work):
-            i, pool = int(person), int(people.pool[person, weekday])
-            start = midnight + float(people.shift_start[person, weekday])
-            end = midnight + float(people.shift_end[person, weekday])
-            rows.append((start, COME_TIE + i, i, COME, pool, end))
-            rows.extend((midnight + h, i, i, TO_DUTY, pool, DUTY_MIN) for h in hours[i])
+        midnight = (week * 7 + weekday) * DAY_MIN
+        at_work = np.flatnonzero(present(people, week, weekday))
+        duties = duties_of_day(people, week, weekday)
+        for i in [int(person) for person in at_work]:
+            pool = int(people.pool[i, weekday])
+            end = midnight + float(people.shift_end[i, weekday])
+            rows.append((midnight + float(people.shift_start[i, weekday]), COME_TIE + i, i, COME, pool, end))
             rows.append((end, i, i, LEAVE, pool, 0.0))
+        for i, hour in np.argwhere(duties.taken[at_work]).tolist():
+            who = int(at_work[i])
+            begins = midnight + float(duties.first[who]) + DUTY_MIN * hour
+            rows.append((begins, who, who, TO_DUTY, int(people.pool[who, weekday]), DUTY_MIN))
     rows.sort()
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     kinds = (float, np.int64, np.int64, np.int64, np.int64, float)
@@ -108,26 +119,28 @@ def _make_slots(world: World, week: int, slots_max: int) -> np.ndarray:
     times = tables.book_times.reshape(-1, T.BOOK_TIMES)
     free = np.zeros((len(books), 7, slots_max), np.int64)
     carried = np.full(len(books), 0.5)
+    begins = times[:, [T.FIRST_SLOT]] + np.arange(slots_max) * times[:, [T.SLOT_LENGTH]]  # [book, slot]
+    offers = np.arange(slots_max) < books[:, [T.N_SLOTS]]
     for weekday in range(7):
         day = week * 7 + weekday
-        if day >= len(people.closed_day):
+        if day >= len(people.closed_day) or people.closed_day[day]:
             continue
-        away = absent(people, week, weekday)
-        hours = duty_hours(people, week, weekday)
-        for b, book in enumerate(books):
-            if people.closed_day[day] or not world.book_open[b, day]:
-                continue
-            members = np.flatnonzero((people.pool[:, weekday] == book[T.BOOK_POOL]) & ~away)
-            for slot in range(book[T.N_SLOTS]):
-                begins = times[b, T.FIRST_SLOT] + slot * times[b, T.SLOT_LENGTH]
-                there = sum(
-                    1
-                    for i in members
-                    if people.shift_start[i, weekday] <= begins < people.shift_end[i, weekday]
-                    and not any(h <= begins < h + DUTY_MIN for h in hours[i])
-                )
-                carried[b] += there * world.bookable_share[b]
-                offered = int(carried[b])
-                free[b, weekday, slot] = offered
-                carried[b] -= offered
+        open_books = offers & world.book_open[:, day][:, None]
+        here, duties = present(people, week, weekday), duties_of_day(people, week, weekday)
+        moments = np.unique(begins[open_books]).tolist()
+        there = {b: _there(people, here, duties, weekday, b, len(world.names.pools)) for b in moments}
+        for slot in range(slots_max):
+            for book in np.flatnonzero(open_books[:, slot]).tolist():
+                carried[book] += there[begins[book, slot]][books[book, T.BOOK_POOL]] * world.bookable_share[book]
+                free[book, weekday, slot] = int(carried[book])
+                carried[book] -= free[book, weekday, slot]
     return free
+
+
+def _there(people: People, here: np.ndarray, duties: Duties, weekday: int, begins: float, n_pools: int) -> np.ndarray:
+    """[pool] persons who are present and not on other duties at a time of day."""
+    hour = np.floor((begins - duties.first) / DUTY_MIN).astype(np.int64)
+    inside = (hour >= 0) & (hour < duties.taken.shape[1])
+    busy = inside & duties.taken[np.arange(len(hour)), np.where(inside, hour, 0)]
+    on_shift = (people.shift_start[:, weekday] <= begins) & (begins < people.shift_end[:, weekday])
+    return np.bincount(people.pool[here & ~busy & on_shift, weekday], minlength=n_pools)

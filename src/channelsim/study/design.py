@@ -84,14 +84,15 @@ class Study:
                 found.append(Contrast("both", plan, base))
         return tuple(found)
 
-    def world(self, alternative: Alternative) -> World:
-        """The world of one alternative."""
+    def world(self, alternative: Alternative, rosters: dict[object, object] | None = None) -> World:
+        """The world of one alternative; worlds that differ in strategy alone may share `rosters`."""
         return compile_world(
             self.region,
             self.region.office_models[alternative.office_model],
             self.strategies[alternative.strategy],
             self.window.n_weeks,
             Factors(staffing_split=alternative.staffing_split),
+            rosters,
         )
 
     @property

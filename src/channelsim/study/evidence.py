@@ -103,51 +103,95 @@ def _variance_ratio(frame: pd.DataFrame, contrast: Contrast, outcome: str, value
     return float(sum(parts) / paired) if paired > 0 else float("nan")
 
 
-def answers(e: Evidence) -> list[str]:
-    """The answer: does the strategy free specialist time under each office model, and who pays?"""
-    said = []
-    for contrast in e.study.contrasts:
-        if contrast.kind != "strategy":
+ACCESS = ("unmet_change_pct", "phone_wait_change_min", "lead_change_days", "net_shed_h_per_week")
+
+
+def access_kept(e: Evidence, contrast: Contrast) -> tuple[str, list[str]]:
+    """Is access no worse than the margins allow? ("kept", "breached" or "not settled", and what is at fault).
+
+    Decisions 1: released time counts for the claim only if shed work and access limits are not worse than their margins.
+    """
+    breached, open_questions = [], []
+    if e.overload.get(contrast.plan.name):
+        breached.append("the plan is overloaded")
+    for outcome in ACCESS:
+        finding = e.finding(contrast, outcome)
+        limit = FREED if outcome == "net_shed_h_per_week" else outcome
+        x, margin = finding.estimate, e.study.margins.get(outcome, e.study.margins.get(limit, 0.0))
+        if finding.verdict.startswith("not judged"):
+            open_questions.append(f"{outcome} not judged, an alternative is overloaded")
             continue
+        text = f"{outcome} {x.mean:+.2f} (limit {margin:g} {PAIRED[outcome][0]})"
+        if x.low > margin:
+            breached.append(text)
+        elif not x.high <= margin:
+            open_questions.append(text)
+    if breached:
+        return "breached", breached
+    return ("not settled", open_questions) if open_questions else ("kept", [])
+
+
+def strategy_contrasts(e: Evidence) -> list[Contrast]:
+    """Contrasts that change the strategy alone."""
+    return [c for c in e.study.contrasts if c.kind == "strategy"]
+
+
+def answers(e: Evidence) -> list[str]:
+    """For each office model and strategy: what is released, where it goes, and whether access is kept."""
+    said = []
+    for contrast in strategy_contrasts(e):
         freed = e.finding(contrast, FREED)
         x = freed.estimate
-        access = [e.finding(contrast, o) for o in ("unmet_change_pct", "shed_work_h_per_week") if o in PAIRED]
-        breached = [f for f in access if f.outcome == "unmet_change_pct" and f.verdict == "worse"]
-        word = {"better": "frees", "worse": "costs"}.get(freed.verdict, "")
         where = f"{contrast.plan.office_model}, {contrast.plan.strategy}"
         if len(e.study.staffing_splits) > 1:
             where += f" ({contrast.plan.staffing_split})"
+        word = {"better": "frees", "worse": "costs"}.get(freed.verdict, "")
         if not word:
             said.append(f"{where}: {freed.verdict} (A1 {x.mean:+.0f} h/week, {x.low:+.0f} to {x.high:+.0f})")
             continue
-        sentence = f"{where}: {word} {abs(x.mean):.0f} specialist hours a week ({x.low:+.0f} to {x.high:+.0f})"
         idle = e.finding(contrast, "idle_change_h_per_week").estimate
         usable = e.finding(contrast, "usable_60_change_h_per_week").estimate
-        sentence += f"; idle time changes by {idle.mean:+.0f} h/week, {usable.mean:+.0f} of it in blocks of an hour"
-        if breached and word == "frees":
-            sentence += f"; but unmet needs rise by {breached[0].estimate.mean:.1f} %-points, so the claim does not hold"
-        said.append(sentence)
+        state, faults = access_kept(e, contrast)
+        said.append(
+            f"{where}: {word} {abs(x.mean):.0f} specialist hours a week ({x.low:+.0f} to {x.high:+.0f}); "
+            f"idle time {idle.mean:+.0f} h/week, {usable.mean:+.0f} of it in blocks of an hour; access {state}"
+            + (f": {', '.join(faults)}" if faults else "")
+        )
     return said
 
 
 def headline(e: Evidence) -> str:
-    """One sentence on the study's claim, under its assumptions."""
-    plan = next((c for c in reversed(e.study.contrasts) if c.kind == "strategy"), None)
-    rows = [e.finding(c, FREED) for c in e.study.contrasts if c.kind == "strategy" and plan and c.plan.strategy == plan.plan.strategy]
-    if not rows or plan is None:
-        return "The study has no contrast of strategies."
-    better = [f for f in rows if f.verdict == "better"]
-    costly = [f for f in better if e.finding(f.contrast, "unmet_change_pct").verdict == "worse"]
-    low, high = min(f.estimate.mean for f in rows), max(f.estimate.mean for f in rows)
-    paid = sum(x.estimate.mean for x in [e.finding(f.contrast, "unmet_change_pct") for f in rows]) / len(rows)
-    share = 100.0 * (low + high) / 2.0 / max(1e-9, e.measures[plan.baseline.name]["specialist_work_h_per_week"].mean)
-    text = f"Under these assumptions the strategy {plan.plan.strategy} frees specialist time in {len(better)} of {len(rows)} comparisons"
-    text += (
-        f" ({low:+.0f} to {high:+.0f} h/week, about {share:.0f} % of specialist work), with unmet needs changing by {paid:+.1f} %-points"
-    )
-    if costly:
-        text += f"; in {len(costly)} of them more customers go without, so there the claim fails its access condition"
-    return text + "."
+    """The answer to the claim, strategy by strategy, under the study's assumptions; other staffing splits after it."""
+    first, *others = e.study.staffing_splits
+    text = "Under these assumptions " + _by_strategy(e, first) + "."
+    contrasts = [c for c in strategy_contrasts(e) if c.plan.staffing_split == first]
+    if not contrasts:
+        return "The study compares no strategies."
+    idle = sum(e.finding(c, "idle_change_h_per_week").estimate.mean for c in contrasts)
+    freed = sum(e.finding(c, FREED).estimate.mean for c in contrasts)
+    if freed > 0:
+        text += f" Of what is released, {100.0 * idle / freed:.0f} % shows up as idle time unless it is given other work."
+    for split in others:
+        text += f" With the staffing split {split}, {_by_strategy(e, split)}."
+    return text
+
+
+def _by_strategy(e: Evidence, split: str) -> str:
+    parts = []
+    mine = [c for c in strategy_contrasts(e) if c.plan.staffing_split == split]
+    for strategy in dict.fromkeys(c.plan.strategy for c in mine):
+        contrasts = [c for c in mine if c.plan.strategy == strategy]
+        frees = [c for c in contrasts if e.finding(c, FREED).verdict == "better"]
+        states = [access_kept(e, c)[0] for c in frees]
+        means = [e.finding(c, FREED).estimate.mean for c in contrasts]
+        work = sum(e.measures[c.baseline.name]["specialist_work_h_per_week"].mean for c in contrasts) / len(contrasts)
+        parts.append(
+            f"{strategy} frees specialist time in {len(frees)} of {len(contrasts)} office models "
+            f"({min(means):+.0f} to {max(means):+.0f} h/week, {100.0 * sum(means) / len(means) / work:.0f} % of specialist work) "
+            f"and keeps access within its limits in {states.count('kept')}, not in {states.count('breached')}"
+            + (f", unsettled in {states.count('not settled')}" if "not settled" in states else "")
+        )
+    return "; ".join(parts)
 
 
 def as_json(e: Evidence) -> dict[str, Any]:
@@ -162,6 +206,7 @@ def as_json(e: Evidence) -> dict[str, Any]:
         "question": e.study.question,
         "replications": e.n,
         "headline": headline(e),
+        "access": {c.plan.name: access_kept(e, c)[0] for c in strategy_contrasts(e)},
         "answers": list(e.answers),
         "overloaded": e.overload,
         "findings": [

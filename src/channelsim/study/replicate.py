@@ -27,7 +27,8 @@ class Replicator:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        self.worlds = {a: study.world(a) for a in study.alternatives}
+        rosters: dict[tuple[str, str], dict[object, object]] = {}
+        self.worlds = {a: study.world(a, rosters.setdefault((a.office_model, a.staffing_split), {})) for a in study.alternatives}
         self.access = {a: access_of(study.region, study.region.office_models[a.office_model], a.staffing_split) for a in study.alternatives}
 
     def run(self, replication: int) -> pd.DataFrame:
