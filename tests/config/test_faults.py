@@ -43,7 +43,7 @@ REGION_FAULTS = [
     ("region.yaml", "staff: 12", "staff: 13", ["12 staff, the invariant says 13"]),
     ("region.yaml", "offices: {two_offices: 2", "offices: {two_offices: 3", ["2 offices, the invariant says 3"]),
     ("municipalities.csv", "Harbour,9000,1200", "Harbour,9000,-1200", ["municipalities.csv:2", "unemployed"]),
-    ("municipalities.csv", "Mill,3000,360", "Mill,3000,nan", ["municipalities.csv:3", "unemployed"]),
+    ("municipalities.csv", "Mill,3000,260", "Mill,3000,nan", ["municipalities.csv:3", "unemployed"]),
     ("municipalities.csv", "Mill,3000", "Harbour,3000", ["stands already in line 2"]),
     ("municipality_segment.csv", "Mill,young,0.3", "Mill,young,0.4", ["shares of Mill add up to 1.1000"]),
     ("municipality_segment.csv", "Ridge,young", "Rige,young", ["unknown municipality 'Rige'", "did you mean 'Ridge'"]),

@@ -9,7 +9,7 @@ import numpy as np
 from channelsim.compiled import compiled, small
 from channelsim.randomness import ARISES, COUNT, HOUR, MARK, luck_of, uniform
 from channelsim.rules.choices import choose_channel, hour_of_day, opening
-from channelsim.rules.happenings import flags_of
+from channelsim.rules.contacts import flags_of
 from channelsim.scenario.tables import N_DAYS, NONE
 from channelsim.units import DAY_MIN, NEVER, on_grid
 

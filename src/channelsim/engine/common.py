@@ -13,7 +13,7 @@ import numpy as np
 from channelsim.compiled import plain
 from channelsim.demand.weeks import Arrivals, DemandWeeks
 from channelsim.rules import state as S
-from channelsim.rules.bookkeeping import charge
+from channelsim.rules.bookkeeping.work import charge
 from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week

@@ -15,8 +15,10 @@ from channelsim.engine.common import Finished, Week, fill_books, flush, plan_wee
 from channelsim.engine.heap import before, pop, push
 from channelsim.errors import SimulationError
 from channelsim.rules import state as S
-from channelsim.rules.happenings import arise, door_closes, happens, roster_step
+from channelsim.rules.contacts import arise
+from channelsim.rules.happenings import door_closes, happens
 from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
+from channelsim.rules.people import roster_step
 from channelsim.rules.state import (
     DONE_CAPACITY,
     FAULT,

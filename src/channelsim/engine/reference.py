@@ -16,7 +16,7 @@ from channelsim.demand.weeks import DemandWeeks
 from channelsim.engine.common import Finished, Week, fill_books, flush, grown_lists, plan_week, settle
 from channelsim.engine.common import as_lists as lists_of_state
 from channelsim.errors import SimulationError
-from channelsim.rules import happenings
+from channelsim.rules import contacts, happenings, people
 from channelsim.rules import state as S
 from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
 from channelsim.scenario import tables as T
@@ -25,8 +25,8 @@ from channelsim.scenario.tables import as_lists
 from channelsim.scenario.world import World
 from channelsim.units import WEEK_MIN
 
-arise = plain(happenings.arise)
-roster_step = plain(happenings.roster_step)
+arise = plain(contacts.arise)
+roster_step = plain(people.roster_step)
 door_closes = plain(happenings.door_closes)
 happens = plain(happenings.happens)
 

@@ -12,7 +12,7 @@ from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
 from channelsim.report.figures import freed_figure, ledger_figure, municipality_figure
 from channelsim.store.results import measures_digest, write_whole
-from channelsim.study.evidence import Evidence, headline
+from channelsim.study.evidence import FREED, Evidence, access_kept, sentences, strategy_contrasts
 
 WAITS = (
     "phone_wait_mean_min", "phone_within_5_min_pct", "phone_abandoned_pct", "walk_in_wait_mean_min", "appointment_lead_mean_days",
@@ -44,7 +44,8 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
     for p in region.parameters.values():
         grades[p.grade] = grades.get(p.grade, 0) + 1
     return {
-        "e": e, "study": e.study, "region": region, "headline": headline(e), "manifest": manifest, "paired": PAIRED,
+        "e": e, "study": e.study, "region": region, "headline": sentences(e),
+        "strategies": _strategies(e), "matrix": _matrix(e), "manifest": manifest, "paired": PAIRED,
         "contrasts": [c for c in e.study.contrasts if c.kind != "both"],
         "both": [c for c in e.study.contrasts if c.kind == "both"],
         "waits": WAITS, "access": ACCESS, "measures": MEASURES, "digest": measures_digest(e.frame),
@@ -55,6 +56,19 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
         "pairing": [(c, f.variance_ratio) for c in e.study.contrasts if c.kind == "strategy"
                     for f in [e.finding(c, "a1_released_h_per_week")] if not np.isnan(f.variance_ratio)],
     }  # fmt: skip
+
+
+def _strategies(e: Evidence) -> list[str]:
+    return list(dict.fromkeys(c.plan.strategy for c in strategy_contrasts(e)))
+
+
+def _matrix(e: Evidence) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
+    """What each strategy releases in each office model, and whether access is kept: split -> model -> strategy."""
+    cells: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
+    for c in strategy_contrasts(e):
+        row = cells.setdefault(c.plan.staffing_split, {}).setdefault(c.plan.office_model, {})
+        row[c.plan.strategy] = {"estimate": e.finding(c, FREED).estimate, "state": access_kept(e, c)[0]}
+    return cells
 
 
 def _worst_plan(e: Evidence) -> tuple[str, str] | None:

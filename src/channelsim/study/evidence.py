@@ -112,8 +112,9 @@ def access_kept(e: Evidence, contrast: Contrast) -> tuple[str, list[str]]:
     Decisions 1: released time counts for the claim only if shed work and access limits are not worse than their margins.
     """
     breached, open_questions = [], []
-    if e.overload.get(contrast.plan.name):
-        breached.append("the plan is overloaded")
+    new = sorted(set(e.overload.get(contrast.plan.name, ())) - set(e.overload.get(contrast.baseline.name, ())))
+    if new:
+        breached.append(f"owed work grows in {', '.join(new)}, which it does not under the baseline")
     for outcome in ACCESS:
         finding = e.finding(contrast, outcome)
         limit = FREED if outcome == "net_shed_h_per_week" else outcome
@@ -161,19 +162,22 @@ def answers(e: Evidence) -> list[str]:
 
 
 def headline(e: Evidence) -> str:
-    """The answer to the claim, strategy by strategy, under the study's assumptions; other staffing splits after it."""
+    """The answer to the claim in words, under the study's assumptions."""
+    return " ".join(sentences(e))
+
+
+def sentences(e: Evidence) -> list[str]:
+    """The answer: each strategy under the default split, where the time goes, then the other splits."""
     first, *others = e.study.staffing_splits
-    text = "Under these assumptions " + _by_strategy(e, first) + "."
     contrasts = [c for c in strategy_contrasts(e) if c.plan.staffing_split == first]
     if not contrasts:
-        return "The study compares no strategies."
+        return ["The study compares no strategies."]
+    said = ["Under these assumptions " + _by_strategy(e, first) + "."]
     idle = sum(e.finding(c, "idle_change_h_per_week").estimate.mean for c in contrasts)
     freed = sum(e.finding(c, FREED).estimate.mean for c in contrasts)
     if freed > 0:
-        text += f" Of what is released, {100.0 * idle / freed:.0f} % shows up as idle time unless it is given other work."
-    for split in others:
-        text += f" With the staffing split {split}, {_by_strategy(e, split)}."
-    return text
+        said.append(f"Of what is released, {100.0 * idle / freed:.0f} % shows up as idle time unless it is given other work.")
+    return said + [f"With the staffing split {split}, {_by_strategy(e, split)}." for split in others]
 
 
 def _by_strategy(e: Evidence, split: str) -> str:
@@ -188,7 +192,7 @@ def _by_strategy(e: Evidence, split: str) -> str:
         parts.append(
             f"{strategy} frees specialist time in {len(frees)} of {len(contrasts)} office models "
             f"({min(means):+.0f} to {max(means):+.0f} h/week, {100.0 * sum(means) / len(means) / work:.0f} % of specialist work) "
-            f"and keeps access within its limits in {states.count('kept')}, not in {states.count('breached')}"
+            f"and keeps access within its limits in {states.count('kept')}, breaks them in {states.count('breached')}"
             + (f", unsettled in {states.count('not settled')}" if "not settled" in states else "")
         )
     return "; ".join(parts)

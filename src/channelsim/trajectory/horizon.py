@@ -8,7 +8,7 @@ import numpy as np
 
 from channelsim.compiled import plain
 from channelsim.rules import state as S
-from channelsim.rules.bookkeeping import file_need
+from channelsim.rules.bookkeeping.needs import file_need
 from channelsim.scenario.world import World
 from channelsim.trajectory.owed import owed_by_contact
 from channelsim.units import NEVER

@@ -1,0 +1,137 @@
+"""Appointments: a slot is taken, a person held shortly before, the customer comes or does not (decisions 19)."""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled
+from channelsim.randomness import NO_SHOW, uniform
+from channelsim.rules.arrivals import join
+from channelsim.rules.bookkeeping.tray import at_contact
+from channelsim.rules.bookkeeping.waits import count_wait
+from channelsim.rules.bookkeeping.work import start_work
+from channelsim.rules.choices import book_slot, choose_contact, travel_of
+from channelsim.rules.kinds import APPOINTMENT_DUE, TABLE_STEP
+from channelsim.rules.outcomes import follow
+from channelsim.rules.state import (
+    C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_STAGE, C_STATE, CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH,
+    DUE_AT, HAS_SLOT, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD, LEAD_MIN, LUCK, MUNICIPALITY, N_NO_SHOW, N_VISITS, NEED_FLAGS,
+    NEED_TIMES, NEED_WIDTH, POOL_STATE_WIDTH, QUEUE_WIDTH, QUEUED_SINCE, REMAINING_MIN, SERVICE, STARTED_AT, TRAVEL_KM,
+    TRAVEL_MIN,
+)  # fmt: skip
+from channelsim.scenario.tables import (
+    BOOK_CLASS, BOOK_POOL, BOOK_TIMES, BOOK_WIDTH, CLASS_WIDTH, FIRST_SLOT, GENERALIST, HOLD_BEFORE, N_SLOTS, NO_SLOT, NONE,
+    PAIR_CLASS, PAIR_WIDTH, RING_DAYS, SLOT_LENGTH, VISIT, WAIT_KIND,
+)  # fmt: skip
+from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
+from channelsim.units import DAY_MIN
+
+
+@compiled
+def book(s, w, contact, now):
+    """The contact takes the earliest free slot of a pool that may serve it (decisions 19)."""
+    c = contact * CONTACT_WIDTH
+    t = contact * CONTACT_TIMES
+    n = s.contacts[c + C_NEED] * NEED_WIDTH
+    n_books = len(s.first_free_day)
+    slots_max = len(s.slots) // (n_books * RING_DAYS)
+    candidate, day, slot = book_slot(s, w, s.needs[n + SERVICE], s.needs[n + MUNICIPALITY], now, slots_max)
+    if candidate == NONE:
+        follow(s, w, contact, NONE, GENERALIST, NO_SLOT, now)
+        return
+    taken = w.bookable[candidate]
+    take_slot(s, w, taken, day, slot, slots_max)
+    times = taken * BOOK_TIMES
+    due = day * DAY_MIN + w.book_times[times + FIRST_SLOT] + slot * w.book_times[times + SLOT_LENGTH]
+    s.contacts[c + C_CLASS] = w.books[taken * BOOK_WIDTH + BOOK_CLASS]
+    s.contacts[c + C_BOOK] = candidate
+    s.contacts[c + C_STATE] = HAS_SLOT
+    s.contacts[c + C_STAGE] = 0
+    s.contact_times[t + QUEUED_SINCE] = now
+    s.contact_times[t + DUE_AT] = due
+    s.contact_times[t + REMAINING_MIN] = -1.0
+    s.contact_times[t + STARTED_AT] = -1.0
+    s.book_tally[taken * 4] += 1
+    held_from = due - w.book_times[times + HOLD_BEFORE]
+    if held_from < due:
+        at_contact(s, held_from if held_from > now else now, TABLE_STEP, contact)
+    at_contact(s, due, APPOINTMENT_DUE, contact)
+
+
+@compiled
+def take_slot(s, w, taken, day, slot, slots_max):
+    """One slot fewer; days that are full are not looked at again."""
+    s.slots[(taken * RING_DAYS + day % RING_DAYS) * slots_max + slot] -= 1
+    first = s.first_free_day[taken]
+    while first <= day:
+        row = (taken * RING_DAYS + first % RING_DAYS) * slots_max
+        for i in range(w.books[taken * BOOK_WIDTH + N_SLOTS]):
+            if s.slots[row + i] > 0:
+                s.first_free_day[taken] = first
+                return
+        first += 1
+    s.first_free_day[taken] = first
+
+
+@compiled
+def hold_begins(s, w, contact, now):
+    """Shortly before an appointment its pool keeps one more person back."""
+    c = contact * CONTACT_WIDTH
+    taken = w.bookable[s.contacts[c + C_BOOK]]
+    s.pools[w.books[taken * BOOK_WIDTH + BOOK_POOL] * POOL_STATE_WIDTH + HOLD] += 1
+    s.contacts[c + C_STAGE] = 1  # while it has a slot, this marks that a person is held
+
+
+@compiled
+def charge_trip(s, w, need, minutes, km):
+    """There and back, charged to the customer; without a car the kilometres are the bus's."""
+    t = need * NEED_TIMES
+    flags = s.needs[need * NEED_WIDTH + NEED_FLAGS]
+    s.need_times[t + TRAVEL_MIN] += 2.0 * travel_of(w, minutes, flags)
+    s.need_times[t + TRAVEL_KM] += 2.0 * km
+    s.needs[need * NEED_WIDTH + N_VISITS] += 1
+
+
+@compiled
+def appointment_due(s, w, contact, now):
+    """The hour of an appointment: the customer is there, first in the queue, or is a no-show."""
+    c = contact * CONTACT_WIDTH
+    t = contact * CONTACT_TIMES
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    candidate = s.contacts[c + C_BOOK]
+    taken = w.bookable[candidate]
+    pool = w.books[taken * BOOK_WIDTH + BOOK_POOL]
+    held = s.contacts[c + C_STAGE] == 1
+    if held:
+        s.pools[pool * POOL_STATE_WIDTH + HOLD] -= 1
+        s.contacts[c + C_STAGE] = 0
+    k, leg = s.contacts[c + C_K], s.contacts[c + C_LEG]
+    if k == 0 and leg == 0:
+        u = uniform(s.needs[n + LUCK], 0, 0, 0, NO_SHOW)
+    else:
+        u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], k, leg, NO_SHOW)
+    if u < w.no_show_share[s.needs[n + SERVICE]]:
+        s.book_tally[taken * 4 + 2] += 1
+        s.class_tally[s.contacts[c + C_CLASS] * CLASS_TALLY_WIDTH + N_NO_SHOW] += 1.0
+        follow(s, w, contact, NONE, GENERALIST, NO_SHOW_OUTCOME, now)
+        if held:
+            examine(s, w, pool, now)
+        return
+    s.book_tally[taken * 4 + 1] += 1
+    lead = s.contact_times[t + DUE_AT] - s.contact_times[t + QUEUED_SINCE]
+    s.need_times[need * NEED_TIMES + LEAD_MIN] += lead
+    count_wait(s, w, w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + WAIT_KIND] + 1, need, lead)
+    if s.contacts[c + C_CHANNEL] == w.sizes[VISIT]:
+        charge_trip(s, w, need, w.booked_min[candidate], w.booked_km[candidate])
+    s.contacts[c + C_STATE] = COMING
+    join(s, w, contact, now)
+
+
+@compiled
+def examine(s, w, pool, now):
+    """A reserve of the pool fell: its idle persons ask for contacts, first idle first."""
+    while s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] > 0:
+        pair = choose_contact(s, w, pool, now, 0)
+        if pair == NONE:
+            return
+        contact = s.queues[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * QUEUE_WIDTH + HEAD]
+        start_work(s, w, s.pools[pool * POOL_STATE_WIDTH + IDLE_HEAD], contact, pair, now)

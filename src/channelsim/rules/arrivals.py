@@ -1,0 +1,61 @@
+"""A contact is where it belongs: taken at once, queued, turned away; or set loose from a queue."""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled, small
+from channelsim.randomness import SELF_SERVICE, quantile, uniform
+from channelsim.rules.bookkeeping.queues import enqueue
+from channelsim.rules.bookkeeping.tray import at_contact
+from channelsim.rules.bookkeeping.work import start_work
+from channelsim.rules.choices import choose_pool
+from channelsim.rules.kinds import CONTACT_ARRIVES
+from channelsim.rules.outcomes import follow
+from channelsim.rules.state import (
+    C_CHANNEL, C_CLASS, C_K, C_NEED, C_STAGE, C_STATE, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, IDLE_HEAD, LENGTH,
+    LUCK, N_BLOCKED, NEED_WIDTH, OFFERED, ON_ITS_OWN, POOL_STATE_WIDTH, QUEUE_WIDTH, QUEUED_SINCE, SERVICE, STARTED_AT,
+)  # fmt: skip
+from channelsim.scenario.tables import (
+    BLOCKED, CLASS_WIDTH, GENERALIST, MODE, N_CHANNELS, NONE, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, SELF,
+)  # fmt: skip
+from channelsim.units import on_grid
+
+grid = small(on_grid)
+
+
+@compiled
+def join(s, w, contact, now):
+    """A contact is there: served on its own, taken at once, queued, or turned away at a full line."""
+    c = contact * CONTACT_WIDTH
+    t = contact * CONTACT_TIMES
+    of_class = s.contacts[c + C_CLASS]
+    s.contact_times[t + QUEUED_SINCE] = now
+    s.class_tally[of_class * CLASS_TALLY_WIDTH + OFFERED] += 1.0
+    if w.classes[of_class * CLASS_WIDTH + MODE] == SELF:
+        n = s.contacts[c + C_NEED] * NEED_WIDTH
+        row = w.handling[s.needs[n + SERVICE] * w.sizes[N_CHANNELS] + s.contacts[c + C_CHANNEL]]
+        u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], 0, SELF_SERVICE)
+        s.contacts[c + C_STATE] = ON_ITS_OWN
+        s.contact_times[t + STARTED_AT] = now
+        at_contact(s, now + grid(quantile(w.distribution, w.curves, row, u)), CONTACT_ARRIVES, contact)
+        return
+    pair = choose_pool(s, w, of_class, 0)
+    if pair != NONE:
+        person = s.pools[w.pairs[pair * PAIR_WIDTH + PAIR_POOL] * POOL_STATE_WIDTH + IDLE_HEAD]
+        start_work(s, w, person, contact, pair, now)
+        return
+    limit = w.classes[of_class * CLASS_WIDTH + QUEUE_LIMIT]
+    if limit != NONE and s.queues[of_class * QUEUE_WIDTH + LENGTH] >= limit:
+        s.class_tally[of_class * CLASS_TALLY_WIDTH + N_BLOCKED] += 1.0
+        follow(s, w, contact, NONE, GENERALIST, BLOCKED, now)
+    else:
+        enqueue(s, w, contact, now)
+
+
+@compiled
+def set_loose(s, w, contact, now):
+    """A waiting contact asks choose_pool once."""
+    c = contact * CONTACT_WIDTH
+    pair = choose_pool(s, w, s.contacts[c + C_CLASS], s.contacts[c + C_STAGE])
+    if pair != NONE:
+        person = s.pools[w.pairs[pair * PAIR_WIDTH + PAIR_POOL] * POOL_STATE_WIDTH + IDLE_HEAD]
+        start_work(s, w, person, contact, pair, now)

@@ -1,0 +1,121 @@
+"""Queues: first come, first served, with patience and stages set going when a contact begins to wait."""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled, small
+from channelsim.randomness import PATIENCE, quantile, uniform
+from channelsim.rules.bookkeeping.tray import at_contact
+from channelsim.rules.kinds import PATIENCE_ENDS, STAGE_RISES
+from channelsim.rules.state import (
+    C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED, C_NEXT, C_PREVIOUS, C_STAGE, C_STATE, CLASS_TALLY_WIDTH,
+    CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, HEAD, LUCK, NEED_TIMES, NEED_WIDTH, QUEUE_AREA, QUEUE_SINCE, QUEUE_WIDTH,
+    QUEUED, QUEUED_SINCE, TAIL, WAIT_LEFT, WAITED_MIN,
+)  # fmt: skip
+from channelsim.rules.state import LENGTH as QUEUE_LENGTH
+from channelsim.scenario.tables import CARRIES_PATIENCE, CLASS_WIDTH, FIRST_STAGE, N_STAGES, NONE
+from channelsim.scenario.tables import PATIENCE as CLASS_PATIENCE
+from channelsim.units import NEVER, on_grid
+
+grid = small(on_grid)
+
+
+@small
+def queue_changes(s, of_class, now):
+    """Bring the area under the queue's length up to date before the length changes."""
+    t = of_class * CLASS_TALLY_WIDTH
+    length = s.queues[of_class * QUEUE_WIDTH + QUEUE_LENGTH]
+    s.class_tally[t + QUEUE_AREA] += length * (now - s.class_tally[t + QUEUE_SINCE])
+    s.class_tally[t + QUEUE_SINCE] = now
+
+
+@compiled
+def enqueue(s, w, contact, now):
+    """A contact waits from now on: at the tail of its class; its patience and its first stage are set going."""
+    c = contact * CONTACT_WIDTH
+    of_class = s.contacts[c + C_CLASS]
+    q = of_class * QUEUE_WIDTH
+    queue_changes(s, of_class, now)
+    tail = s.queues[q + TAIL]
+    s.contacts[c + C_PREVIOUS] = tail
+    s.contacts[c + C_NEXT] = NONE
+    if tail == NONE:
+        s.queues[q + HEAD] = contact
+    else:
+        s.contacts[tail * CONTACT_WIDTH + C_NEXT] = contact
+    s.queues[q + TAIL] = contact
+    s.queues[q + QUEUE_LENGTH] += 1
+    s.contacts[c + C_STATE] = QUEUED
+    patience = w.classes[of_class * CLASS_WIDTH + CLASS_PATIENCE]
+    if patience != NONE:
+        n = s.contacts[c + C_NEED] * NEED_WIDTH
+        leg = s.contacts[c + C_LEG]
+        since = now
+        if w.classes[of_class * CLASS_WIDTH + CARRIES_PATIENCE] == 1:
+            leg = 0
+            since = s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE]
+        u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], leg, PATIENCE)
+        ends = since + grid(quantile(w.distribution, w.curves, patience, u))
+        if ends < NEVER:
+            at_contact(s, ends if ends > now else now, PATIENCE_ENDS, contact)
+    schedule_stage(s, w, contact)
+
+
+@compiled
+def schedule_stage(s, w, contact):
+    """Set the time at which a waiting contact rises to its next stage, if there is one."""
+    c = contact * CONTACT_WIDTH
+    base = s.contacts[c + C_CLASS] * CLASS_WIDTH
+    stage = s.contacts[c + C_STAGE]
+    if stage + 1 < w.classes[base + N_STAGES]:
+        after = w.stage_after_min[w.classes[base + FIRST_STAGE] + stage]
+        at_contact(s, s.contact_times[contact * CONTACT_TIMES + QUEUED_SINCE] + after, STAGE_RISES, contact)
+
+
+@compiled
+def return_to_head(s, contact, now):
+    """The rest of an item goes back to the head of its queue with its age (decisions 8)."""
+    c = contact * CONTACT_WIDTH
+    of_class = s.contacts[c + C_CLASS]
+    q = of_class * QUEUE_WIDTH
+    queue_changes(s, of_class, now)
+    head = s.queues[q + HEAD]
+    s.contacts[c + C_PREVIOUS] = NONE
+    s.contacts[c + C_NEXT] = head
+    if head == NONE:
+        s.queues[q + TAIL] = contact
+    else:
+        s.contacts[head * CONTACT_WIDTH + C_PREVIOUS] = contact
+    s.queues[q + HEAD] = contact
+    s.queues[q + QUEUE_LENGTH] += 1
+    s.contacts[c + C_STATE] = QUEUED
+
+
+@compiled
+def dequeue(s, contact, now):
+    """A contact leaves its queue, from wherever in it; its stale events are void from now on."""
+    c = contact * CONTACT_WIDTH
+    of_class = s.contacts[c + C_CLASS]
+    q = of_class * QUEUE_WIDTH
+    queue_changes(s, of_class, now)
+    before, after = s.contacts[c + C_PREVIOUS], s.contacts[c + C_NEXT]
+    if before == NONE:
+        s.queues[q + HEAD] = after
+    else:
+        s.contacts[before * CONTACT_WIDTH + C_NEXT] = after
+    if after == NONE:
+        s.queues[q + TAIL] = before
+    else:
+        s.contacts[after * CONTACT_WIDTH + C_PREVIOUS] = before
+    s.queues[q + QUEUE_LENGTH] -= 1
+    s.contacts[c + C_GENERATION] += 1
+
+
+@compiled
+def leave_queue(s, contact, now):
+    """A waiting contact goes away unserved: its wait is counted, its row lives on for what follows."""
+    of_class = s.contacts[contact * CONTACT_WIDTH + C_CLASS]
+    wait = now - s.contact_times[contact * CONTACT_TIMES + QUEUED_SINCE]
+    s.class_tally[of_class * CLASS_TALLY_WIDTH + WAIT_LEFT] += wait
+    need = s.contacts[contact * CONTACT_WIDTH + C_NEED]
+    s.need_times[need * NEED_TIMES + WAITED_MIN] += wait
+    dequeue(s, contact, now)

@@ -1,0 +1,127 @@
+"""Work: begun, charged to ledger, need, pair and person, and ended."""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled, small
+from channelsim.randomness import LENGTH, quantile, uniform
+from channelsim.rules.bookkeeping.idle import stop_being_idle
+from channelsim.rules.bookkeeping.queues import dequeue
+from channelsim.rules.bookkeeping.tray import at
+from channelsim.rules.bookkeeping.waits import count_start
+from channelsim.rules.kinds import WORK_ENDS
+from channelsim.rules.state import (
+    ADVISER_MIN, BUSY, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PERSON, C_ROLE, C_STATE, CONTACT_TIMES, CONTACT_WIDTH,
+    EXPERT, EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, GENERALIST_MIN, IDLE, IN_WORK, LEDGER_WIDTH, LONG_OVERTIME, LUCK,
+    NATIONAL_MIN, NEED_TIMES, NEED_WIDTH, OFF, OVERTIME, P_CONTACT, P_GENERATION, P_PAIR, P_POOL, P_STATE, PERSON_TIMES,
+    PERSON_WIDTH, PERSON_WORKED, QUEUED, REMAINING_MIN, ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE,
+    SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
+)  # fmt: skip
+from channelsim.scenario.tables import (
+    ADVISER, CASEWORK_CHANNEL, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, N_CHANNELS, N_SERVICES, NATIONAL, NONE,
+    PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, ROLE, SHARED_LENGTH,
+)  # fmt: skip
+from channelsim.units import TICK_MIN, on_grid
+
+grid = small(on_grid)
+
+LONGEST_OVERTIME_MIN = 240.0
+
+
+@compiled
+def handling_min(s, w, contact, pair):
+    """Minutes that this contact takes with this pool: drawn once at its first start, on the grid, at least a tick."""
+    c = contact * CONTACT_WIDTH
+    n = s.contacts[c + C_NEED] * NEED_WIDTH
+    service = s.needs[n + SERVICE]
+    channel = s.contacts[c + C_CHANNEL]
+    k, leg = s.contacts[c + C_K], s.contacts[c + C_LEG]
+    if w.options[SHARED_LENGTH] > 0.0 and k == 0:
+        u = uniform(s.needs[n + LUCK], 0, 0, 0, LENGTH)  # how long the matter is, whoever hears it first
+    else:
+        u = uniform(s.needs[n + LUCK], channel, k, leg, LENGTH)
+    row = w.pairs[pair * PAIR_WIDTH + PAIR_HANDLING]
+    if row == NONE:
+        row = w.handling[service * w.sizes[N_CHANNELS] + channel]
+    minutes = quantile(w.distribution, w.curves, row, u) * w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
+    pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
+    if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + service] == 0:
+        minutes *= w.options[GENERALIST_HANDLING]
+    minutes = min(minutes, w.options[LONGEST_CONTACT_MIN])
+    minutes = grid(minutes + w.after_work_min[s.contacts[c + C_CLASS]])
+    return minutes if minutes > TICK_MIN else TICK_MIN
+
+
+@compiled
+def start_work(s, w, person, contact, pair, now):
+    """A person begins a contact, or the next slice of an item; the engine is asked for its end."""
+    c, t = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
+    p = person * PERSON_WIDTH
+    of_class = s.contacts[c + C_CLASS]
+    if s.contacts[c + C_STATE] == QUEUED:
+        dequeue(s, contact, now)
+    if s.persons[p + P_STATE] == IDLE:
+        stop_being_idle(s, w, person, now)
+    if s.contact_times[t + REMAINING_MIN] < 0.0:
+        s.contact_times[t + REMAINING_MIN] = handling_min(s, w, contact, pair)
+    if s.contact_times[t + STARTED_AT] < 0.0:
+        s.contact_times[t + STARTED_AT] = now
+        count_start(s, w, contact, now)
+    minutes = min(s.contact_times[t + REMAINING_MIN], w.slice_min[of_class])
+    s.contacts[c + C_STATE] = IN_WORK
+    s.contacts[c + C_PERSON] = person
+    s.persons[p + P_STATE] = BUSY
+    s.persons[p + P_CONTACT] = contact
+    s.persons[p + P_PAIR] = pair
+    s.persons[p + P_GENERATION] += 1
+    s.person_times[person * PERSON_TIMES + SINCE] = now
+    if now > s.person_times[person * PERSON_TIMES + SHIFT_END] + LONGEST_OVERTIME_MIN:
+        s.scalars[FAULT] = LONG_OVERTIME
+    at(s, now + minutes, WORK_ENDS, person, person, s.persons[p + P_GENERATION])
+
+
+@compiled
+def charge(s, w, person, now):
+    """Write the minutes worked since the last charge to ledger, need, pair and person."""
+    p = person * PERSON_WIDTH
+    pool, contact, pair = s.persons[p + P_POOL], s.persons[p + P_CONTACT], s.persons[p + P_PAIR]
+    since = s.person_times[person * PERSON_TIMES + SINCE]
+    minutes = now - since
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    expert = s.needs[need * NEED_WIDTH + EXPERT]
+    if s.contacts[c + C_CHANNEL] == w.sizes[CASEWORK_CHANNEL]:
+        account = EXPERTISE_CASEWORK_MIN if expert == 1 else ROUTINE_CASEWORK_MIN
+    else:
+        account = EXPERTISE_MIN if expert == 1 else ROUTINE_MIN
+    s.ledger[pool * LEDGER_WIDTH + account] += minutes
+    shift_end = s.person_times[person * PERSON_TIMES + SHIFT_END]
+    if now > shift_end:
+        s.ledger[pool * LEDGER_WIDTH + OVERTIME] += now - max(since, shift_end)
+    role = w.pools[pool * POOL_WIDTH + ROLE]
+    t = need * NEED_TIMES
+    if role == GENERALIST:
+        s.need_times[t + GENERALIST_MIN] += minutes
+    elif role == ADVISER:
+        s.need_times[t + ADVISER_MIN] += minutes
+    elif role == NATIONAL:
+        s.need_times[t + NATIONAL_MIN] += minutes
+    else:
+        s.need_times[t + SPECIALIST_MIN] += minutes
+    s.pair_busy[pair] += minutes
+    s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
+    s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
+    s.person_times[person * PERSON_TIMES + PERSON_WORKED] += minutes
+    s.person_times[person * PERSON_TIMES + SINCE] = now
+
+
+@compiled
+def end_work(s, w, person, now):
+    """A person's piece of work is over: charge it; the person is free, in no list yet. Returns the contact."""
+    p = person * PERSON_WIDTH
+    charge(s, w, person, now)
+    contact = s.persons[p + P_CONTACT]
+    s.persons[p + P_CONTACT] = NONE
+    s.persons[p + P_STATE] = OFF
+    s.persons[p + P_GENERATION] += 1
+    s.contacts[contact * CONTACT_WIDTH + C_ROLE] = w.pools[s.persons[p + P_POOL] * POOL_WIDTH + ROLE]
+    return contact

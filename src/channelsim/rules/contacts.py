@@ -1,0 +1,134 @@
+"""A need arises, and its contacts find their way: a line, a place after a trip, an appointment."""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled
+from channelsim.randomness import ADVICE, CAR, EXPERTISE, HOUR, PRESENTS, REACHABLE, WEB_CAPABLE, WEB_OR_NOT, luck_of, uniform
+from channelsim.rules.appointments import book, charge_trip
+from channelsim.rules.arrivals import join
+from channelsim.rules.bookkeeping.needs import take_contact, take_need
+from channelsim.rules.bookkeeping.tray import at_contact
+from channelsim.rules.choices import choose_point, opening
+from channelsim.rules.kinds import CONTACT_ARRIVES
+from channelsim.rules.outcomes import WANTS_SLOT, follow
+from channelsim.rules.state import (
+    AROSE, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE, C_VARIANT, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH,
+    EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, K_BY_CHANNEL, LUCK, MUNICIPALITY, N_CONTACTS,
+    NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, SEGMENT, SERVICE,
+)  # fmt: skip
+from channelsim.scenario.tables import (
+    BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, N_MUNICIPALITIES, N_SERVICES, NONE, TRIAGE, WEB,
+)  # fmt: skip
+from channelsim.units import NEVER
+
+
+@compiled
+def flags_of(w, luck, segment, municipality):
+    """Whether the customer can use the web, has a car, and can reach a point at all (design 4.2, decisions 28)."""
+    flags = 0
+    if uniform(luck, 0, 0, 0, WEB_CAPABLE) < w.capable_share[segment]:
+        flags |= FLAG_WEB
+    if uniform(luck, 0, 0, 0, CAR) >= w.no_car_share[segment]:
+        flags |= FLAG_CAR | FLAG_REACHABLE
+    elif uniform(luck, 0, 0, 0, REACHABLE) >= w.unreachable_share[municipality]:
+        flags |= FLAG_REACHABLE
+    return flags
+
+
+@compiled
+def arise(s, w, key, need_id, municipality, segment, service, channel, now):
+    """A need arises with its first contact through `channel`."""
+    need = take_need(s)
+    n = need * NEED_WIDTH
+    luck = luck_of(key, need_id)
+    flags = flags_of(w, luck, segment, municipality)
+    if channel == w.sizes[WEB]:
+        increment = uniform(luck, 0, 0, 0, WEB_OR_NOT) >= w.web_share_before[segment * w.sizes[N_SERVICES] + service]
+        if increment and uniform(luck, 0, 0, 0, ADVICE) < w.advice_share[service]:
+            flags |= FLAG_ADVICE
+    s.needs[n + NEED_ID] = need_id
+    s.needs[n + LUCK] = luck
+    s.needs[n + MUNICIPALITY] = municipality
+    s.needs[n + SEGMENT] = segment
+    s.needs[n + SERVICE] = service
+    s.needs[n + NEED_FLAGS] = flags
+    s.needs[n + EXPERT] = 1 if uniform(luck, 0, 0, 0, EXPERTISE) < w.expertise_share[service] else 0
+    s.needs[n + FIRST_CHANNEL] = channel
+    s.need_times[need * NEED_TIMES + AROSE] = now
+    s.needs[n + N_CONTACTS] = 1
+    s.channel_contacts[channel] += 1
+    s.needs[n + K_BY_CHANNEL + channel % 8] = 1
+    present(s, w, take_contact(s, need, channel, 0, 0, now), now)
+
+
+@compiled
+def presented_variant(s, w, need, channel):
+    """0 where nothing or a routine matter is seen, 1 where triage reads the signal of an expert one (decisions 4)."""
+    if w.options[TRIAGE] == 0.0:
+        return 0
+    n = need * NEED_WIDTH
+    u = uniform(s.needs[n + LUCK], channel, 0, 0, PRESENTS)
+    if s.needs[n + EXPERT] == 1:
+        return 1 if u < w.sensitivity[channel] else 0
+    return 1 if u >= w.specificity[channel] else 0
+
+
+@compiled
+def present(s, w, contact, now):
+    """A contact finds where it belongs: a line, a place after a trip, an appointment, or nothing."""
+    c = contact * CONTACT_WIDTH
+    if s.contacts[c + C_CLASS] != NONE:
+        join(s, w, contact, now)
+        return
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    channel, service = s.contacts[c + C_CHANNEL], s.needs[n + SERVICE]
+    if s.contacts[c + C_VARIANT] == NONE:
+        s.contacts[c + C_VARIANT] = presented_variant(s, w, need, channel)
+    books = w.channel_books[(channel * w.sizes[N_SERVICES] + service) * 2 + s.contacts[c + C_VARIANT]]
+    if books == 1 or s.contacts[c + C_BOOK] == WANTS_SLOT:
+        book(s, w, contact, now)
+    elif w.channel_mode[channel] == BY_POINT:
+        set_out(s, w, contact, now)
+    else:
+        row = (channel * w.sizes[N_SERVICES] + service) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
+        of_class = w.entry_class[row * 2 + s.contacts[c + C_VARIANT]]
+        if of_class == NONE:
+            follow(s, w, contact, NONE, GENERALIST, CLOSED_TO, now)
+            return
+        calendar = w.classes[of_class * CLASS_WIDTH + CALENDAR]
+        if calendar != NONE:
+            u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], HOUR)
+            moment = opening(w, calendar, w.channel_profile[channel], now, u)
+            if moment > now:
+                s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = moment
+                at_contact(s, moment, CONTACT_ARRIVES, contact)
+                return
+        s.contacts[c + C_CLASS] = of_class
+        join(s, w, contact, now)
+
+
+@compiled
+def set_out(s, w, contact, now):
+    """A visitor chooses a point and travels there (design 4.6)."""
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    flags, service = s.needs[n + NEED_FLAGS], s.needs[n + SERVICE]
+    candidate, arrives = NONE, NEVER
+    if flags & FLAG_REACHABLE != 0:
+        u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], 0, HOUR)
+        candidate, arrives = choose_point(w, service, s.needs[n + MUNICIPALITY], now, flags, u)
+    if candidate == NONE:
+        follow(s, w, contact, NONE, GENERALIST, CLOSED_TO, now)
+        return
+    place = w.walk_in_place[candidate]
+    s.contacts[c + C_PLACE] = place
+    s.contacts[c + C_CLASS] = w.place_class[(place * w.sizes[N_SERVICES] + service) * 2 + s.contacts[c + C_VARIANT]]
+    s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = arrives
+    charge_trip(s, w, need, w.walk_in_min[candidate], w.walk_in_km[candidate])
+    s.place_visits[place] += 1
+    if arrives > now:
+        at_contact(s, arrives, CONTACT_ARRIVES, contact)
+    else:
+        join(s, w, contact, now)

@@ -1,0 +1,129 @@
+"""What follows an outcome: resolve, give up, another contact, a transfer, an appointment."""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled, small
+from channelsim.randomness import DELAY, NEXT, quantile, uniform
+from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
+from channelsim.rules.bookkeeping.tray import at_contact
+from channelsim.rules.choices import next_contact
+from channelsim.rules.kinds import CONTACT_ARRIVES
+from channelsim.rules.state import (
+    C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED, C_PLACE, C_STAGE, C_STATE, C_VARIANT, COMING, CONTACT_TIMES,
+    CONTACT_WIDTH, GIVEN_UP, K_BY_CHANNEL, LUCK, MUNICIPALITY, N_CONTACTS, N_FAILURES, NEED_WIDTH, R_CLOSING, R_NO_SHOW,
+    R_NO_SLOT, R_OTHER, R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, REMAINING_MIN, RESOLVED, SERVICE, STARTED_AT,
+    WORKED_MIN,
+)  # fmt: skip
+from channelsim.scenario.tables import (
+    TRANSFER, ABANDONED, BLOCKED, BY_POINT, CLOSED_TO, COMPLETED, CONTACT, FAILED, GIVE_UP, HANDED_OVER, N_MUNICIPALITIES,
+    N_SERVICES, NO_SLOT, NONE, PHONE, RESOLVE, SENT_HOME, SERVED, VISIT,
+)  # fmt: skip
+from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
+from channelsim.units import on_grid
+
+grid = small(on_grid)
+
+WANTS_SLOT = -2  # in place of a book: this contact goes for an appointment
+
+
+@compiled
+def begin_contact(s, need, channel, counted, time):
+    """A customer will make another contact at `time`; `counted` is False for a redial of the same matter.
+
+    It arrives by an event of its own even if the time is now, so that no event runs inside another.
+    """
+    n = need * NEED_WIDTH
+    k = s.needs[n + K_BY_CHANNEL + channel % 8]
+    s.needs[n + K_BY_CHANNEL + channel % 8] = k + 1
+    if counted:
+        s.needs[n + N_CONTACTS] += 1
+        s.channel_contacts[channel] += 1
+    at_contact(s, time, CONTACT_ARRIVES, take_contact(s, need, channel, k, 0, time))
+
+
+@small
+def reason_of(w, channel, outcome):
+    """Why a need is given up when nothing follows an outcome."""
+    if outcome == FAILED:
+        return R_WEB
+    if outcome == NO_SLOT:
+        return R_NO_SLOT
+    if outcome == NO_SHOW_OUTCOME:
+        return R_NO_SHOW
+    if outcome == SENT_HOME:
+        return R_CLOSING
+    if outcome == CLOSED_TO:
+        return R_TRAVEL if w.channel_mode[channel] == BY_POINT else R_OTHER
+    if channel == w.sizes[VISIT]:
+        return R_VISIT_QUEUE
+    return R_PHONE_QUEUE
+
+
+@compiled
+def follow(s, w, contact, pool, role, outcome, now):
+    """Record an outcome and do what follows it: resolve, give up, another contact, a transfer, an appointment."""
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    channel, k, leg = s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    record(s, contact, outcome, pool, now)
+    luck = s.needs[n + LUCK]
+    entry = NONE
+    if s.contacts[c + C_CLASS] != NONE:
+        entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, uniform(luck, channel, k, leg, NEXT))
+    elif outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
+        # no point within reach: those who may phone do so
+        row = (w.sizes[PHONE] * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES]
+        if w.entry_class[(row + s.needs[n + MUNICIPALITY]) * 2] != NONE:
+            begin_contact(s, need, w.sizes[PHONE], True, now)
+            drop_contact(s, contact, now)
+            return
+    action = NONE if entry == NONE else w.row_action[entry]
+    if action == NONE:
+        action = RESOLVE if outcome in (SERVED, COMPLETED) else GIVE_UP
+    if action == RESOLVE:
+        settle_need(s, need, RESOLVED, 0, now)
+        drop_contact(s, contact, now)
+    elif action == GIVE_UP:
+        settle_need(s, need, GIVEN_UP, reason_of(w, channel, outcome), now)
+        drop_contact(s, contact, now)
+    elif action == CONTACT:
+        time = now
+        if w.row_delay[entry] != NONE:
+            u = uniform(luck, channel, k, leg, DELAY)
+            time = now + grid(quantile(w.distribution, w.curves, w.row_delay[entry], u))
+        turned_away = outcome in (ABANDONED, BLOCKED, SENT_HOME)
+        if not turned_away:
+            s.needs[n + N_FAILURES] += 1
+        again = turned_away and w.row_channel[entry] == channel
+        begin_contact(s, need, w.row_channel[entry], not again, time)
+        drop_contact(s, contact, now)
+    else:
+        if outcome == HANDED_OVER:
+            s.needs[n + N_FAILURES] += 1
+        hand_on(s, w, contact, action, now)
+
+
+@compiled
+def hand_on(s, w, contact, action, now):
+    """The contact goes on as a new leg: to those with the skill on the same line or in the same house, or to a slot."""
+    c, t = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
+    n = s.contacts[c + C_NEED] * NEED_WIDTH
+    service, channel = s.needs[n + SERVICE], s.contacts[c + C_CHANNEL]
+    of_class = NONE
+    if action == TRANSFER and w.channel_mode[channel] == BY_POINT:
+        of_class = w.place_class[(s.contacts[c + C_PLACE] * w.sizes[N_SERVICES] + service) * 2 + 1]
+    elif action == TRANSFER:
+        row = (channel * w.sizes[N_SERVICES] + service) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
+        of_class = w.entry_class[row * 2 + 1]
+    s.contacts[c + C_CLASS] = of_class
+    s.contacts[c + C_BOOK] = WANTS_SLOT if of_class == NONE else NONE
+    s.contacts[c + C_GENERATION] += 1
+    s.contacts[c + C_LEG] += 1
+    s.contacts[c + C_VARIANT] = 1
+    s.contacts[c + C_STAGE] = 0
+    s.contacts[c + C_STATE] = COMING
+    s.contact_times[t + STARTED_AT] = -1.0
+    s.contact_times[t + REMAINING_MIN] = -1.0
+    s.contact_times[t + WORKED_MIN] = 0.0
+    at_contact(s, now, CONTACT_ARRIVES, contact)

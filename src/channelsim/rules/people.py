@@ -1,0 +1,134 @@
+"""People: free, at work, on other duties, coming and leaving."""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled, small
+from channelsim.rules.arrivals import set_loose
+from channelsim.rules.bookkeeping.idle import become_idle, cut_layers, stop_being_idle
+from channelsim.rules.bookkeeping.queues import return_to_head
+from channelsim.rules.bookkeeping.tray import at
+from channelsim.rules.bookkeeping.work import charge, end_work, start_work
+from channelsim.rules.choices import choose_contact
+from channelsim.rules.kinds import ROSTER_STEP
+from channelsim.rules.services import served
+from channelsim.rules.state import (
+    BUSY, C_STATE, CONTACT_TIMES, CONTACT_WIDTH, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF, ON_DUTY, P_GENERATION,
+    P_POOL, P_STATE, PAID, PAID_SINCE, PERSON_TIMES, PERSON_WIDTH, QUEUE_WIDTH, QUEUED, REMAINING_MIN, SHIFT_END, SINCE,
+)  # fmt: skip
+from channelsim.scenario.roster import COME, COME_TIE, LEAVE
+from channelsim.scenario.tables import CLASS_WIDTH, MIN_BREAK_LEFT_MIN, MODE, NONE, PAIR_CLASS, PAIR_WIDTH, SEND_HOME, WAITING
+from channelsim.units import NEVER
+
+
+@compiled
+def set_free(s, w, person, now):
+    """A person at work is free: home after the shift, off to other duties, to the next contact, or idle."""
+    p, t = person * PERSON_WIDTH, person * PERSON_TIMES
+    pool = s.persons[p + P_POOL]
+    shift_end = s.person_times[t + SHIFT_END]
+    if now >= shift_end:
+        pair = choose_contact(s, w, pool, now, 1)
+        if pair != NONE and serves_out(w, w.pairs[pair * PAIR_WIDTH + PAIR_CLASS], now):
+            start_head(s, w, person, pair, now)
+        else:
+            s.persons[p + P_STATE] = OFF
+        return
+    if s.person_times[t + DUTY_LEFT] > 0.0:
+        if shift_end - now >= w.options[MIN_BREAK_LEFT_MIN]:
+            go_on_duty(s, person, now)
+            return
+        s.person_times[t + DUTY_LEFT] = 0.0
+    pair = choose_contact(s, w, pool, now, 1)
+    if pair != NONE:
+        start_head(s, w, person, pair, now)
+    else:
+        become_idle(s, w, person, now)
+
+
+@small
+def serves_out(w, of_class, now):
+    """After the shift people stay only for customers who are inside behind closed doors (decisions 22)."""
+    base = of_class * CLASS_WIDTH
+    return w.classes[base + MODE] == WAITING and w.classes[base + SEND_HOME] == 0
+
+
+@compiled
+def start_head(s, w, person, pair, now):
+    """A person takes the head of the queue that choose_contact named."""
+    contact = s.queues[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * QUEUE_WIDTH + HEAD]
+    start_work(s, w, person, contact, pair, now)
+
+
+@compiled
+def go_on_duty(s, person, now):
+    """Other duties begin, in full from now on, at most to the end of the shift (decisions 21)."""
+    p, t = person * PERSON_WIDTH, person * PERSON_TIMES
+    minutes = min(s.person_times[t + DUTY_LEFT], s.person_times[t + SHIFT_END] - now)
+    s.person_times[t + DUTY_LEFT] = 0.0
+    s.person_times[t + SINCE] = now
+    s.persons[p + P_STATE] = ON_DUTY
+    s.persons[p + P_GENERATION] += 1
+    at(s, now + minutes, ROSTER_STEP, COME_TIE + person, person, s.persons[p + P_GENERATION])
+
+
+@compiled
+def duty_ends(s, w, person, now):
+    """Back from other duties."""
+    p, t = person * PERSON_WIDTH, person * PERSON_TIMES
+    s.ledger[s.persons[p + P_POOL] * LEDGER_WIDTH + DUTY] += now - s.person_times[t + SINCE]
+    s.person_times[t + SINCE] = now
+    s.persons[p + P_STATE] = OFF
+    s.persons[p + P_GENERATION] += 1
+    cut_layers(s, w, s.persons[p + P_POOL], now)
+    set_free(s, w, person, now)
+
+
+@compiled
+def roster_step(s, w, person, action, pool, value, now):
+    """A step of the roster: a person comes (value: end of the shift), leaves, or has other duties (value: minutes)."""
+    p, t = person * PERSON_WIDTH, person * PERSON_TIMES
+    state = s.persons[p + P_STATE]
+    if action == COME:
+        if state == BUSY:  # work has run into this shift: what lies before it was overtime
+            charge(s, w, person, now)
+        s.person_times[t + SHIFT_END] = value
+        s.person_times[t + PAID_SINCE] = now
+        s.person_times[t + DUTY_LEFT] = 0.0
+        if state == BUSY:
+            return
+        s.persons[p + P_POOL] = pool
+        cut_layers(s, w, pool, now)
+        set_free(s, w, person, now)
+        return
+    pool = s.persons[p + P_POOL]
+    cut_layers(s, w, pool, now)
+    if action == LEAVE:
+        s.ledger[pool * LEDGER_WIDTH + PAID] += now - s.person_times[t + PAID_SINCE]
+        s.person_times[t + PAID_SINCE] = NEVER
+        if state == IDLE:
+            stop_being_idle(s, w, person, now)
+            s.persons[p + P_STATE] = OFF
+        elif state == ON_DUTY:
+            s.ledger[pool * LEDGER_WIDTH + DUTY] += now - s.person_times[t + SINCE]
+            s.persons[p + P_STATE] = OFF
+            s.persons[p + P_GENERATION] += 1
+    elif state != OFF:
+        s.person_times[t + DUTY_LEFT] += value
+        if state == IDLE:
+            stop_being_idle(s, w, person, now)
+            go_on_duty(s, person, now)
+
+
+@compiled
+def work_ends(s, w, person, now):
+    """A piece of work is over: the contact goes its way, then the freed person asks."""
+    pool = s.persons[person * PERSON_WIDTH + P_POOL]
+    contact = end_work(s, w, person, now)
+    if s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] > 0.0:
+        return_to_head(s, contact, now)
+        set_free(s, w, person, now)
+        if s.contacts[contact * CONTACT_WIDTH + C_STATE] == QUEUED:
+            set_loose(s, w, contact, now)
+    else:
+        served(s, w, contact, pool, now)
+        set_free(s, w, person, now)

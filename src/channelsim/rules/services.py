@@ -1,0 +1,129 @@
+"""Work on a contact is complete, or a self-service attempt ends: what it means for the need."""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled, small
+from channelsim.randomness import CASEWORK, CHECKED, CLOSES, COMPLETES, DELAY, INDUCED, REPEATS, quantile, uniform
+from channelsim.rules.arrivals import join
+from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
+from channelsim.rules.outcomes import begin_contact, follow
+from channelsim.rules.state import (
+    C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_ROLE, C_VARIANT, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, EXPERT,
+    FLAG_ADVICE, LUCK, MUNICIPALITY, N_FAILURES, N_HANDED_OVER, N_SERVED, NEED_FLAGS, NEED_WIDTH, REMAINING_MIN, RESOLVED,
+    SEGMENT, SERVICE,
+)  # fmt: skip
+from channelsim.scenario.tables import (
+    CASEWORK_CHANNEL, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER, N_MUNICIPALITIES, N_ROLES,
+    N_SERVICES, NONE, PHONE, SERVED, SPECIALIST,
+)  # fmt: skip
+from channelsim.units import on_grid
+
+grid = small(on_grid)
+
+
+@compiled
+def served(s, w, contact, pool, now):
+    """Work on a contact is complete: does it close the need, hand it over, or leave it open? (decisions 4)"""
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    of_class, channel = s.contacts[c + C_CLASS], s.contacts[c + C_CHANNEL]
+    role = s.contacts[c + C_ROLE]
+    tally = of_class * CLASS_TALLY_WIDTH
+    if channel == w.sizes[CASEWORK_CHANNEL]:
+        s.class_tally[tally + N_SERVED] += 1.0
+        record(s, contact, SERVED, pool, now)
+        drop_contact(s, contact, now)
+        return
+    luck, k, leg = s.needs[n + LUCK], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    share = w.closes_share[pool]
+    if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + s.needs[n + SERVICE]] == 0:
+        share *= w.options[GENERALIST_CLOSES]
+    if share < 1.0 and uniform(luck, channel, k, leg, CLOSES) >= share:
+        s.class_tally[tally + N_HANDED_OVER] += 1.0
+        follow(s, w, contact, pool, role, HANDED_OVER, now)
+        return
+    s.class_tally[tally + N_SERVED] += 1.0
+    s.handled[s.needs[n + SERVICE] * N_ROLES + role] += 1
+    leave_casework(s, w, contact, 1 if role == SPECIALIST else 0, w.casework_share[channel], now)
+    close_or_repeat(s, w, contact, pool, role, SERVED, now)
+
+
+@compiled
+def close_or_repeat(s, w, contact, pool, role, outcome, now):
+    """A need that was dealt with is resolved, unless it is one of those that come back (design 4.11)."""
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    channel = s.contacts[c + C_CHANNEL]
+    u = uniform(s.needs[need * NEED_WIDTH + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], REPEATS)
+    if u < w.repeat_share[channel * N_ROLES + role]:
+        follow(s, w, contact, pool, role, outcome, now)
+        return
+    record(s, contact, outcome, pool, now)
+    settle_need(s, need, RESOLVED, 0, now)
+    drop_contact(s, contact, now)
+
+
+@compiled
+def leave_casework(s, w, contact, variant, share, now):
+    """A contact leaves work behind it: a statement, a plan, an entry (design 4.9)."""
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    service, casework = s.needs[n + SERVICE], w.sizes[CASEWORK_CHANNEL]
+    if casework == NONE or w.casework[service] == NONE or share <= 0.0:
+        return
+    row = (casework * w.sizes[N_SERVICES] + service) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
+    of_class = w.entry_class[row * 2 + variant]
+    if of_class == NONE:
+        return
+    luck, channel, k, leg = s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    if share < 1.0 and uniform(luck, channel, k, leg, CHECKED) >= share:
+        return
+    minutes = grid(quantile(w.distribution, w.curves, w.casework[service], uniform(luck, channel, k, leg, CASEWORK)))
+    if minutes > 0.0:
+        item = take_contact(s, need, casework, k, leg, now)
+        s.contacts[item * CONTACT_WIDTH + C_CLASS] = of_class
+        s.contact_times[item * CONTACT_TIMES + REMAINING_MIN] = minutes
+        join(s, w, item, now)
+
+
+@compiled
+def on_its_own_ends(s, w, contact, now):
+    """A self-service attempt ends: completed, perhaps with a staff check or an extra contact, or failed (design 4.4)."""
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    luck, channel, k = s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K]
+    service = s.needs[n + SERVICE]
+    tally = s.contacts[c + C_CLASS] * CLASS_TALLY_WIDTH
+    if s.needs[n + NEED_FLAGS] & FLAG_ADVICE != 0 and k == 0:
+        s.class_tally[tally + N_SERVED] += 1.0
+        record(s, contact, COMPLETED, NONE, now)
+        settle_need(s, need, RESOLVED, 0, now)
+        drop_contact(s, contact, now)
+        return
+    at_share = s.needs[n + SEGMENT] * w.sizes[N_SERVICES] + service
+    if uniform(luck, channel, k, 0, COMPLETES) >= w.completion[at_share]:
+        s.class_tally[tally + N_HANDED_OVER] += 1.0
+        follow(s, w, contact, NONE, GENERALIST, FAILED, now)
+        return
+    s.class_tally[tally + N_SERVED] += 1.0
+    if w.induced_share[service] > 0.0 and uniform(luck, channel, k, 0, INDUCED) < w.induced_share[service]:
+        s.needs[n + N_FAILURES] += 1
+        u = uniform(luck, channel, k, 1, DELAY)
+        later = now + grid(quantile(w.distribution, w.curves, w.induced_delay[0], u))
+        begin_contact(s, need, w.sizes[PHONE], True, later)
+    if w.sizes[CHECK] != NONE and uniform(luck, channel, k, 0, CHECKED) < w.checked_share[service]:
+        row = (w.sizes[CHECK] * w.sizes[N_SERVICES] + service) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
+        of_class = w.entry_class[row * 2 + s.contacts[c + C_VARIANT]]
+        if of_class != NONE:
+            record(s, contact, COMPLETED, NONE, now)
+            item = take_contact(s, need, w.sizes[CHECK], k, 0, now)
+            s.contacts[item * CONTACT_WIDTH + C_CLASS] = of_class
+            s.contacts[item * CONTACT_WIDTH + C_VARIANT] = s.contacts[c + C_VARIANT]
+            join(s, w, item, now)
+            drop_contact(s, contact, now)
+            return
+    leave_casework(s, w, contact, w.tray_variant[service], w.casework_share[channel], now)
+    close_or_repeat(s, w, contact, NONE, GENERALIST, COMPLETED, now)
