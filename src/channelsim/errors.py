@@ -27,6 +27,10 @@ class ConfigError(Exception):
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[list[Problem]]]:
+        """Comes whole from a worker process: pickle would call the class with the message alone."""
+        return ConfigError, (self.problems,)
+
 
 class SimulationError(Exception):
     """A replication that had to stop; it never enters an estimate."""

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from channelsim.config.lines import load_yaml, suggestion
 from channelsim.config.region import load_region
-from channelsim.config.strategy import load_strategy
+from channelsim.config.strategy import check_first_line, check_strategy, find_strategy, load_strategy, shelf_of
 from channelsim.config.study import load_study
 from channelsim.config.world import load_world
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import OfficeModel, Region
 from channelsim.scenario.static_load import utilisation_table
+
+
+def check_files(paths: Iterable[Path]) -> Iterator[str]:
+    """Lines of `check_file` for each path; the problems of all files come together, at the end."""
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            yield from check_file(path)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
 
 
 def check_file(path: Path) -> Iterator[str]:
@@ -24,7 +36,9 @@ def check_file(path: Path) -> Iterator[str]:
     kinds = ("study", "strategy", "world", "region")
     kind = next((k for k in kinds if k in head), None)
     if kind == "strategy":
-        yield f"{shown(path)}: strategy {load_strategy(path).name} is well formed"
+        strategy = load_strategy(path)
+        served = check_first_line(strategy, path)
+        yield f"{shown(path)}: strategy {strategy.name} is well formed{served}"
     elif kind == "study":
         study = load_study(path)
         yield f"{shown(path)}: study {study.name}: {len(study.alternatives)} alternatives, {len(study.contrasts)} contrasts"
@@ -50,21 +64,13 @@ def check_file(path: Path) -> Iterator[str]:
 
 
 def check_region_folder(path: Path) -> Iterator[str]:
-    """Invariants of a region: sums, minimum services at every point, every service within reach of every municipality."""
+    """Says what holds of a region. `load_region` refuses any other: each line here is proven by having come this far."""
     region = load_region(path)
     yield f"{shown(path)}: {region!r}"
-    problems: list[Problem] = []
+    check_baseline(region, path)
     for model in region.office_models.values():
-        staffed = [p for p in model.points if p.kind == "staffed"]
-        for split, people in model.staff.items():
-            points = {p.name for p in staffed}
-            problems += missing_minimum(region, model, split, path)
-            problems += out_of_reach(region, model, split, path)
-            here = sum(1 for p in people if set(p.place) & points)
-            yield (f"  {model.name} ({split}): {len({p.office for p in staffed})} offices, {len(staffed)} staffed points, "
-                   f"{len(people)} staff, {here} of them at a point; minimum services at every point; every service in reach")  # fmt: skip
-    if problems:
-        raise ConfigError(problems)
+        for split in model.staff:
+            yield from (f"  {model.name} ({split}): {line}" for line in proven(region, model, split))
     model = region.office_models[region.baseline[0]]
     for split in model.staff:
         yield f"  static utilisation of the baseline, {split} (arithmetic, no queues; above 95 % is overloaded):"
@@ -73,45 +79,36 @@ def check_region_folder(path: Path) -> Iterator[str]:
             yield f"    {pool:42s} {persons:4d} persons {100 * utilisation:6.1f} %{mark}"
 
 
-def missing_minimum(region: Region, model: OfficeModel, split: str, path: Path) -> list[Problem]:
-    """Points where nobody can start a minimum service or book it with a skilled pool (decisions 34)."""
-    found = []
-    wanted = region.invariants.get("minimum_services", [])
-    services = {s.id: s for s in region.services}
-    skills = {p.skill for p in model.staff[split] if p.role == "specialist"}
-    for point in (p for p in model.points if p.kind == "staffed"):
-        people = [p for p in model.staff[split] if point.name in p.place and p.role != "management"]
-        for service in (services[s] for s in wanted if s in services):  # type: ignore[attr-defined]
-            starts = any(p.role == "generalist" or service.skill in ("any", p.skill) for p in people)
-            books = bool(people) and service.skill in skills
-            if not (starts or books):
-                found.append(
-                    Problem(
-                        shown(path),
-                        1,
-                        "staff",
-                        f"{point.name} in {model.name} ({split}) cannot offer {service.id}",
-                        "put staff there or close the point",
-                    )
-                )
-    return found
+def check_baseline(region: Region, path: Path) -> None:
+    """The strategy of the baseline is there and fits the region, if strategies stand beside it."""
+    if shelf_of("strategies", path) is not None:
+        file = find_strategy(region.baseline[1], path)
+        check_strategy(load_strategy(file), region, file)
 
 
-def out_of_reach(region: Region, model: OfficeModel, split: str, path: Path) -> list[Problem]:
-    """Services that no channel brings to anybody: no phone, no web, and nobody with the skill."""
-    skills = {p.skill for p in model.staff[split] if p.role == "specialist"}
-    national = {s for line in region.national_lines for s in line.services}
-    found = []
-    for service in region.services:
-        served = service.id in national if service.tier == "national" else service.skill == "any" or service.skill in skills
-        if not served:
-            found.append(
-                Problem(
-                    shown(path),
-                    1,
-                    "service_map",
-                    f"no municipality reaches {service.id} in {model.name} ({split})",
-                    "give somebody its skill",
-                )
-            )
-    return found
+def proven(region: Region, model: OfficeModel, split: str) -> Iterator[str]:
+    """Counts of an office model beside its invariants, and who can get what."""
+    staffed = [p for p in model.points if p.kind == "staffed"]
+    people = model.staff[split]
+    serving = sum(1 for p in people if p.role != "management" and set(p.place) & {s.name for s in staffed})
+    wanted = region.invariants
+    counts = (
+        ("offices", len(model.offices), as_dict(wanted, "offices").get(model.name)),
+        ("staffed points", len(staffed), as_dict(wanted, "staffed_points").get(model.name)),
+        ("staff", len(people), wanted.get("staff")),
+    )
+    parts = [f"{n} {word}{' (invariant)' if n == want else ''}" for word, n, want in counts]
+    yield f"{', '.join(parts)}, {serving} of them serving customers at a point"
+    minimum = [str(s) for s in wanted.get("minimum_services", [])]  # type: ignore[attr-defined]
+    if minimum:
+        yield f"each of the {len(staffed)} staffed points offers the minimum services {', '.join(minimum)}"
+    town = {m.name: i for i, m in enumerate(region.municipalities)}
+    farthest = float(region.travel_min[:, [town[p.name] for p in staffed]].min(axis=1).max())
+    yield (f"each of the {len(town)} municipalities reaches each of the {len(region.services)} services; "
+           f"the farthest from a staffed point is {farthest:.0f} min by car")  # fmt: skip
+
+
+def as_dict(invariants: Mapping[str, object], name: str) -> dict[str, object]:
+    """One table of the invariants, empty where the region gives none."""
+    table = invariants.get(name)
+    return table if isinstance(table, dict) else {}

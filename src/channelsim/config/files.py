@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from channelsim.config.lines import Strict
 
@@ -89,13 +89,15 @@ class ParameterRow(Graded):
     cv: Annotated[float, Field(gt=0)] | None = None
     applies_to: str = ""
 
-    @model_validator(mode="after")
-    def ordered(self) -> ParameterRow:
-        if not self.low <= self.base <= self.high:
-            raise ValueError(f"low <= base <= high does not hold: {self.low}, {self.base}, {self.high}")
-        if self.unit == "share" and self.high > 1.0:
+    @field_validator("base", "high")
+    @classmethod
+    def ordered(cls, value: float, info: ValidationInfo) -> float:
+        before = "low" if info.field_name == "base" else "base"
+        if before in info.data and value < info.data[before]:
+            raise ValueError(f"is smaller than {before} = {info.data[before]:g}: low <= base <= high must hold")
+        if info.field_name == "high" and value > 1.0 and str(info.data.get("unit")).startswith("share"):
             raise ValueError("a share cannot be larger than 1")
-        return self
+        return value
 
 
 class DelayRow(Graded):
@@ -103,8 +105,16 @@ class DelayRow(Graded):
     distribution: Literal["deterministic", "exponential", "lognormal", "uniform"]
     mean_min: NotNegative
     cv: Annotated[float, Field(gt=0)] | None = None
-    low: NotNegative = 0.0
-    high: NotNegative = 0.0
+    low: NotNegative | None = None
+    high: NotNegative | None = None
+
+    @model_validator(mode="after")
+    def ordered(self) -> DelayRow:
+        if self.distribution == "lognormal" and self.cv is None:
+            raise ValueError("lognormal needs cv, its coefficient of variation")
+        if (self.low or 0.0) > self.mean_min or (self.high is not None and self.high < self.mean_min):
+            raise ValueError(f"low <= mean_min <= high does not hold: {self.low}, {self.mean_min}, {self.high}")
+        return self
 
 
 class OfficeAreaRow(Graded):
@@ -129,11 +139,12 @@ class HoursRow(Graded):
     open: Clock
     close: Clock
 
-    @model_validator(mode="after")
-    def ordered(self) -> HoursRow:
-        if self.open >= self.close:
+    @field_validator("close")
+    @classmethod
+    def later(cls, value: float, info: ValidationInfo) -> float:
+        if value <= info.data.get("open", -1.0):
             raise ValueError("opens at or after it closes")
-        return self
+        return value
 
 
 class StaffRow(Strict):
@@ -175,6 +186,13 @@ class AppointmentRow(Graded):
     horizon_working_days: Annotated[int, Field(ge=1, le=40)]
     hold_before_min: NotNegative
 
+    @field_validator("last_slot")
+    @classmethod
+    def later(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("first_slot", 0.0):
+            raise ValueError("is earlier than first_slot")
+        return value
+
 
 class TargetRow(Graded):
     measure: Name
@@ -191,10 +209,17 @@ class Shift(Strict):
     start: Clock
     end: Clock
 
+    @field_validator("end")
+    @classmethod
+    def later(cls, value: float, info: ValidationInfo) -> float:
+        if value <= info.data.get("start", -1.0):
+            raise ValueError("ends at or before it starts")
+        return value
+
 
 class Baseline(Strict):
     office_model: Name
-    strategy: Name
+    strategy: Annotated[str, Field(pattern=r"^[^/\\]+$")]  # a name: what a file says may not lead out of its folder
 
 
 class Invariants(Strict):
@@ -225,7 +250,7 @@ class RegionFile(Strict):
 
 class ChannelPart(Strict):
     web_preference: Name
-    phone_preference_increment: float | str = 0.0
+    phone_preference_increment: Annotated[float, Field(ge=-1.0, le=1.0)] | Name = 0.0
     advice_answered_on_web: bool = False
 
 

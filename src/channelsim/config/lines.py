@@ -1,16 +1,13 @@
-"""YAML and CSV as typed rows that remember their lines, so that every problem has a place.
+"""YAML as typed values that remember their lines, so that every problem has a place.
 
 YAML is read safely: no tags that build objects, no duplicate keys, no flood of aliases, one megabyte at most.
+CSV is read beside it, in `csv_rows`.
 """
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from channelsim.errors import ConfigError, Problem, shown
 
 LARGEST_YAML_BYTES = 1_000_000
-LARGEST_CSV_BYTES = 50_000_000
+MOST_VALUES = 200_000  # after all aliases are written out
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -49,8 +46,6 @@ def read_text(path: Path, most: int) -> str:
 def load_yaml(path: Path) -> Any:
     """A YAML document with positions (ruamel round-trip values)."""
     text = read_text(path, LARGEST_YAML_BYTES)
-    if text.count("*") > 200 and text.count("&") > 5:
-        raise ConfigError([Problem(shown(path), 1, "aliases", "too many", "write the values out")])
     try:
         data = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
@@ -62,7 +57,24 @@ def load_yaml(path: Path) -> Any:
         raise ConfigError([Problem(shown(path), 1, "yaml", str(error).split("\n")[0] or "unreadable", "mend the YAML")]) from None
     if not isinstance(data, Mapping):
         raise ConfigError([Problem(shown(path), 1, "yaml", "is not a mapping of keys to values", "begin with `key: value`")])
+    if _is_flood(data):
+        raise ConfigError([Problem(shown(path), 1, "aliases", f"stand for more than {MOST_VALUES:,} values", "write the values out")])
     return data
+
+
+def _is_flood(data: Any) -> bool:
+    """Whether a document has too many values: aliases of aliases double them, an alias inside itself never ends."""
+    stack, count = [data], 0
+    while stack:
+        here = stack.pop()
+        count += 1
+        if count > MOST_VALUES:
+            return True
+        if isinstance(here, Mapping):
+            stack += here.values()
+        elif isinstance(here, list):
+            stack += here
+    return False
 
 
 def plain(data: Any) -> Any:
@@ -94,8 +106,8 @@ def line_of(data: Any, where: tuple[Any, ...]) -> int:
     return line
 
 
-def fields_at(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
-    """Names that would be known at a place, for suggestions."""
+def fields_of(model: type[BaseModel]) -> list[str]:
+    """Names of keys that a model and its parts know, for suggestions."""
     names: set[str] = set()
     stack: list[Any] = [model]
     while stack:
@@ -109,126 +121,65 @@ def fields_at(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
     return sorted(names)
 
 
-def suggestion(word: str, known: Any, otherwise: str) -> str:
+def nearest(word: str, known: Iterable[object]) -> str:
+    """The known word most like this one, or nothing."""
+    near = difflib.get_close_matches(word, sorted(str(k) for k in known), 1, 0.6)
+    return near[0] if near else ""
+
+
+def suggestion(word: str, known: Iterable[object], otherwise: str) -> str:
     """`did you mean ...?`, or another way to mend."""
-    near = difflib.get_close_matches(word, [str(k) for k in known], 1, 0.6)
-    return f"did you mean {near[0]!r}?" if near else otherwise
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else otherwise
 
 
 def problems_of(error: ValidationError, path: Path, data: Any, model: type[BaseModel]) -> list[Problem]:
     """Pydantic's errors as problems with lines and ways to mend."""
-    found = []
-    for e in error.errors():
-        where = tuple(part for part in e["loc"])
-        name = ".".join(map(str, where)) or "file"
-        line = line_of(data, where)
-        if e["type"] == "extra_forbidden":
-            mend = suggestion(str(where[-1]), fields_at(model, where), "remove it")
-            found.append(Problem(shown(path), line, name, "unknown key", mend))
-        elif e["type"] == "missing":
-            found.append(Problem(shown(path), line, name, "is missing", f"add `{where[-1]}:`"))
-        else:
-            what = e["msg"].removeprefix("Value error, ")
-            found.append(Problem(shown(path), line, name, f"{what} (found {str(e.get('input'))[:60]!r})", "give a value of that kind"))
+    errors = error.errors()
+    found: list[Problem] = []
+    missing = {(*place_of(data, e["loc"]), e["loc"][-1]) for e in errors if e["type"] == "missing"}
+    mistyped: set[tuple[Any, ...]] = set()
+    for e in errors:
+        if e["type"] != "extra_forbidden":
+            continue
+        parent, key = place_of(data, e["loc"][:-1]), str(e["loc"][-1])
+        meant = nearest(key, [str(m[-1]) for m in missing if m[:-1] == parent]) or nearest(key, fields_of(model))
+        mistyped.add((*parent, meant))  # a key mistyped is not also a key missing
+        mend, where = f"did you mean {meant!r}?" if meant else "remove it", (*parent, key)
+        found.append(Problem(shown(path), line_of(data, where), dotted(where), "unknown key", mend))
+    wrong: dict[tuple[Any, ...], list[str]] = {}
+    for e in errors:
+        where = place_of(data, e["loc"])
+        if e["type"] not in ("missing", "extra_forbidden"):
+            wrong.setdefault(where, []).append(f"{e['msg'].removeprefix('Value error, ')} (found {str(e.get('input'))[:60]!r})")
+    for lost in missing - mistyped:
+        found.append(Problem(shown(path), line_of(data, lost[:-1]), dotted(lost), "is missing", f"add `{lost[-1]}:`"))
+    for where, whats in wrong.items():  # a value that may be of several kinds has a complaint for each
+        found.append(Problem(shown(path), line_of(data, where), dotted(where), " or ".join(whats), "give a value of that kind"))
     return found
+
+
+def place_of(data: Any, loc: Iterable[Any]) -> tuple[Any, ...]:
+    """The part of pydantic's `loc` that stands in the document: without names of kinds, and without a key that is missing."""
+    where: list[Any] = []
+    for part in loc:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        where.append(part)
+    return tuple(where)
+
+
+def dotted(where: tuple[Any, ...]) -> str:
+    """A place in a document as people write it: `customer.triage`."""
+    return ".".join(map(str, where)) or "file"
 
 
 def load_model(path: Path, model: type[Row]) -> tuple[Row, Any]:
     """A YAML file as a typed model, and the positioned document for further checks."""
     data = load_yaml(path)
-    try:
-        return model.model_validate(plain(data)), data
+    try:  # strict: YAML has numbers and truth values of its own, so `true` is no number and "10" is no ten
+        return model.model_validate(plain(data), strict=True), data
     except ValidationError as error:
         raise ConfigError(problems_of(error, path, data, model)) from None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A typed row of a CSV file with its line number."""
-
-    number: int
-    row: Any
-
-
-def load_rows(path: Path, model: type[BaseModel], problems: list[Problem]) -> list[Line]:
-    """Rows of a CSV file as typed models; what is wrong goes to `problems`, the good rows come back."""
-    try:
-        text = read_text(path, LARGEST_CSV_BYTES)
-    except ConfigError as error:
-        problems += error.problems
-        return []
-    reader = csv.reader(io.StringIO(text), strict=True)
-    rows: list[Line] = []
-    try:
-        header = next(reader, [])
-        if not _good_header(header, model, path, problems):
-            return []
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                what = f"has {len(cells)} cells, the header has {len(header)}"
-                problems.append(Problem(shown(path), reader.line_num, "row", what, "check commas and quotes in this row"))
-                continue
-            _add_row(dict(zip(header, cells, strict=True)), model, path, reader.line_num, rows, problems)
-    except csv.Error as error:
-        problems.append(Problem(shown(path), reader.line_num, "row", f"unreadable ({error})", "check the quotes in this row"))
-    return rows
-
-
-def _good_header(header: list[str], model: type[BaseModel], path: Path, problems: list[Problem]) -> bool:
-    known = set(model.model_fields)
-    required = {n for n, f in model.model_fields.items() if f.is_required()}
-    before = len(problems)
-    for name in header:
-        if name not in known:
-            problems.append(Problem(shown(path), 1, name, "unknown column", suggestion(name, known, "remove it")))
-    for name in sorted(required - set(header)):
-        problems.append(Problem(shown(path), 1, name, "column is missing", "add it to the header and to each row"))
-    if len(set(header)) != len(header):
-        problems.append(Problem(shown(path), 1, "header", "names a column twice", "remove one of them"))
-    return len(problems) == before
-
-
-def _add_row(cells: dict[str, str], model: type[BaseModel], path: Path, line: int, rows: list[Line], problems: list[Problem]) -> None:
-    given = {name: cell for name, cell in cells.items() if cell != "" or model.model_fields[name].is_required()}
-    try:
-        rows.append(Line(line, model.model_validate(given)))
-    except ValidationError as error:
-        for e in error.errors():
-            name = str(e["loc"][0]) if e["loc"] else "row"
-            what = e["msg"].removeprefix("Value error, ")
-            if e["loc"] and cells.get(name, "") == "":
-                problems.append(Problem(shown(path), line, name, "is empty", "every value needs it: fill it in"))
-            else:
-                problems.append(
-                    Problem(shown(path), line, name, f"{what} (found {cells[name]!r})" if name in cells else what, "correct this row")
-                )
-
-
-def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[list[float]]:
-    """A square table with the same names across and down, in the order of `names`."""
-    try:
-        text = read_text(path, LARGEST_CSV_BYTES)
-    except ConfigError as error:
-        problems += error.problems
-        return []
-    rows = [row for row in csv.reader(io.StringIO(text)) if row]
-    header = rows[0][1:] if rows else []
-    for name in sorted(set(names) ^ set(header)):
-        what = "has no column" if name in names else "is not a municipality"
-        problems.append(Problem(shown(path), 1, name, what, "rows and columns are the municipalities, each once"))
-    column = {name: i + 1 for i, name in enumerate(header)}
-    table: dict[str, list[float]] = {}
-    for number, row in enumerate(rows[1:], 2):
-        try:
-            values = [float(row[column[name]]) for name in names]
-            if not all(math.isfinite(v) and v >= 0.0 for v in values):
-                raise ValueError
-            table[row[0]] = values
-        except (ValueError, IndexError, KeyError):
-            problems.append(Problem(shown(path), number, row[0], "has a cell that is not a number of at least 0", "correct the row"))
-    for name in names:
-        if rows and name not in table:
-            problems.append(Problem(shown(path), 1, name, "has no row", "add it"))
-    return [table[name] for name in names] if all(name in table for name in names) else []

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from channelsim.config import files as F
-from channelsim.config.lines import Line, load_matrix, load_model, load_rows, suggestion
-from channelsim.config.parameter_names import PARAMETERS, SEGMENTS, SERVICES
-from channelsim.config.region_checks import check_region
+from channelsim.config.checker import Checker
+from channelsim.config.csv_rows import Table, load_matrix, load_rows
+from channelsim.config.lines import load_model
+from channelsim.config.parameter_checks import check_parameters
+from channelsim.config.region_checks import check_lines, check_names, check_shares
+from channelsim.config.region_network import check_network
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario import region as R
 
@@ -30,7 +33,6 @@ KEYS = {
     "service_map": ("model", "service", "area", "how", "place"), "national_line": ("pool",), "appointments": ("skill",),
     "targets": ("measure",), "closed_days": ("date",),
 }  # fmt: skip
-SPECIAL_HOURS = ("phone_line", "national_line")
 
 
 def load_region(path: Path) -> R.Region:
@@ -45,28 +47,36 @@ def load_region(path: Path) -> R.Region:
     if not (folder / "region.yaml").is_file():
         raise ConfigError([Problem(shown(folder), 1, "region", "is not a region folder: it has no region.yaml", "name the folder")])
     problems: list[Problem] = []
-    head = None
-    try:
-        head, _ = load_model(folder / "region.yaml", F.RegionFile)
-    except ConfigError as error:
-        problems += error.problems
+    digest = digest_of(folder)
+    head, document = _head(folder / "region.yaml", problems)
     tables = {name: load_rows(folder / f"{name}.csv", model, problems) for name, model in TABLES.items()}
-    for name, rows in tables.items():
-        _no_twins(folder / f"{name}.csv", rows, KEYS[name], problems)
-    names = [line.row.municipality for line in tables["municipalities"]]
-    km = load_matrix(folder / "travel_km.csv", names, problems)
-    minutes = load_matrix(folder / "travel_minutes.csv", names, problems)
-    if head is not None:
-        check_region(folder, head, tables, problems)
-        _check_parameters(folder, tables, problems)
+    for name, table in tables.items():
+        _no_twins(folder / f"{name}.csv", table, KEYS[name], problems)
+    towns = tables["municipalities"]
+    names = list(dict.fromkeys([line.row.municipality for line in towns] + [b.get("municipality", "") for b in towns.broken]))
+    travel = [load_matrix(folder / f"travel_{unit}.csv", names, problems) for unit in ("km", "minutes")] if towns.whole else []
+    checker = Checker(folder, head, document, tables, problems)
+    for check in (check_names, check_shares, check_parameters, check_lines, check_network):
+        check(checker)
+    if digest_of(folder) != digest:
+        problems.append(Problem(shown(folder), 1, "files", "have changed while they were read", "try again"))
     if problems or head is None:
         raise ConfigError(problems)
-    return _region(folder, head, tables, np.array(km), np.array(minutes))
+    return _region(head, tables, np.array(travel[0]), np.array(travel[1]), digest)
 
 
-def _no_twins(path: Path, rows: list[Line], key: tuple[str, ...], problems: list[Problem]) -> None:
+def _head(path: Path, problems: list[Problem]) -> tuple[F.RegionFile | None, Any]:
+    """What region.yaml says, and its positioned document; None where it cannot be read."""
+    try:
+        return load_model(path, F.RegionFile)
+    except ConfigError as error:
+        problems += error.problems
+        return None, {}
+
+
+def _no_twins(path: Path, table: Table, key: tuple[str, ...], problems: list[Problem]) -> None:
     seen: dict[tuple[object, ...], int] = {}
-    for line in rows:
+    for line in table:
         value = tuple(getattr(line.row, k) for k in key)
         if value in seen:
             what = f"{', '.join(map(str, value))} stands already in line {seen[value]}"
@@ -74,32 +84,12 @@ def _no_twins(path: Path, rows: list[Line], key: tuple[str, ...], problems: list
         seen.setdefault(value, line.number)
 
 
-def _check_parameters(folder: Path, tables: dict[str, list[Line]], problems: list[Problem]) -> None:
-    """Known names, and all that the model needs."""
-    path = shown(folder / "parameters.csv")
-    given = {(line.row.group, line.row.parameter, line.row.key) for line in tables["parameters"]}
-    known = [f"{group}, {name}" for group, name in PARAMETERS]
-    for line in tables["parameters"]:
-        row = line.row
-        if (row.group, row.parameter) not in PARAMETERS:
-            mend = suggestion(f"{row.group}, {row.parameter}", known, "see config/parameter_names.py for the names")
-            problems.append(Problem(path, line.number, "parameter", f"unknown: {row.group}, {row.parameter}", mend))
-    if any(p.file == path and p.line > 1 for p in problems):
-        return  # a row that cannot be read is not also reported as missing
-    keys_of = {SERVICES: [line.row.service for line in tables["services"]], SEGMENTS: [line.row.segment for line in tables["segments"]]}
-    for (group, name), entry in PARAMETERS.items():
-        required = entry.required_keys
-        for key in keys_of.get(required, ()) if isinstance(required, str) else required:
-            if (group, name, key) not in given:
-                problems.append(Problem(path, 1, f"{group}, {name}, {key}", "is missing", f"add a row: {entry.meaning}"))
-
-
 def _week(hours: dict[str, R.Interval]) -> R.Week:
     return tuple(hours.get(day) for day in R.WEEKDAYS)
 
 
-def _region(folder: Path, head: F.RegionFile, tables: dict[str, list[Line]], km: np.ndarray, minutes: np.ndarray) -> R.Region:
-    rows = {name: [line.row for line in lines] for name, lines in tables.items()}
+def _region(head: F.RegionFile, tables: dict[str, Table], km: np.ndarray, minutes: np.ndarray, digest: str) -> R.Region:
+    rows = {name: [line.row for line in table] for name, table in tables.items()}
     hours: dict[tuple[str, str], dict[str, R.Interval]] = {}
     for r in rows["hours"]:
         hours.setdefault((r.model, r.point), {})[r.weekday] = (r.open, r.close)
@@ -137,7 +127,7 @@ def _region(folder: Path, head: F.RegionFile, tables: dict[str, list[Line]], km:
         travel_km=km, travel_min=minutes,
         office_models={name: _model(name, rows, hours) for name in head.office_models},
         baseline=(head.baseline.office_model, head.baseline.strategy), invariants=head.invariants.model_dump(),
-        digest=digest_of(folder),
+        digest=digest,
     )  # fmt: skip
 
 
@@ -161,8 +151,9 @@ def _model(name: str, rows: dict[str, list[Any]], hours: dict[tuple[str, str], d
 
 
 def digest_of(folder: Path) -> str:
-    """Hash of all files that were read, in order of their names."""
+    """Hash of all files that are read, in order of their names; a file that is missing is a problem told elsewhere."""
     digest = hashlib.sha256()
     for name in sorted(["region.yaml", "travel_km.csv", "travel_minutes.csv", *(f"{t}.csv" for t in TABLES)]):
-        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+        path = folder / name
+        digest.update(name.encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") + b"\0")
     return digest.hexdigest()

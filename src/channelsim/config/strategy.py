@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from channelsim.config import files as F
-from channelsim.config.lines import load_model, suggestion
+from channelsim.config.csv_rows import load_rows
+from channelsim.config.lines import line_of, load_model, load_yaml, suggestion
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import Region, Strategy
 
@@ -22,21 +23,27 @@ def load_strategy(path: Path) -> Strategy:
     )  # fmt: skip
 
 
+def shelf_of(kind: str, near: Path) -> Path | None:
+    """The folder `strategies` or `regions` of the nearest `configs` folder above a file."""
+    for folder in (near.resolve(), *near.resolve().parents):
+        if (folder / kind).is_dir():
+            return folder / kind
+    return None
+
+
 def find_strategy(name: str, near: Path) -> Path:
     """The file `configs/strategies/NAME.yaml` of the `configs` folder that holds a region (or the file itself)."""
     if name.endswith(".yaml") and Path(name).is_file():
         return Path(name)
-    for folder in (near.resolve(), *near.resolve().parents):
-        shelf = folder / "strategies"
-        if shelf.is_dir():
-            known = {p.stem: p for p in sorted(shelf.glob("*.yaml"))}
-            if name in known:
-                return known[name]
-            mend = suggestion(name, known, f"use one of {', '.join(known)}")
-            raise ConfigError([Problem(shown(shelf), 1, "strategy", f"unknown strategy {name!r}", mend)])
-    raise ConfigError(
-        [Problem(shown(near), 1, "strategy", "no folder `strategies` found above this region", "give the path of a strategy file")]
-    )
+    shelf = shelf_of("strategies", near)
+    if shelf is None:
+        what = "no folder `strategies` found above this region"
+        raise ConfigError([Problem(shown(near), 1, "strategy", what, "give the path of a strategy file")])
+    known = {p.stem: p for p in sorted(shelf.glob("*.yaml"))}
+    if name not in known:
+        mend = suggestion(name, known, f"use one of {', '.join(known)}")
+        raise ConfigError([Problem(shown(shelf), 1, "strategy", f"unknown strategy {name!r}", mend)])
+    return known[name]
 
 
 def check_strategy(strategy: Strategy, region: Region, path: Path) -> None:
@@ -45,13 +52,35 @@ def check_strategy(strategy: Strategy, region: Region, path: Path) -> None:
     A service that a region does not have is passed over, so that one strategy serves several regions.
     """
     problems = []
-    preferences = {n for g, n, _ in region.parameters if g == "segment"}
+    preferences = {n for g, n, _ in region.parameters if g == "segment" and n.startswith("web_preference")}
     if strategy.web_preference not in preferences:
-        mend = suggestion(strategy.web_preference, preferences, "use a segment parameter of the region")
-        problems.append(Problem(shown(path), 1, "channel.web_preference", f"unknown parameter {strategy.web_preference!r}", mend))
+        mend = suggestion(strategy.web_preference, preferences, f"use one of {', '.join(sorted(preferences))}")
+        problems.append(_problem(path, ("channel", "web_preference"), f"unknown parameter {strategy.web_preference!r}", mend))
     increment = strategy.phone_preference_increment
     if isinstance(increment, str) and ("segment", increment, "all") not in region.parameters:
-        mend = suggestion(increment, preferences, "use a number or a segment parameter with key `all`")
-        problems.append(Problem(shown(path), 1, "channel.phone_preference_increment", f"unknown parameter {increment!r}", mend))
+        increments = {n for g, n, key in region.parameters if g == "segment" and key == "all"}
+        mend = suggestion(increment, increments, "use a number or a segment parameter with key `all`")
+        problems.append(_problem(path, ("channel", "phone_preference_increment"), f"unknown parameter {increment!r}", mend))
     if problems:
         raise ConfigError(problems)
+
+
+def check_first_line(strategy: Strategy, path: Path) -> str:
+    """Services of `first_line` must be those of some region beside the strategy; says how many regions were looked at."""
+    shelf = shelf_of("regions", path)
+    files = sorted(shelf.glob("*/services.csv")) if shelf is not None else []
+    if not files:
+        return ""
+    services = {"default"}.union(*(load_rows(file, F.ServiceRow, []).names("service") for file in files))
+    unknown = [name for name in strategy.first_line if name not in services]
+    if unknown:
+        problems = []
+        for name in unknown:
+            mend = suggestion(name, services, "use a service of a region, or `default`")
+            problems.append(_problem(path, ("customer", "first_line", name), f"unknown service {name!r}", mend))
+        raise ConfigError(problems)
+    return f"; its services are those of {len(files)} regions"
+
+
+def _problem(path: Path, where: tuple[str, ...], what: str, mend: str) -> Problem:
+    return Problem(shown(path), line_of(load_yaml(path), where), ".".join(where), what, mend)
