@@ -49,6 +49,10 @@ def test_run_writes_what_it_says_and_ends_with_a_digest(tmp_path: Path) -> None:
     spent = ledger.drop(columns=["paid_min", "overtime_min"]).sum(axis=1)
     assert (spent == ledger["paid_min"] + ledger["overtime_min"]).all()
     assert (tmp_path / "out" / "staff.parquet").exists()
+    waits = pd.read_parquet(tmp_path / "out" / "waits.parquet")
+    phone = waits[(waits["wait"] == "phone_wait_min") & (waits["by"] == "service") & (waits["n"] > 50)]
+    assert len(phone) >= 2 and (phone["p50"] <= phone["p90"]).all() and (phone["p90"] <= phone["p95"]).all()
+    assert phone["within_target_pct"].between(0, 100).all()
     measures = json.loads((tmp_path / "out" / "measures.json").read_text())
     assert measures["digest"] == last.split()[1]
     assert all(m["definition"] for m in measures["measures"].values())

@@ -79,7 +79,7 @@ def run(
     warm_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks before the measured ones.")] = 4,
     follow_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks after them, in which needs still arise.")] = 0,
     split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
-    out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger (Parquet) and measures.json.")] = None,  # noqa: UP045
+    out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
 ) -> None:
     """Run one replication and print what happened; the last line is a digest of all of it."""
     with spoken_errors():

@@ -17,6 +17,7 @@ from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics.paired import PAIRED
 from channelsim.report.page import write_page
+from channelsim.scenario.static_load import utilisation_table
 from channelsim.store import results
 from channelsim.study.design import Study
 from channelsim.study.evidence import Evidence, as_json, evidence_of, headline
@@ -39,6 +40,8 @@ def run_study(path: Path, out: Path, workers: int, replications: int | None, eng
     n_runs = len(study.alternatives)
     CONSOLE.print(f"{study.name}: {n_runs} alternatives, {study.replications} replications of {study.window.n_weeks} weeks; "
                   f"{len(done & set(range(study.replications)))} done, {len(todo)} to do on {workers} workers")  # fmt: skip
+    for warning in implausible(study):
+        CONSOLE.print(warning, soft_wrap=True)
     started = time.perf_counter()
     if todo and study.engine == "fast":
         compiling_note()
@@ -50,6 +53,19 @@ def run_study(path: Path, out: Path, workers: int, replications: int | None, eng
     if todo:
         CONSOLE.print(f"{len(todo) * n_runs} runs in {time.perf_counter() - started:.0f} s")
     show_study(out, False)
+
+
+def implausible(study: Study) -> list[str]:
+    """Warnings about a baseline that has more work than hours even without queues (decisions 2)."""
+    model = study.region.office_models[study.baseline_office_model]
+    found = []
+    for split in study.staffing_splits:
+        over = [f"{name} {100 * u:.0f} %" for name, _, u in utilisation_table(study.region, model, split) if u > 0.95]
+        if over:
+            found.append(
+                f"warning: under the split {split} the baseline has more work than hours ({', '.join(over)}): read its gains with care"
+            )
+    return found
 
 
 def _run(study: Study, todo: list[int], workers: int, out: Path) -> None:

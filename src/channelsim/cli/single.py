@@ -16,11 +16,13 @@ from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics import MEASURES, Case, measures_of
+from channelsim.metrics.access import access_of
 from channelsim.metrics.anchors import handled_by_specialist
+from channelsim.metrics.waits import WAIT_COLUMNS, wait_rows
 from channelsim.rules import state as S
 from channelsim.scenario.compile import Factors, compile_world
 from channelsim.scenario.region import Region
-from channelsim.scenario.tables import OUTCOMES
+from channelsim.scenario.tables import OUTCOMES, TARGET_MIN
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, simulate, weeks
 from channelsim.store.results import write_whole
@@ -50,10 +52,13 @@ def run_region(
     run = _simulate(world, seed, replication, window, engine, out is not None)
     case = Case(run, world, region)
     values = measures_of(case)
+    access = access_of(region, region.office_models[model], split or region.staffing_split).summary()
     CONSOLE.print(f"{world!r}\nseed {seed}, replication {replication}: {stretch[1]} weeks after {stretch[0]} of warm-up, engine {engine}")
     _print_measures(values)
     _print_anchors(region, case, values)
-    _finish(world, run, values, out)
+    reach = ", ".join(f"{n.replace('_', ' ')} {v:.1f}" for n, v in access.items() if n.startswith(("staffed", "any")))
+    CONSOLE.print(f"access by car (C2): {reach}", soft_wrap=True)
+    _finish(case, values | access, out, {"phone_wait_min": float(world.tables.options[TARGET_MIN])})
 
 
 def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | None) -> None:
@@ -84,7 +89,8 @@ def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | 
             f"{ledger[S.OVERTIME] / 60:.2f}",
         )
     CONSOLE.print(pools)
-    _finish(world, run, {f"{c}.{k}": v for c, row in values.items() for k, v in row.items()}, out)
+    flat = {f"{c}.{k}": v for c, row in values.items() for k, v in row.items()}
+    _finish(Case(run, world), flat, out, dict.fromkeys(world.names.wait_kinds, queues.target_min))
 
 
 def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]:
@@ -149,15 +155,18 @@ def _print_anchors(region: Region, case: Case, values: dict[str, float]) -> None
     CONSOLE.print(table)
 
 
-def _finish(world: World, run: Trajectory, values: dict[str, float], out: Path | None) -> None:
+def _finish(case: Case, values: dict[str, float], out: Path | None, targets: dict[str, float]) -> None:
+    world, run = case.world, case.run
     digest = run.digest()
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        for name, frame in (
-            ("contacts", contacts_frame(run, world)),
-            ("staff", staff_frame(run, world)),
-            ("ledger", ledger_frame(run, world)),
-        ):
+        frames = {
+            "contacts": contacts_frame(run, world),
+            "staff": staff_frame(run, world),
+            "ledger": ledger_frame(run, world),
+            "waits": pd.DataFrame(wait_rows(case, targets), columns=WAIT_COLUMNS),
+        }
+        for name, frame in frames.items():
             write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
         content = {
             "alternative": run.alternative, "seed": run.seed, "replication": run.replication, "digest": digest,
@@ -166,7 +175,7 @@ def _finish(world: World, run: Trajectory, values: dict[str, float], out: Path |
         }  # fmt: skip
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         write_whole(out / "measures.json", lambda file: file.write(text.encode()))
-        CONSOLE.print(f"contacts, staff, ledger and measures are in {out}")
+        CONSOLE.print(f"contacts, staff, ledger, waits and measures are in {out}")
     print(f"digest {digest}")
 
 

@@ -80,3 +80,30 @@ def mean_by(case: Case, kind: str, by: int) -> np.ndarray:
     sums = case.run.tally.wait_sums[groups(case, kind, by)]
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(sums[:, 1] / sums[:, 0] / unit_of(case, kind))
+
+
+WAIT_COLUMNS = ("wait", "unit", "by", "item", "n", "mean", "p50", "p90", "p95", "within_target_pct", "target")
+
+
+def wait_rows(case: Case, targets: dict[str, float]) -> list[tuple[object, ...]]:
+    """Measure B1 in full: every kind of wait by service, municipality and segment (columns `WAIT_COLUMNS`).
+
+    Waits are those that ended in being served; `targets` gives a limit in the kind's unit where there is one.
+    """
+    names = case.world.names
+    rows: list[tuple[object, ...]] = []
+    for kind in names.wait_kinds:
+        unit = "days" if unit_of(case, kind) == 1440.0 else "min"
+        target = targets.get(kind, float("nan"))
+        for by, label, items in (
+            (BY_SERVICE, "service", names.services),
+            (BY_MUNICIPALITY, "municipality", names.municipalities),
+            (BY_SEGMENT, "segment", names.segments),
+        ):
+            counts = case.run.tally.histogram[groups(case, kind, by)]
+            means = mean_by(case, kind, by)
+            for item, row, mean in zip(items, counts, means, strict=True):
+                quantiles = [quantile_of(row, level) for level in (0.5, 0.9, 0.95)]
+                within = share_of(row, target) if np.isfinite(target) else float("nan")
+                rows.append((kind, unit, label, item, int(row.sum()), float(mean), *quantiles, within, target))
+    return rows
