@@ -9,6 +9,8 @@ import sys
 import pytest
 
 from channelsim.config.world import load_world
+from channelsim.scenario.queues import compile_queues
+from channelsim.simulate import Window, simulate
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +33,20 @@ def test_each_command_is_known(words: list[str]) -> None:
     assert result.returncode == 0
     for option in (w for w in words if w.startswith("--")):
         assert option in result.stdout
+
+
+WORLDS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "reference" / "worlds.md").read_text(encoding="utf-8"), re.S)
+
+
+@pytest.mark.parametrize("text", WORLDS, ids=[w.splitlines()[0] for w in WORLDS])
+def test_each_world_of_the_reference_runs_on_both_engines(tmp_path, text: str) -> None:
+    path = tmp_path / "world.yaml"
+    path.write_text(text, encoding="utf-8")
+    queues = load_world(path)
+    window = Window(0.0, min(queues.length_min, 5000.0), 0.0)
+    fast, reference = (simulate(compile_queues(queues), 1, 0, window, engine) for engine in ("fast", "reference"))
+    assert fast.digest() == reference.digest()
+    assert fast.n_arisen > 100
 
 
 def test_the_world_in_the_readme_loads(tmp_path) -> None:

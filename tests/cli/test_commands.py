@@ -60,6 +60,15 @@ def test_run_writes_what_it_says_and_ends_with_a_digest(tmp_path: Path) -> None:
     assert again.stdout.strip().splitlines()[-1] == last
 
 
+@pytest.mark.parametrize("model", ["m6_today", "m6_6points", "m3_16points", "m3", "m2", "m1", "m1_min"])
+def test_every_office_model_of_the_real_region_runs_and_writes(tmp_path: Path, model: str) -> None:
+    words = ("--model", model, "--strategy", "multichannel", "--seed", "7", "--weeks", "1", "--warm-up", "0", "--out", str(tmp_path))
+    result = call("run", "configs/regions/pohjois-pohjanmaa", *words)
+    assert result.returncode == 0, result.stderr
+    contacts = pd.read_parquet(tmp_path / "contacts.parquet")
+    assert len(contacts) > 5000 and contacts["class"].notna().mean() > 0.99
+
+
 def test_a_small_world_runs(tmp_path: Path) -> None:
     from tests.config.test_faults import SMALLEST
 

@@ -71,6 +71,14 @@ def test_a_folder_of_another_study_is_refused(study_file: Path, tmp_path: Path) 
         load_evidence(tmp_path / "out")
 
 
+def test_results_of_other_code_are_not_taken_for_done(study_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_study(study_file, tmp_path / "out", 1, 1, "")
+    study = load_study(study_file)
+    assert results.done_replications(tmp_path / "out", study.digest) == [0]
+    monkeypatch.setattr(results, "code_digest", lambda: "another version")
+    assert results.done_replications(tmp_path / "out", study.digest) == []
+
+
 def test_evidence_says_units_definitions_and_intervals(study_file: Path, tmp_path: Path) -> None:
     run_study(study_file, tmp_path / "out", 1, 3, "")
     evidence = load_evidence(tmp_path / "out")

@@ -108,7 +108,17 @@ def load_evidence(folder: Path) -> Evidence:
         raise ConfigError([Problem(shown(folder / results.MANIFEST), 1, "study_digest", what, "run the study again into a new folder")])
     done = [r for r in results.done_replications(folder, study.digest) if r < int(manifest["replications"])]
     if not done:
-        raise ConfigError([Problem(shown(folder), 1, "results", "no replication is done yet", "run `channelsim study run` to the end")])
+        raise ConfigError(
+            [
+                Problem(
+                    shown(folder),
+                    1,
+                    "results",
+                    "no replication of this study by this code is here",
+                    "run `channelsim study run` into this folder",
+                )
+            ]
+        )
     return evidence_of(study, results.read_shards(folder, done))
 
 

@@ -7,7 +7,7 @@ contradict one another (design 4.10).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log, sqrt
 
 import numpy as np
@@ -135,7 +135,10 @@ class Builder:
         return len(self.pools) - 1
 
     def add_class(self, **words: object) -> int:
-        self.classes.append(Class(**words))  # type: ignore[arg-type]
+        """Add a class; a name that is taken gets a number, since records speak of classes by name."""
+        new = Class(**words)  # type: ignore[arg-type]
+        twins = sum(c.name.partition(" #")[0] == new.name for c in self.classes)
+        self.classes.append(replace(new, name=f"{new.name} #{twins + 1}") if twins else new)
         return len(self.classes) - 1
 
     def allow(self, of_class: int, pool: int, rank: int, pull_rank: int, **words: object) -> None:

@@ -6,6 +6,7 @@ shard that exists is whole; a run that was stopped goes on with the replications
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -20,10 +21,28 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from channelsim import __version__
-from channelsim.compiled import kernel_digest
 from channelsim.errors import ConfigError, Problem, shown
 
 MANIFEST = "manifest.json"
+# Packages whose code decides the numbers of a replication; the edge may change without making results stale.
+NUMBERS = ("scenario", "demand", "rules", "engine", "trajectory", "metrics", "study", "simulate.py", "randomness.py", "units.py")
+
+
+@functools.cache
+def code_digest() -> str:
+    """Hash of all code that decides the numbers of a replication."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for name in NUMBERS:
+        path = package / name
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def key_of(study_digest: str) -> bytes:
+    """What a shard must carry to count as done: the study and the code that made it."""
+    return f"{study_digest}+{code_digest()}".encode()
 
 
 def shard_path(folder: Path, replication: int) -> Path:
@@ -48,14 +67,14 @@ def write_whole(path: Path, write: Any) -> None:
 
 
 def write_shard(folder: Path, replication: int, frame: pd.DataFrame, study_digest: str) -> None:
-    """Store one replication's long table, with the digest of the study that made it."""
+    """Store one replication's long table, with the key of the study and code that made it."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"study_digest": study_digest.encode()})
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"key": key_of(study_digest)})
     write_whole(shard_path(folder, replication), lambda file: pq.write_table(table, file, compression="zstd"))
 
 
 def done_replications(folder: Path, study_digest: str) -> list[int]:
-    """Replications whose shards are whole and were made by this study; damaged ones are set aside."""
+    """Replications whose shards are whole and were made by this study and this code; damaged ones are set aside."""
     found = []
     for path in sorted((folder / "shards").glob("replication-*.parquet")):
         try:
@@ -64,7 +83,7 @@ def done_replications(folder: Path, study_digest: str) -> list[int]:
         except (pa.ArrowInvalid, OSError):
             path.rename(path.with_suffix(".damaged"))
             continue
-        if metadata.get(b"study_digest") == study_digest.encode():
+        if metadata.get(b"key") == key_of(study_digest):
             found.append(int(path.stem.split("-")[1]))
     return found
 
@@ -89,7 +108,7 @@ def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     content = {
         **content,
         "channelsim": __version__,
-        "kernel_digest": kernel_digest(),
+        "code_digest": code_digest(),
         "python": sys.version.split()[0],
         "numpy": np.__version__,
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
