@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from channelsim import compiled  # noqa: F401  (names the cache folder before Numba is imported)
+
+# isort: split
 import numpy as np
-from llvmlite import ir  # the cache folder is named in `compiled`, which must come first
+from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
 from numba.np.arrayobj import make_array, populate_array
-
-from channelsim import compiled  # noqa: F401  (names the cache folder before Numba is imported)
 
 
 class Columns:

@@ -49,10 +49,11 @@ def cache_folder() -> Path:
     return folder
 
 
-if "numba" not in sys.modules:
-    os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
+os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402  (the cache folder must be named first)
+
+numba.config.reload_config()  # should a caller have imported Numba before us
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "cache": True}

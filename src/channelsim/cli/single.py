@@ -16,7 +16,7 @@ from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics import MEASURES, Case, measures_of
-from channelsim.metrics.access import access_of
+from channelsim.metrics.access import DEFINITIONS, access_of
 from channelsim.metrics.anchors import handled_by_specialist
 from channelsim.metrics.waits import WAIT_COLUMNS, wait_rows
 from channelsim.rules import state as S
@@ -169,14 +169,42 @@ def _finish(case: Case, values: dict[str, float], out: Path | None, targets: dic
         for name, frame in frames.items():
             write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
         content = {
-            "alternative": run.alternative, "seed": run.seed, "replication": run.replication, "digest": digest,
-            "measures": {n: {"value": None if np.isnan(v) else v, "unit": MEASURES[n].unit if n in MEASURES else "",
-                             "definition": MEASURES[n].definition if n in MEASURES else ""} for n, v in values.items()},
-        }  # fmt: skip
+            "alternative": run.alternative,
+            "seed": run.seed,
+            "replication": run.replication,
+            "digest": digest,
+            "measures": {
+                name: {"value": None if np.isnan(value) else value, "unit": unit, "definition": definition}
+                for name, value in values.items()
+                for unit, definition in [described(name)]
+            },
+        }
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         write_whole(out / "measures.json", lambda file: file.write(text.encode()))
         CONSOLE.print(f"contacts, staff, ledger, waits and measures are in {out}")
     print(f"digest {digest}")
+
+
+CLASS_MEASURES = {
+    "offered": ("contacts", "Contacts that came to the class in the measured time."),
+    "served": ("contacts", "Contacts whose service ended in the measured time."),
+    "abandoned": ("contacts", "Contacts whose patience ended in the queue."),
+    "blocked": ("contacts", "Contacts turned away by a full queue."),
+    "sent_home": ("contacts", "Contacts that closing sent home from the queue."),
+    "wait_served_mean_min": ("min", "Mean wait of contacts whose service began, 0 for those served at once."),
+    "waited_pct": ("%", "Contacts that waited, of those whose service began."),
+    "queue_mean": ("contacts", "Time average of the number waiting."),
+}
+
+
+def described(name: str) -> tuple[str, str]:
+    """Unit and definition of a number in measures.json."""
+    if name in MEASURES:
+        return MEASURES[name].unit, MEASURES[name].definition
+    for ending, words in DEFINITIONS.items():
+        if name.endswith(ending):
+            return words
+    return CLASS_MEASURES[name.rpartition(".")[2]]
 
 
 def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:

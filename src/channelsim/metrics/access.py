@@ -8,6 +8,14 @@ import numpy as np
 
 from channelsim.scenario.region import OfficeModel, Region
 
+# ending of a summary's name -> (unit, definition); the beginning names the kind of point
+DEFINITIONS = {
+    "_within_30_min_pct": ("%", "Unemployed within 30 min by car of the nearest such point, of all unemployed (C2)."),
+    "_within_60_min_pct": ("%", "Unemployed within 60 min by car of the nearest such point, of all unemployed (C2)."),
+    "_mean_min": ("min", "Minutes by car to the nearest such point, weighted by unemployed (C2)."),
+    "_worst_min": ("min", "Minutes by car to the nearest such point from the municipality farthest from one (C2)."),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Access:
