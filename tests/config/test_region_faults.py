@@ -23,6 +23,7 @@ STRATEGY = (ROOT / "configs" / "strategies" / "today_2011.yaml").read_text(encod
 HERE = 0  # the line on which the fault was planted
 S08_SLOTS = "guidance,70,09:00,15:00,0.9,1440,30,15,estimated,,invented\n"
 S08_BOOKED = "two_offices,S08,*,booked,*,estimated,,invented\n"
+RIDGE = "Ridge,young,0.25,estimated,,invented\nRidge,settled,0.75,estimated,,invented\n"
 MILL_ROTA = "one_office,12,specialist,benefits,Harbour,Harbour,Harbour,Harbour,Harbour,0,11"
 
 # file, text to replace, replacement; expected line (a number, HERE, or the first line with some text), field, words of the message
@@ -110,6 +111,11 @@ FAULTS: dict[str, tuple[str, str, str, int | str, str, str]] = {
     "travel backwards in time": ("travel_minutes.csv", "Mill,23.9", "Mill,-23.9", HERE, "Mill", "'-23.9' is not a number of at least 0"),
     "travel nan": ("travel_minutes.csv", "Mill,23.9", "Mill,NaN", HERE, "Mill", "is not a number"),
     "travel table not square": ("travel_minutes.csv", "Mill,23.9,8.4,26.4", "Mill,23.9,8.4", HERE, "Mill", "has 2 cells, the header has 3"),
+    "unknown service of a line": ("national_line.csv", "hotline,1,N01", "hotline,1,N01|N99", HERE, "services", "unknown service 'N99'"),
+    "unknown skill of slots": ("appointments.csv", "guidance,70", "guidence,70", HERE, "skill", "did you mean 'guidance'?"),
+    "unknown model of hours": ("hours.csv", "two_offices,Mill,mon", "two_ofices,Mill,mon", HERE, "model", "did you mean 'two_offices'?"),
+    "unknown service of a segment": ("segment_service.csv", "young,S06,0", "young,S66,0", HERE, "service", "unknown service 'S66'"),
+    "municipality without segments": ("municipality_segment.csv", RIDGE, "", 1, "municipality", "Ridge has no shares"),
 }  # fmt: skip
 
 
@@ -150,6 +156,49 @@ def test_fault_is_told_by_file_line_and_field(folder: Path, name: str) -> None:
     told = [(Path(p.file).name, p.line, p.field) for p in problems]
     assert (file, line or planted, field) in told, "\n".join(map(str, problems))
     assert any(words in str(p) for p in problems if p.field == field), "\n".join(map(str, problems))
+
+
+# file, texts to replace, replacement (everywhere); expected file, field, words
+WIDE_FAULTS = {
+    "skill that nobody has": ("staff.csv", ["specialist,guidance"], "specialist,benefits", "service_map.csv", "service", "no municipality reaches it"),
+    "model without points": ("region.yaml", ["[two_offices,"], "[third, two_offices,", "points.csv", "model", "third has no points"),
+    "point without hours": ("hours.csv", ["one_office,Mill,"], "two_offices,Ridge,", "points.csv", "point", "Mill has no opening hours"),
+    "phone without hours": ("hours.csv", ["*,phone_line,"], "two_offices,Ridge,", "hours.csv", "point", "phone_line has no opening hours"),
+    "everybody gives up": (
+        "parameters.csv", ["0.3,0.3,0.3,", "0.45,0.45,0.45,", "0.15,0.15,0.15,"], "0,0,0,", "parameters.csv", "after_failure_share", "everybody gives up",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WIDE_FAULTS)
+def test_fault_that_shows_in_another_place_is_told_there(folder: Path, name: str) -> None:
+    file, olds, new, told_in, field, words = WIDE_FAULTS[name]
+    text = (folder / file).read_text(encoding="utf-8")
+    for old in olds:
+        assert old in text, "the fault must be planted to be found"
+        text = text.replace(old, new)
+    (folder / file).write_text(text, encoding="utf-8")
+    problems = problems_of(folder)
+    assert any(Path(p.file).name == told_in and p.field == field and words in str(p) for p in problems), "\n".join(map(str, problems))
+
+
+def test_a_region_without_unemployed_is_refused(folder: Path) -> None:
+    path = folder / "municipalities.csv"
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    at = rows[0].index("unemployed")
+    path.write_text("\n".join(",".join([*r[:at], "0", *r[at + 1 :]] if i else r) for i, r in enumerate(rows)), encoding="utf-8")
+    assert [(p.line, p.field) for p in problems_of(folder)] == [(1, "unemployed")]
+
+
+@pytest.mark.parametrize(("index", "fits"), [("1.0", True), ("1.5", False)])
+def test_months_have_a_mean_of_one(folder: Path, index: str, fits: bool) -> None:
+    path = folder / "parameters.csv"
+    rows = [f"seasonality,unemployed_index,{month},ratio,{index},{index},{index},,,,estimated,," for month in P.WORDS[P.MONTHS]]
+    path.write_text(path.read_text(encoding="utf-8").rstrip() + "\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    if fits:
+        assert load_region(folder).value("seasonality", "unemployed_index", "may") == 1.0
+    else:
+        assert [p.field for p in problems_of(folder)] == ["unemployed_index"]
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,15 @@ def test_a1_is_the_sum_of_its_parts_and_zero_against_itself(study_file: Path) ->
     assert values["a1_released_h_per_week"] != 0.0
 
 
+def test_baselines_run_before_their_plans_whatever_the_order_in_the_file(study_file: Path) -> None:
+    text = study_file.read_text(encoding="utf-8").replace("[two_offices, one_office]", "[one_office, two_offices]")
+    study_file.write_text(text.replace("[today_2011, multichannel]", "[multichannel, today_2011]"), encoding="utf-8")
+    study = load_study(study_file)
+    order = {a: i for i, a in enumerate(study.alternatives)}
+    assert study.contrasts and all(order[c.baseline] < order[c.plan] for c in study.contrasts)
+    assert (Replicator(study).run(0)["table"] == "contrast").any()
+
+
 def test_tasks_come_back_whatever_their_order(study_file: Path) -> None:
     study = load_study(study_file)
     once = dict(replicate_all(study, [2, 0], 1))

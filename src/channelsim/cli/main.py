@@ -60,11 +60,10 @@ def check(files: Annotated[list[Path], typer.Argument(help="Region folders, stra
     municipality reaches every service by some channel; and the static utilisation of the baseline's pools.
     """
     with spoken_errors():
-        from channelsim.config.check import check_file
+        from channelsim.config.check import check_files
 
-        for path in files:
-            for line in check_file(path):
-                typer.echo(line)
+        for line in check_files(files):
+            typer.echo(line)
 
 
 @app.command()

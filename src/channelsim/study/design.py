@@ -63,11 +63,10 @@ class Study:
 
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
-        """All alternatives, the baseline's strategy first."""
+        """All alternatives, the baseline's office model and strategy first, so that a baseline runs before its plans."""
         strategies = sorted(self.strategies, key=lambda s: s != self.baseline_strategy)
-        return tuple(
-            Alternative(model, strategy, split) for split in self.staffing_splits for model in self.office_models for strategy in strategies
-        )
+        models = sorted(self.office_models, key=lambda m: m != self.baseline_office_model)
+        return tuple(Alternative(model, strategy, split) for split in self.staffing_splits for model in models for strategy in strategies)
 
     @property
     def contrasts(self) -> tuple[Contrast, ...]:

@@ -34,21 +34,22 @@ class Replicator:
     def run(self, replication: int) -> pd.DataFrame:
         """All numbers of one replication, as a long table with the columns `COLUMNS`."""
         study = self.study
-        cases: dict[Alternative, Case] = {}
+        baselines = {c.baseline for c in study.contrasts}
+        kept: dict[Alternative, Case] = {}  # accounts of needs are large: only baselines stay, and they come first
         rows: list[tuple[str, str, str, str, str, float]] = []
         for alternative, world in self.worlds.items():
             run = simulate(world, study.seed, replication, study.window, study.engine)
-            case = cases[alternative] = Case(run, world, study.region)
-            name = alternative.name
+            case, name = Case(run, world, study.region), alternative.name
             rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
             rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
             rows += [("digest", name, "", "", "digest", float(int(run.digest()[:13], 16)))]
             rows += by_pool(case, name) + by_group(case, name)
-        for contrast in study.contrasts:
-            values = paired_measures(
-                cases[contrast.baseline], cases[contrast.plan], self.access[contrast.baseline], self.access[contrast.plan]
-            )
-            rows += [("contrast", contrast.plan.name, contrast.baseline.name, "", m, v) for m, v in values.items()]
+            for contrast in (c for c in study.contrasts if c.plan == alternative):
+                access = self.access[contrast.baseline], self.access[alternative]
+                values = paired_measures(kept[contrast.baseline], case, *access)
+                rows += [("contrast", name, contrast.baseline.name, "", m, v) for m, v in values.items()]
+            if alternative in baselines:
+                kept[alternative] = case
         frame = pd.DataFrame(rows, columns=COLUMNS[1:])
         frame.insert(0, "replication", replication)
         return frame
