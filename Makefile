@@ -32,7 +32,7 @@ format: $(VENV)/installed-dev  ## put the code into its standard shape
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "channelsim needs Python 3.11 or later: apt-get install python3"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); sh scripts/need_venv.sh && $(PYTHON) -m venv $(VENV); } || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "installing channelsim and what it needs into $(VENV) (a minute or two)"
