@@ -52,6 +52,7 @@ class DurationPart(Strict):
         return self
 
     def value(self) -> Duration:
+        """The distribution as a value of the scenario."""
         if self.uniform is not None:
             low, high = self.uniform
             return Duration("uniform", (low + high) / 2, low_min=low, high_min=high)

@@ -85,6 +85,7 @@ class Routing:
 
     # --- classes ----------------------------------------------------------------------------------
     def phone_class(self, service: Service, area: str, variant: int) -> int:
+        """The line of an office for a service: plain (variant 0) or expert (variant 1)."""
         first = self.first_line(service, variant)
         if service.tier == "national":
             return self.national_class("phone", service)
@@ -101,6 +102,7 @@ class Routing:
         return self.made[key]
 
     def national_class(self, kind: str, service: Service) -> int:
+        """The queue or tray of a national service, outside the region's own staff."""
         line = next(line for line in self.region.national_lines if service.id in line.services)
         key = ("national", kind, line.pool)
         if key not in self.made:
