@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, floor
+from math import exp
 
 import numpy as np
 
@@ -124,8 +124,3 @@ def draw_week(
 def serial_bits_for(n_cells: int) -> int:
     """Bits that the id of a need leaves for its serial number within cell and week."""
     return ID_BITS - max(1, int(np.ceil(np.log2(max(2, n_cells)))))
-
-
-def parts_of(mean: float) -> int:
-    """How many Poisson draws make up one mean."""
-    return int(floor(mean / LARGEST_MEAN)) + 1

@@ -18,7 +18,7 @@ from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
 from channelsim.scenario.world import World
-from channelsim.units import NEVER, WEEK_MIN
+from channelsim.units import NEVER
 
 
 class Engine(Protocol):
@@ -154,8 +154,3 @@ def settle(state: State, world: World, now: float) -> None:
 
 def _charge(state: State, tables: T.Tables, person: int, now: float) -> None:
     plain(charge)(state, tables, person, now)
-
-
-def week_of(time_min: float) -> int:
-    """Number of the week that holds a time."""
-    return int(time_min // WEEK_MIN)
