@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from math import floor
-
 DAY_MIN = 1440.0
 WEEK_MIN = 10080.0
 TICKS_PER_MIN = 1048576.0  # 2**20
 TICK_MIN = 1.0 / 1048576.0
+_ROUNDS_TO_TICKS = 6442450944.0  # 1.5 * 2**32
 NEVER = 9007199254740992.0  # 2**53: later than any horizon
 
 
 def on_grid(minutes: float) -> float:
-    """The nearest time on the grid; sums and differences of such times are exact below 2**33 min."""
-    return floor(minutes * TICKS_PER_MIN + 0.5) * TICK_MIN
+    """The nearest time on the grid; sums and differences of such times are exact below 2**33 min.
+
+    Beside a number of this size the last bit of a float is one tick, so that adding it rounds.
+    """
+    return (minutes + _ROUNDS_TO_TICKS) - _ROUNDS_TO_TICKS
 
 
 def clock(minutes: float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import exp
 
-import numpy as np
 
 from channelsim.compiled import compiled, small
 from channelsim.randomness import ARISES, COUNT, HOUR, MARK, luck_of, uniform

@@ -14,7 +14,6 @@ from channelsim.compiled import plain
 from channelsim.demand.weeks import Arrivals, DemandWeeks
 from channelsim.rules import state as S
 from channelsim.rules.bookkeeping.work import charge
-from channelsim.rules.happenings import forget_impatient
 from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
@@ -129,7 +128,6 @@ def settle(state: State, world: World, now: float) -> None:
     After this the ledger holds exactly the time up to now, so that differences between two moments are exact.
     """
     tables = world.tables
-    plain(forget_impatient)(state, tables, now)
     for person in range(len(state.persons) // S.PERSON_WIDTH):
         p, t = person * S.PERSON_WIDTH, person * S.PERSON_TIMES
         pool, doing = int(state.persons[p + S.P_POOL]), int(state.persons[p + S.P_STATE])

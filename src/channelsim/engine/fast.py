@@ -16,25 +16,53 @@ from channelsim.compiled import compiled, small
 from channelsim.demand.weeks import DemandWeeks
 from channelsim.engine.common import Finished, Week, fill_books, flush, plan_week, settle
 from channelsim.engine.heap import (
-    GENERATION_BITS, NO_TIME, ORDER, ROW, TARGET, TIME, before, minutes_of, packed, pop, push, replace_top, ticks,
+    GENERATION_BITS,
+    NO_TIME,
+    ORDER,
+    ROW,
+    TARGET,
+    TIME,
+    before,
+    minutes_of,
+    packed,
+    pop,
+    push,
+    ticks,
 )  # fmt: skip
+from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, tree_for
 from channelsim.errors import SimulationError
 from channelsim.rules import state as S
 from channelsim.rules.contacts import arise, need_of
-from channelsim.rules.happenings import door_closes, happens
-from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
-from channelsim.rules.people import roster_step
+from channelsim.rules.happenings import door_closes, forget_impatient, happens
+from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS, WORK_ENDS
+from channelsim.rules.people import roster_step, work_ends
 from channelsim.rules.state import (
-    DONE_CAPACITY, FAULT, FREE_CONTACTS, FREE_NEEDS, KEEP_RECORDS, MARGIN, N_DONE, N_EVENTS, N_OUT, N_RECORDS, NO_FAULT,
-    OUT_CAPACITY, OUT_GENERATION, OUT_ORDER, OUT_TARGET, OUT_WIDTH,
+    DONE_CAPACITY,
+    FAULT,
+    FREE_CONTACTS,
+    FREE_NEEDS,
+    KEEP_RECORDS,
+    MARGIN,
+    N_DONE,
+    N_EVENTS,
+    N_OUT,
+    N_RECORDS,
+    NO_FAULT,
+    OUT_CAPACITY,
+    OUT_GENERATION,
+    OUT_ORDER,
+    OUT_TARGET,
+    OUT_WIDTH,
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
+from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import World
 from channelsim.units import WEEK_MIN
 
 FINISHED, NEEDS_ROOM, NEEDS_FLUSH, NEEDS_HEAP, FAULTY = 0, 1, 2, 3, 4
 NOTHING, ARRIVAL, STEP, DOOR = 0, 1, 2, 3
+HEAP_SIZE = 3  # beside the cursors
 
 
 class Known(Columns):
@@ -55,10 +83,11 @@ class Known(Columns):
     door_calendar: Any
 
 
-class Heap(Columns):
-    """The rows of the heap."""
+class Ahead(Columns):
+    """What the run itself has put ahead: ends of work in a tree, all else in a heap."""
 
     rows: Any
+    ends: Any
 
 
 @small
@@ -81,7 +110,7 @@ def next_known(k, until):
     return time, order, part
 
 
-@small
+@compiled
 def known_happens(s, w, k, key, part, now):
     """Handle the next event of one part, and move its cursor."""
     s.scalars[N_EVENTS] += 1
@@ -99,11 +128,25 @@ def known_happens(s, w, k, key, part, now):
         k.cursors[2] = d + 1
 
 
+@small
+def schedule(s, h, size):
+    """Empty the out tray: ends of work into their slots, other events into the heap; returns its new size."""
+    for out in range(s.scalars[N_OUT]):
+        row = out * OUT_WIDTH
+        tick, order, target = ticks(s.out_times[out]), s.out[row + OUT_ORDER], s.out[row + OUT_TARGET]
+        if order < (WORK_ENDS + 1) * KIND_STEP:
+            put_end(h.ends, target, key_of(tick, target))
+        else:
+            size = push(h.rows, size, tick, order, packed(target, s.out[row + OUT_GENERATION]))
+    s.scalars[N_OUT] = 0
+    return size
+
+
 @compiled
-def run_until(s, w, k, heap, key, until_min):
+def run_until(s, w, k, h, key, until_min):
     """Handle events before `until_min`; returns a status."""
-    rows, size = heap.rows, k.cursors[3]
-    heap_limit = len(rows) // ROW - OUT_CAPACITY
+    size = k.cursors[HEAP_SIZE]
+    heap_limit = len(h.rows) // ROW - OUT_CAPACITY
     record_limit = len(s.record_times) // S.RECORD_TIMES // 2
     status = FINISHED
     until = ticks(until_min)
@@ -118,32 +161,29 @@ def run_until(s, w, k, heap, key, until_min):
         if size > heap_limit:
             status = NEEDS_HEAP
             break
-        top_is_read = size > 0 and before(rows[TIME], rows[ORDER], time, order)
-        if top_is_read:
-            target = rows[TARGET]
-            generation = target & ((1 << GENERATION_BITS) - 1)
-            happens(s, w, rows[ORDER] // KIND_STEP, target >> GENERATION_BITS, generation, minutes_of(rows[TIME]))
+        first = h.ends[len(h.ends) - 1]
+        end = first >> PERSON_BITS
+        person = NONE
+        if end < until and end <= time and end <= h.rows[TIME]:  # of one instant, ends of work come first
+            person = first & (MOST_PERSONS - 1)
+            s.scalars[N_EVENTS] += 1
+            work_ends(s, w, person, minutes_of(end))
+        elif before(h.rows[TIME], h.rows[ORDER], time, order):
+            tick, rank, target = h.rows[TIME], h.rows[ORDER], h.rows[TARGET]
+            size = pop(h.rows, size)
+            happens(s, w, rank // KIND_STEP, target >> GENERATION_BITS, target & ((1 << GENERATION_BITS) - 1), minutes_of(tick))
         elif part == NOTHING:
             break
         else:
             known_happens(s, w, k, key, part, minutes_of(time))
             time, order, part = next_known(k, until)
-        for out in range(s.scalars[N_OUT]):
-            row = out * OUT_WIDTH
-            t, o = ticks(s.out_times[out]), s.out[row + OUT_ORDER]
-            target = packed(s.out[row + OUT_TARGET], s.out[row + OUT_GENERATION])
-            if top_is_read:
-                replace_top(rows, size, t, o, target)
-                top_is_read = False
-            else:
-                size = push(rows, size, t, o, target)
-        if top_is_read:
-            size = pop(rows, size)
-        s.scalars[N_OUT] = 0
+        size = schedule(s, h, size)
+        if person != NONE and h.ends[person] == first:  # has not begun anything else
+            put_end(h.ends, person, NOT_WORKING)
         if s.scalars[FAULT] != NO_FAULT:
             status = FAULTY
             break
-    k.cursors[3] = size
+    k.cursors[HEAP_SIZE] = size
     return status
 
 
@@ -156,7 +196,7 @@ class FastEngine:
         self.state.scalars[KEEP_RECORDS] = int(keep_records)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
-        self.heap = Heap(rows=np.full(4 * OUT_CAPACITY * ROW, NO_TIME))
+        self.ahead = Ahead(rows=np.full(4 * OUT_CAPACITY * ROW, NO_TIME), ends=tree_for(len(world.names.persons)))
         self.known: Known | None = None
         self.finished = Finished([], [], [], [])
         self.week: Week | None = None
@@ -168,22 +208,24 @@ class FastEngine:
         number = int(self.cursor_week(until))
         if self.week is None or self.week.number != number:
             self.week = plan_week(self.world, self.demand, number, self.slots_max)
-            size = 0 if self.known is None else self.known.cursors[3]
+            size = 0 if self.known is None else self.known.cursors[HEAP_SIZE]
             parts = (np.array([0, 0, 0, size]), *self.week.arrivals, *self.week.roster, *self.week.doors)
             self.known = Known(**dict(zip(Known.names, parts, strict=True)))
             fill_books(self.state, self.week.slots, 7 * (number + T.RING_DAYS // 7 - 1))
         while True:
-            status = run_until(self.state, self.world.tables, self.known, self.heap, self.key, until)
+            status = run_until(self.state, self.world.tables, self.known, self.ahead, self.key, until)
             if status == FINISHED:
+                forget_impatient(self.state, self.world.tables, until)
                 return
             if status == NEEDS_ROOM:
                 self.state = S.grown(self.state)
             elif status == NEEDS_FLUSH:
                 self.flush()
             elif status == NEEDS_HEAP:
-                self.heap = Heap(rows=np.concatenate([self.heap.rows, np.full_like(self.heap.rows, NO_TIME)]))
+                rows = self.ahead.rows
+                self.ahead = self.ahead.replaced(rows=np.concatenate([rows, np.full_like(rows, NO_TIME)]))
             else:
-                raise SimulationError(S.FAULTS[int(self.state.scalars[FAULT])], time_min=float(self.heap.rows[0]))
+                raise SimulationError(S.FAULTS[int(self.state.scalars[FAULT])], time_min=float(self.ahead.rows[0]))
 
     @staticmethod
     def cursor_week(until: float) -> int:

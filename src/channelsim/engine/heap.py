@@ -1,7 +1,7 @@
 """A four-ary heap of events in one flat array: the next is the least (time, order).
 
-Rows beyond its size must have the time `NO_TIME`. A row holds the time, the order (kind, then tie key: unique within an instant, so one comparison settles ties) and
-the target with its generation. Times are whole ticks of the grid, so that a row is integers that lie side by side.
+A row holds the time in ticks, the order (kind, then tie key: unique within an instant, so one comparison settles
+ties) and the target with its generation. Rows beyond the size must have the time `NO_TIME`.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from channelsim.units import WEEK_MIN
 arise, need_of = plain(contacts.arise), plain(contacts.need_of)
 roster_step = plain(people.roster_step)
 door_closes = plain(happenings.door_closes)
-happens = plain(happenings.happens)
+happens, forget_impatient = plain(happenings.happens), plain(happenings.forget_impatient)
 
 
 class ReferenceEngine:
@@ -118,6 +118,7 @@ class ReferenceEngine:
             self.env.process(self.customers(self.week))
         if until > self.env.now:
             self.env.run(until=until)
+        forget_impatient(self.state, self.tables, until)
 
     def make_room(self) -> None:
         """Keep free rows for needs and contacts, and trays that are not full."""

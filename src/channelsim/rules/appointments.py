@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import compiled
 from channelsim.randomness import NO_SHOW, uniform
 from channelsim.rules.arrivals import join, next_for
 from channelsim.rules.bookkeeping.tray import at_contact
@@ -12,20 +12,20 @@ from channelsim.rules.choices import book_slot, travel_of
 from channelsim.rules.kinds import APPOINTMENT_DUE, TABLE_STEP
 from channelsim.rules.outcomes import follow
 from channelsim.rules.state import (
-    C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_STAGE, C_STATE, CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH,
-    DUE_AT, HAS_SLOT, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD, LEAD_MIN, LUCK, MUNICIPALITY, N_NO_SHOW, N_VISITS, NEED_FLAGS,
-    NEED_TIMES, NEED_WIDTH, POOL_STATE_WIDTH, QUEUE_WIDTH, QUEUED_SINCE, REMAINING_MIN, SERVICE, STARTED_AT, TRAVEL_KM,
-    TRAVEL_MIN,
+    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED,
+    C_STAGE, C_STATE, DUE_AT, HAS_SLOT, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD, LEAD_MIN, LENGTH_MIN, LUCK, MUNICIPALITY,
+    NEED_FLAGS, NEED_TIMES, NEED_WIDTH, N_NO_SHOW, N_VISITS, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH,
+    REMAINING_MIN, SERVICE, STARTED_AT, TRAVEL_KM, TRAVEL_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BOOK_CLASS, BOOK_POOL, BOOK_TIMES, BOOK_WIDTH, CLASS_WIDTH, FIRST_SLOT, GENERALIST, HOLD_BEFORE, N_SLOTS, NO_SLOT, NONE,
-    PAIR_CLASS, PAIR_WIDTH, RING_DAYS, SLOT_LENGTH, VISIT, WAIT_KIND,
+    BOOK_CLASS, BOOK_POOL, BOOK_TIMES, BOOK_WIDTH, CLASS_WIDTH, FIRST_SLOT, GENERALIST, HOLD_BEFORE, NONE, NO_SLOT,
+    N_SLOTS, PAIR_CLASS, PAIR_WIDTH, RING_DAYS, SLOT_LENGTH, VISIT, WAIT_KIND,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import DAY_MIN
 
 
-@small
+@compiled
 def book(s, w, contact, now):
     """The contact takes the earliest free slot of a pool that may serve it (decisions 19)."""
     c = contact * CONTACT_WIDTH
@@ -48,6 +48,7 @@ def book(s, w, contact, now):
     s.contact_times[t + QUEUED_SINCE] = now
     s.contact_times[t + DUE_AT] = due
     s.contact_times[t + REMAINING_MIN] = -1.0
+    s.contact_times[t + LENGTH_MIN] = -1.0
     s.contact_times[t + STARTED_AT] = -1.0
     s.book_tally[taken * 4] += 1
     held_from = due - w.book_times[times + HOLD_BEFORE]
@@ -56,7 +57,7 @@ def book(s, w, contact, now):
     at_contact(s, due, APPOINTMENT_DUE, contact)
 
 
-@small
+@compiled
 def take_slot(s, w, taken, day, slot, slots_max):
     """One slot fewer; days that are full are not looked at again."""
     s.slots[(taken * RING_DAYS + day % RING_DAYS) * slots_max + slot] -= 1
@@ -71,7 +72,7 @@ def take_slot(s, w, taken, day, slot, slots_max):
     s.first_free_day[taken] = first
 
 
-@small
+@compiled
 def hold_begins(s, w, contact, now):
     """Shortly before an appointment its pool keeps one more person back."""
     c = contact * CONTACT_WIDTH
@@ -90,7 +91,7 @@ def charge_trip(s, w, need, minutes, km):
     s.needs[need * NEED_WIDTH + N_VISITS] += 1
 
 
-@small
+@compiled
 def appointment_due(s, w, contact, now):
     """The hour of an appointment: the customer is there, first in the queue, or is a no-show."""
     c = contact * CONTACT_WIDTH

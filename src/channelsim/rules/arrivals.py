@@ -11,11 +11,12 @@ from channelsim.rules.choices import choose_contact, choose_pool
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.outcomes import drop_impatient, follow
 from channelsim.rules.state import (
-    C_CHANNEL, C_CLASS, C_K, C_NEED, C_STAGE, C_STATE, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, IDLE_HEAD, LENGTH,
-    LUCK, N_BLOCKED, NEED_WIDTH, OFFERED, ON_ITS_OWN, POOL_STATE_WIDTH, QUEUE_WIDTH, QUEUED_SINCE, SERVICE, STARTED_AT,
+    CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_NEED, C_STAGE, C_STATE, IDLE_HEAD,
+    LENGTH, LUCK, NEED_WIDTH, N_BLOCKED, OFFERED, ON_ITS_OWN, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH, SERVICE,
+    STARTED_AT,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BLOCKED, CLASS_WIDTH, GENERALIST, MODE, N_CHANNELS, NONE, PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, SELF,
+    BLOCKED, CLASS_WIDTH, GENERALIST, MODE, NONE, N_CHANNELS, PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, SELF,
 )  # fmt: skip
 from channelsim.units import on_grid
 

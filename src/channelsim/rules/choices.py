@@ -15,13 +15,14 @@ from __future__ import annotations
 from channelsim.compiled import compiled, small
 from channelsim.randomness import NEXT, PHONE_OR_VISIT, WEB_OR_NOT, uniform
 from channelsim.rules.state import (
-    C_STAGE, CONTACT_TIMES, CONTACT_WIDTH, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD, IDLE_SINCE,
-    PERSON_TIMES, POOL_STATE_WIDTH, QUEUE_WIDTH, QUEUED_SINCE,
+    CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD,
+    IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BOOK_TIMES, BOOK_WIDTH, BOOKED, CLASS_WIDTH, FIRST_SLOT, FIRST_STAGE, HORIZON_DAYS, HOUR_POINTS, LAST_ARRIVAL_MIN, MODE,
-    N_DAYS, N_MUNICIPALITIES, N_OUTCOMES, N_ROLES, N_SERVICES, N_SLOTS, NONE, NOTICE_MIN, PAIR_CLASS, PAIR_POOL, PAIR_RESERVE,
-    PAIR_WIDTH, PHONE, RING_DAYS, SLOT_LENGTH, TRANSIT_EXTRA_MIN, TRANSIT_FACTOR, VISIT, WEB,
+    BOOKED, BOOK_TIMES, BOOK_WIDTH, CLASS_WIDTH, FIRST_SLOT, FIRST_STAGE, HORIZON_DAYS, HOUR_POINTS,
+    LAST_ARRIVAL_MIN, MODE, NONE, NOTICE_MIN, N_DAYS, N_MUNICIPALITIES, N_OUTCOMES, N_ROLES, N_SERVICES, N_SLOTS,
+    PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_WIDTH, PHONE, RING_DAYS, SLOT_LENGTH, TRANSIT_EXTRA_MIN,
+    TRANSIT_FACTOR, VISIT, WEB,
 )  # fmt: skip
 from channelsim.units import DAY_MIN, NEVER, on_grid
 
@@ -128,7 +129,7 @@ def choose_point(w, service, municipality, now, flags, u):
     return NONE, NEVER
 
 
-@small
+@compiled
 def book_slot(s, w, service, municipality, now, slots_max):
     """The free slot an appointment takes: earliest start, then less travel, then lower book (decisions 19).
 

@@ -12,13 +12,13 @@ from channelsim.rules.choices import choose_point, opening
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.outcomes import WANTS_SLOT, follow
 from channelsim.rules.state import (
-    AROSE, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE, C_VARIANT, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH,
-    EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, K_BY_CHANNEL, LUCK, MUNICIPALITY, N_CONTACTS,
-    N_ARISEN, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, SEGMENT, SERVICE,
+    AROSE, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE,
+    C_VARIANT, EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, K_BY_CHANNEL, LUCK,
+    MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, N_ARISEN, N_CONTACTS, SEGMENT, SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, N_MUNICIPALITIES, N_SERVICES, NEED_BITS, NONE, SERIAL_BITS,
-    TRIAGE, WEB,
+    BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE, N_MUNICIPALITIES, N_SERVICES,
+    SERIAL_BITS, TRIAGE, WEB,
 )  # fmt: skip
 from channelsim.units import NEVER
 
@@ -96,6 +96,9 @@ def present(s, w, contact, now):
     need = s.contacts[c + C_NEED]
     n = need * NEED_WIDTH
     channel, service = s.contacts[c + C_CHANNEL], s.needs[n + SERVICE]
+    if w.customers == 0:
+        find_line(s, w, contact, 0, now)
+        return
     if s.contacts[c + C_VARIANT] == NONE:
         s.contacts[c + C_VARIANT] = presented_variant(s, w, need, channel)
     books = w.channel_books[(channel * w.sizes[N_SERVICES] + service) * 2 + s.contacts[c + C_VARIANT]]
@@ -104,21 +107,30 @@ def present(s, w, contact, now):
     elif w.channel_mode[channel] == BY_POINT:
         set_out(s, w, contact, now)
     else:
-        row = (channel * w.sizes[N_SERVICES] + service) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
-        of_class = w.entry_class[row * 2 + s.contacts[c + C_VARIANT]]
-        if of_class == NONE:
-            follow(s, w, contact, NONE, GENERALIST, CLOSED_TO, now)
+        find_line(s, w, contact, s.contacts[c + C_VARIANT], now)
+
+
+@compiled
+def find_line(s, w, contact, variant, now):
+    """A contact joins the line for its channel, service and municipality, now or when that line opens."""
+    c = contact * CONTACT_WIDTH
+    n = s.contacts[c + C_NEED] * NEED_WIDTH
+    channel = s.contacts[c + C_CHANNEL]
+    row = (channel * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
+    of_class = w.entry_class[row * 2 + variant]
+    if of_class == NONE:
+        follow(s, w, contact, NONE, GENERALIST, CLOSED_TO, now)
+        return
+    calendar = w.classes[of_class * CLASS_WIDTH + CALENDAR]
+    if calendar != NONE:
+        u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], HOUR)
+        moment = opening(w, calendar, w.channel_profile[channel], now, u)
+        if moment > now:
+            s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = moment
+            at_contact(s, moment, CONTACT_ARRIVES, contact)
             return
-        calendar = w.classes[of_class * CLASS_WIDTH + CALENDAR]
-        if calendar != NONE:
-            u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], HOUR)
-            moment = opening(w, calendar, w.channel_profile[channel], now, u)
-            if moment > now:
-                s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = moment
-                at_contact(s, moment, CONTACT_ARRIVES, contact)
-                return
-        s.contacts[c + C_CLASS] = of_class
-        join(s, w, contact, now)
+    s.contacts[c + C_CLASS] = of_class
+    join(s, w, contact, now)
 
 
 @compiled

@@ -7,7 +7,7 @@ contact set loose asks choose_pool once (decisions 10).
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import compiled
 from channelsim.rules.appointments import appointment_due, hold_begins
 from channelsim.rules.arrivals import set_loose
 from channelsim.rules.bookkeeping.queues import leave_queue, schedule_stage
@@ -19,12 +19,13 @@ from channelsim.rules.outcomes import abandon, drop_impatient, follow
 from channelsim.rules.people import duty_ends, work_ends
 from channelsim.rules.services import on_its_own_ends
 from channelsim.rules.state import (
-    C_GENERATION, C_STAGE, C_STATE, CLASS_TALLY_WIDTH, CONTACT_WIDTH, HEAD, N_EVENTS, N_SENT_HOME, ON_ITS_OWN, P_GENERATION, PERSON_WIDTH, QUEUE_WIDTH,
+    CLASS_TALLY_WIDTH, CONTACT_WIDTH, C_GENERATION, C_STAGE, C_STATE, HEAD, N_EVENTS, N_SENT_HOME, ON_ITS_OWN,
+    PERSON_WIDTH, P_GENERATION, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import GENERALIST, N_CLASSES, NONE, SENT_HOME
 
 
-@small
+@compiled
 def door_closes(s, w, calendar, now):
     """Queues that do not outlast closing are sent home."""
     for e in range(w.closing_start[calendar], w.closing_start[calendar + 1]):
@@ -45,7 +46,7 @@ def forget_impatient(s, w, now):
         drop_impatient(s, w, of_class, now, True)
 
 
-@small
+@compiled
 def happens(s, w, kind, target, generation, now):
     """Handle one event that was asked for through the out tray; stale ones are passed over."""
     if kind == WORK_ENDS:
@@ -73,7 +74,8 @@ def happens(s, w, kind, target, generation, now):
         set_loose(s, w, target, now)
     elif kind == PATIENCE_ENDS:
         abandon(s, w, target, now)
-    elif kind == APPOINTMENT_DUE:
-        appointment_due(s, w, target, now)
-    elif kind == TABLE_STEP:
-        hold_begins(s, w, target, now)
+    elif w.customers == 1:
+        if kind == APPOINTMENT_DUE:
+            appointment_due(s, w, target, now)
+        elif kind == TABLE_STEP:
+            hold_begins(s, w, target, now)

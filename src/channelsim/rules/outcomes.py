@@ -10,14 +10,16 @@ from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.choices import next_contact
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.state import (
-    C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED, C_NEXT, C_PLACE, C_STAGE, C_STATE, C_VARIANT,
-    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, GIVEN_UP, HEAD, K_BY_CHANNEL, LUCK, MUNICIPALITY, N_ABANDONED,
-    N_CONTACTS, N_EVENTS, N_FAILURES, NEED_WIDTH, PATIENCE_AT, QUEUE_WIDTH, R_CLOSING, R_NO_SHOW, R_NO_SLOT, R_OTHER,
-    R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, REMAINING_MIN, RESOLVED, SERVICE, STARTED_AT, WORKED_MIN,
+    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG,
+    C_NEED, C_NEXT, C_PLACE, C_STAGE, C_STATE, C_VARIANT, GIVEN_UP, HEAD, K_BY_CHANNEL, LENGTH_MIN, LUCK,
+    MUNICIPALITY, NEED_WIDTH, N_ABANDONED, N_CONTACTS, N_EVENTS, N_FAILURES, PATIENCE_AT, QUEUE_WIDTH,
+    REMAINING_MIN, RESOLVED, R_CLOSING, R_NO_SHOW, R_NO_SLOT, R_OTHER, R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE,
+    R_WEB, SERVICE, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ABANDONED, BLOCKED, BY_POINT, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP, HANDED_OVER,
-    LEAVES_UNSEEN, N_MUNICIPALITIES, N_SERVICES, NO_SLOT, NONE, PHONE, RESOLVE, SENT_HOME, SERVED, TRANSFER, VISIT,
+    ABANDONED, BLOCKED, BY_POINT, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP,
+    HANDED_OVER, LEAVES_UNSEEN, NONE, NO_SLOT, N_MUNICIPALITIES, N_SERVICES, PHONE, RESOLVE, SENT_HOME, SERVED,
+    TRANSFER, VISIT,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import on_grid
@@ -72,7 +74,7 @@ def follow(s, w, contact, pool, role, outcome, now):
     entry = NONE
     if s.contacts[c + C_CLASS] != NONE:
         entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, luck, channel, k, leg)
-    elif outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
+    elif w.customers == 1 and outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
         # no point within reach: those who may phone do so
         row = (w.sizes[PHONE] * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES]
         if w.entry_class[(row + s.needs[n + MUNICIPALITY]) * 2] != NONE:
@@ -88,7 +90,7 @@ def follow(s, w, contact, pool, role, outcome, now):
     elif action == GIVE_UP:
         settle_need(s, w, need, GIVEN_UP, reason_of(w, channel, outcome), now)
         drop_contact(s, w, contact, now)
-    elif action == CONTACT:
+    elif w.customers == 0 or action == CONTACT:
         time = now
         if w.row_delay[entry] != NONE:
             u = uniform(luck, channel, k, leg, DELAY)
@@ -155,5 +157,6 @@ def hand_on(s, w, contact, action, now):
     s.contacts[c + C_STATE] = COMING
     s.contact_times[t + STARTED_AT] = -1.0
     s.contact_times[t + REMAINING_MIN] = -1.0
+    s.contact_times[t + LENGTH_MIN] = -1.0
     s.contact_times[t + WORKED_MIN] = 0.0
     at_contact(s, now, CONTACT_ARRIVES, contact)

@@ -11,8 +11,9 @@ from channelsim.rules.bookkeeping.work import charge, end_work, start_work
 from channelsim.rules.kinds import ROSTER_STEP
 from channelsim.rules.services import served
 from channelsim.rules.state import (
-    BUSY, C_STATE, CONTACT_TIMES, CONTACT_WIDTH, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF, ON_DUTY, P_GENERATION,
-    P_POOL, P_STATE, PAID, PAID_SINCE, PERSON_TIMES, PERSON_WIDTH, QUEUE_WIDTH, QUEUED, REMAINING_MIN, SHIFT_END, SINCE,
+    BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF, ON_DUTY, PAID,
+    PAID_SINCE, PERSON_TIMES, PERSON_WIDTH, P_GENERATION, P_POOL, P_STATE, QUEUED, QUEUE_WIDTH, REMAINING_MIN,
+    SHIFT_END, SINCE,
 )  # fmt: skip
 from channelsim.scenario.roster import COME, COME_TIE, LEAVE
 from channelsim.scenario.tables import CLASS_WIDTH, MIN_BREAK_LEFT_MIN, MODE, NONE, PAIR_CLASS, PAIR_WIDTH, SEND_HOME, WAITING
@@ -70,7 +71,7 @@ def go_on_duty(s, person, now):
     at(s, now + minutes, ROSTER_STEP, COME_TIE + person, person, s.persons[p + P_GENERATION])
 
 
-@small
+@compiled
 def duty_ends(s, w, person, now):
     """Back from other duties."""
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
@@ -82,7 +83,7 @@ def duty_ends(s, w, person, now):
     set_free(s, w, person, now)
 
 
-@small
+@compiled
 def roster_step(s, w, person, action, pool, value, now):
     """A step of the roster: a person comes (value: end of the shift), leaves, or has other duties (value: minutes)."""
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
@@ -118,7 +119,7 @@ def roster_step(s, w, person, action, pool, value, now):
             go_on_duty(s, person, now)
 
 
-@small
+@compiled
 def work_ends(s, w, person, now):
     """A piece of work is over: the contact goes its way, then the freed person asks."""
     pool = s.persons[person * PERSON_WIDTH + P_POOL]

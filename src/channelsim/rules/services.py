@@ -8,13 +8,13 @@ from channelsim.rules.arrivals import join
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
 from channelsim.rules.outcomes import begin_contact, follow
 from channelsim.rules.state import (
-    C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_ROLE, C_VARIANT, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, EXPERT,
-    FLAG_ADVICE, LUCK, MUNICIPALITY, N_FAILURES, N_HANDED_OVER, N_SERVED, NEED_FLAGS, NEED_WIDTH, REMAINING_MIN, RESOLVED,
-    SEGMENT, SERVICE,
+    CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_ROLE, C_VARIANT,
+    EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER, N_SERVED,
+    REMAINING_MIN, RESOLVED, SEGMENT, SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    CASEWORK_CHANNEL, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER, N_MUNICIPALITIES, N_ROLES,
-    N_SERVICES, NONE, PHONE, SERVED, SPECIALIST,
+    CASEWORK_CHANNEL, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER, NONE, N_MUNICIPALITIES,
+    N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST,
 )  # fmt: skip
 from channelsim.units import on_grid
 
@@ -92,7 +92,7 @@ def leave_casework(s, w, contact, variant, share, now):
         join(s, w, item, now)
 
 
-@small
+@compiled
 def on_its_own_ends(s, w, contact, now):
     """A self-service attempt ends: completed, perhaps with a staff check or an extra contact, or failed (design 4.4)."""
     c = contact * CONTACT_WIDTH
@@ -101,6 +101,10 @@ def on_its_own_ends(s, w, contact, now):
     luck, channel, k = s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K]
     service = s.needs[n + SERVICE]
     tally = s.contacts[c + C_CLASS] * CLASS_TALLY_WIDTH
+    if w.customers == 0:
+        s.class_tally[tally + N_SERVED] += 1.0
+        follow(s, w, contact, NONE, GENERALIST, COMPLETED, now)
+        return
     if s.needs[n + NEED_FLAGS] & FLAG_ADVICE != 0 and k == 0:
         s.class_tally[tally + N_SERVED] += 1.0
         record(s, contact, COMPLETED, NONE, now)

@@ -33,9 +33,9 @@ REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed
 CONTACT_WIDTH = 16
 (C_NEED, C_CLASS, C_CHANNEL, C_K, C_LEG, C_VARIANT, C_STAGE, C_GENERATION, C_PREVIOUS, C_NEXT, C_STATE, C_SERIAL,
  C_PLACE, C_BOOK, C_ROLE, C_PERSON) = range(CONTACT_WIDTH)  # fmt: skip
-CONTACT_TIMES = 8
-(CONTACT_SINCE, QUEUED_SINCE, REMAINING_MIN, DUE_AT, STARTED_AT, WORKED_MIN, IN_QUEUE_SINCE,
- PATIENCE_AT) = range(CONTACT_TIMES)  # fmt: skip
+CONTACT_TIMES = 9
+(CONTACT_SINCE, QUEUED_SINCE, REMAINING_MIN, DUE_AT, STARTED_AT, WORKED_MIN, IN_QUEUE_SINCE, PATIENCE_AT,
+ LENGTH_MIN) = range(CONTACT_TIMES)  # fmt: skip
 COMING, QUEUED, IN_WORK, ON_ITS_OWN, HAS_SLOT = 0, 1, 2, 3, 4
 
 # --- persons and pools ----------------------------------------------------------------------------

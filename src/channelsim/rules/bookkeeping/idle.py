@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled
 from channelsim.rules.state import (
-    IDLE, IDLE_COUNT, IDLE_HEAD, IDLE_MIN, IDLE_SINCE, IDLE_TAIL, LEDGER_WIDTH, P_NEXT, P_POOL, P_PREVIOUS, P_STATE,
-    PERSON_TIMES, PERSON_WIDTH, POOL_STATE_WIDTH, SINCE, USABLE_WIDTH,
+    IDLE, IDLE_COUNT, IDLE_HEAD, IDLE_MIN, IDLE_SINCE, IDLE_TAIL, LEDGER_WIDTH, PERSON_TIMES, PERSON_WIDTH,
+    POOL_STATE_WIDTH, P_NEXT, P_POOL, P_PREVIOUS, P_STATE, SINCE, USABLE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import FIRST_LAYER, NONE, POOL_WIDTH
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled, small
 from channelsim.randomness import PATIENCE, quantile, uniform
+from channelsim.rules.bookkeeping.lengths import length_min
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.kinds import PATIENCE_ENDS, STAGE_RISES
 from channelsim.rules.state import (
-    C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED, C_NEXT, C_PREVIOUS, C_STAGE, C_STATE, CLASS_TALLY_WIDTH,
-    CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, HEAD, IN_QUEUE_SINCE, LUCK, NEED_TIMES, NEED_WIDTH, QUEUE_AREA, QUEUE_WIDTH,
-    PATIENCE_AT, QUEUED, QUEUED_SINCE, TAIL, WAIT_LEFT, WAITED_MIN,
+    CLASS_TALLY_WIDTH, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG,
+    C_NEED, C_NEXT, C_PREVIOUS, C_STAGE, C_STATE, HEAD, IN_QUEUE_SINCE, LENGTH_MIN, LUCK, NEED_TIMES, NEED_WIDTH,
+    PATIENCE_AT, QUEUED, QUEUED_SINCE, QUEUE_AREA, QUEUE_WIDTH, REMAINING_MIN, TAIL, WAITED_MIN, WAIT_LEFT,
 )  # fmt: skip
 from channelsim.rules.state import LENGTH as QUEUE_LENGTH
 from channelsim.scenario.tables import CARRIES_PATIENCE, CLASS_WIDTH, FIRST_STAGE, LEAVES_UNSEEN, N_STAGES, NONE
@@ -36,6 +37,9 @@ def enqueue(s, w, contact, now):
     s.queues[q + TAIL] = contact
     s.queues[q + QUEUE_LENGTH] += 1
     s.contacts[c + C_STATE] = QUEUED
+    times = contact * CONTACT_TIMES
+    if s.contact_times[times + REMAINING_MIN] < 0.0 and s.contact_times[times + LENGTH_MIN] < 0.0:
+        s.contact_times[times + LENGTH_MIN] = length_min(s, w, contact)
     patience = w.classes[of_class * CLASS_WIDTH + CLASS_PATIENCE]
     if patience != NONE:
         n = s.contacts[c + C_NEED] * NEED_WIDTH

@@ -5,8 +5,8 @@ from __future__ import annotations
 from channelsim.compiled import small
 from channelsim.rules.kinds import TIE_CONTACTS, order_of
 from channelsim.rules.state import (
-    C_GENERATION, C_NEED, C_SERIAL, CONTACT_WIDTH, N_OUT, NEED_ID, NEED_WIDTH, OUT_GENERATION, OUT_ORDER, OUT_TARGET,
-    OUT_WIDTH,
+    CONTACT_WIDTH, C_GENERATION, C_NEED, C_SERIAL, NEED_ID, NEED_WIDTH, N_OUT, OUT_GENERATION, OUT_ORDER,
+    OUT_TARGET, OUT_WIDTH,
 )  # fmt: skip
 
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from channelsim.compiled import compiled, small
-from channelsim.randomness import LENGTH, quantile, uniform
+from channelsim.randomness import quantile
 from channelsim.rules.bookkeeping.idle import stop_being_idle
+from channelsim.rules.bookkeeping.lengths import length_luck, length_min
 from channelsim.rules.bookkeeping.queues import dequeue
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.bookkeeping.waits import count_start
 from channelsim.rules.kinds import WORK_ENDS
 from channelsim.rules.state import (
-    ADVISER_MIN, BUSY, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PERSON, C_ROLE, C_STATE, CONTACT_TIMES, CONTACT_WIDTH,
-    EXPERT, EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, GENERALIST_MIN, IDLE, IN_WORK, LEDGER_WIDTH, LONG_OVERTIME, LUCK,
-    NATIONAL_MIN, NEED_TIMES, NEED_WIDTH, OFF, OVERTIME, P_CONTACT, P_GENERATION, P_PAIR, P_POOL, P_STATE, PERSON_TIMES,
-    PERSON_WIDTH, PERSON_WORKED, QUEUED, REMAINING_MIN, ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE,
-    SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
+    ADVISER_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_NEED, C_PERSON, C_ROLE, C_STATE, EXPERT,
+    EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, GENERALIST_MIN, IDLE, IN_WORK, LEDGER_WIDTH, LENGTH_MIN,
+    LONG_OVERTIME, NATIONAL_MIN, NEED_TIMES, NEED_WIDTH, OFF, OVERTIME, PERSON_TIMES, PERSON_WIDTH, PERSON_WORKED,
+    P_CONTACT, P_GENERATION, P_PAIR, P_POOL, P_STATE, QUEUED, REMAINING_MIN, ROUTINE_CASEWORK_MIN, ROUTINE_MIN,
+    SEGMENT, SERVICE, SHIFT_END, SINCE, SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ADVISER, CASEWORK_CHANNEL, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, N_CHANNELS, N_SERVICES, NATIONAL, NONE,
-    PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, ROLE, SHARED_LENGTH,
+    ADVISER, CASEWORK_CHANNEL, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE, N_SERVICES,
+    PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, ROLE,
 )  # fmt: skip
 from channelsim.units import TICK_MIN, on_grid
 
@@ -32,21 +33,17 @@ def handling_min(s, w, contact, pair):
     """Minutes that this contact takes with this pool: drawn once at its first start, on the grid, at least a tick."""
     c = contact * CONTACT_WIDTH
     n = s.contacts[c + C_NEED] * NEED_WIDTH
-    service = s.needs[n + SERVICE]
-    channel = s.contacts[c + C_CHANNEL]
-    k, leg = s.contacts[c + C_K], s.contacts[c + C_LEG]
-    if w.options[SHARED_LENGTH] > 0.0 and k == 0:
-        u = uniform(s.needs[n + LUCK], 0, 0, 0, LENGTH)  # how long the matter is, whoever hears it first
-    else:
-        u = uniform(s.needs[n + LUCK], channel, k, leg, LENGTH)
     row = w.pairs[pair * PAIR_WIDTH + PAIR_HANDLING]
-    if row == NONE:
-        row = w.handling[service * w.sizes[N_CHANNELS] + channel]
-    minutes = quantile(w.distribution, w.curves, row, u)
+    if row != NONE:
+        minutes = quantile(w.distribution, w.curves, row, length_luck(s, w, contact))
+    else:
+        minutes = s.contact_times[contact * CONTACT_TIMES + LENGTH_MIN]
+        if minutes < 0.0:
+            minutes = length_min(s, w, contact)
     if w.customers == 1:
         minutes *= w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
         pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
-        if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + service] == 0:
+        if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + s.needs[n + SERVICE]] == 0:
             minutes *= w.options[GENERALIST_HANDLING]
         minutes = min(minutes, w.options[LONGEST_CONTACT_MIN]) + w.after_work_min[s.contacts[c + C_CLASS]]
     minutes = grid(minutes)

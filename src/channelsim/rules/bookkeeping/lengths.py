@@ -1,0 +1,34 @@
+"""How long contacts take, before anybody's skill counts: drawn once for each leg.
+
+A contact that waits has its length drawn when it joins the queue, since its luck is known then: the draw is
+ready when somebody takes the contact, and the moment of the next event does not wait for it.
+"""
+
+from __future__ import annotations
+
+from channelsim.compiled import compiled, small
+from channelsim.randomness import LENGTH, quantile, uniform
+from channelsim.rules.state import C_CHANNEL, C_K, C_LEG, C_NEED, CONTACT_WIDTH, LUCK, NEED_WIDTH, SERVICE
+from channelsim.scenario.tables import N_CHANNELS, NONE, SHARED_LENGTH
+
+
+@small
+def length_luck(s, w, contact):
+    """The uniform behind a contact's length: the need's own for the first contact through each channel (decisions 29)."""
+    c = contact * CONTACT_WIDTH
+    luck = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + LUCK]
+    k = s.contacts[c + C_K]
+    if w.options[SHARED_LENGTH] > 0.0 and k == 0:
+        return uniform(luck, 0, 0, 0, LENGTH)  # how long the matter is, whoever hears it first
+    return uniform(luck, s.contacts[c + C_CHANNEL], k, s.contacts[c + C_LEG], LENGTH)
+
+
+@compiled
+def length_min(s, w, contact):
+    """Minutes of a contact by its service and channel, not yet on the grid; negative where only pairs have a length."""
+    c = contact * CONTACT_WIDTH
+    service = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + SERVICE]
+    row = w.handling[service * w.sizes[N_CHANNELS] + s.contacts[c + C_CHANNEL]]
+    if row == NONE:
+        return -1.0
+    return quantile(w.distribution, w.curves, row, length_luck(s, w, contact))
