@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from random import Random
+from collections.abc import Callable
 
 from workloads import DAY_MIN
 
@@ -36,11 +36,11 @@ def rates_by_hour(channel: tuple[int, int, int, tuple[float, ...]]) -> list[floa
     return [weights[hour - first] * per_weight if first <= hour < last else 0.0 for hour in range(24)]
 
 
-def until_open(now_min: float, channel: tuple[int, int, int, tuple[float, ...]], rng: Random) -> float:
+def until_open(now_min: float, channel: tuple[int, int, int, tuple[float, ...]], uniform: Callable[[float, float], float]) -> float:
     """Minutes until a contact can be made: none within hours, else to some time in the first hour after opening."""
     opens, closes = 60.0 * channel[0], 60.0 * channel[1]
     clock_min = now_min % DAY_MIN
     if opens <= clock_min < closes:
         return 0.0
     wait_min = opens - clock_min if clock_min < opens else DAY_MIN + opens - clock_min
-    return wait_min + rng.uniform(0.0, SPREAD_AFTER_OPENING)
+    return wait_min + uniform(0.0, SPREAD_AFTER_OPENING)

@@ -68,7 +68,7 @@ class Region:
     def phone(self, site: int, priority: int = 1) -> Steps:
         """A phone contact, with its redials, and what follows it."""
         for attempt in count(1):
-            if closed_min := R.until_open(self.env.now, R.PHONE, self.rng):
+            if closed_min := R.until_open(self.env.now, R.PHONE, self.rng.uniform):
                 yield self.env.timeout(closed_min)
             if (yield from self.serve("phone", self.phone_pool, priority=priority)):
                 visit_share = R.VISIT_AFTER_PHONE_SHARE
@@ -90,7 +90,7 @@ class Region:
 
     def visit(self, site: int) -> Steps:
         """A visit to the front desk of a site; some go on to its specialist."""
-        if closed_min := R.until_open(self.env.now, R.VISIT, self.rng):
+        if closed_min := R.until_open(self.env.now, R.VISIT, self.rng.uniform):
             yield self.env.timeout(closed_min)
         served = yield from self.serve("front", self.fronts[site])
         if served and self.rng.random() < R.SPECIALIST_SHARE:
