@@ -1,6 +1,6 @@
 """The workloads in Ciw 3: a network of nodes with customer classes, and records of every customer.
 
-    python benchmarks/peers/ciw_peer.py W2 1 200000
+python benchmarks/peers/ciw_peer.py W2 1 200000
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 
 import ciw
-import region as R
+import regional as R
 from ciw_peer import count, duration
 from workloads import DAY_MIN, Flow, Result
 

@@ -1,6 +1,6 @@
 """The workloads in SimPy 4, written as its manual teaches: a process for each customer, resources for queues.
 
-    python benchmarks/peers/simpy_peer.py W2 1 200000
+python benchmarks/peers/simpy_peer.py W2 1 200000
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import simpy
 from workloads import W1, W2, W3_GROUPS, W3_KINDS, Flow, Group, Kind, Result, main, sampler
@@ -98,9 +98,7 @@ def multi_skill(seed: int, kinds: tuple[Kind, ...], groups: tuple[Group, ...], c
         service = sampler(rng, kind.service_mean_min, kind.service_cv)
         patience = sampler(rng, kind.patience_mean_min) if kind.patience_mean_min else lambda: float("inf")
 
-        def customer(
-            number: int, i: int = i, service: Callable[[], float] = service, patience: Callable[[], float] = patience
-        ) -> Process:
+        def customer(number: int, i: int = i, service: Callable[[], float] = service, patience: Callable[[], float] = patience) -> Process:
             arrived_min = env.now
             call = staff.ask(i)
             yield call | env.timeout(patience())
@@ -110,7 +108,7 @@ def multi_skill(seed: int, kinds: tuple[Kind, ...], groups: tuple[Group, ...], c
                 staff.withdraw(i, call)
                 return
             yield env.timeout(service())
-            staff.release(call.value)
+            staff.release(cast(int, call.value))
 
         env.process(source(env, ids, sampler(rng, 1.0 / kind.per_min), customer))
     env.run()

@@ -7,7 +7,7 @@ from itertools import accumulate, count
 from random import Random
 from typing import Any
 
-import region as R
+import regional as R
 import simpy
 from workloads import DAY_MIN, Flow, Result, sampler
 
