@@ -7,7 +7,9 @@
 
 class Generator {
  public:
-  explicit Generator(std::uint64_t seed) {  // SplitMix64, as the authors advise
+  /// Streams of one seed, and of neighbouring seeds, have nothing in common. Filled by SplitMix64, as the authors advise.
+  explicit Generator(std::uint64_t seed, int stream = 0) {
+    seed += static_cast<std::uint64_t>(stream) << 40;
     for (auto& word : state_) {
       seed += 0x9e3779b97f4a7c15u;
       std::uint64_t mixed = (seed ^ (seed >> 30)) * 0xbf58476d1ce4e5b9u;
