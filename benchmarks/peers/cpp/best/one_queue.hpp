@@ -4,10 +4,6 @@
 #include "parts.hpp"
 
 namespace one_queue {
-struct Waiting {
-  double arrived, leaves;
-};
-
 template <int SERVERS, bool PATIENCE>
 class Simulation {
  public:

@@ -112,3 +112,8 @@ class Ring {
   std::vector<Entry> entries_ = std::vector<Entry>(16);
   std::uint32_t mask_ = 15, first_ = 0, end_ = 0;
 };
+
+/// A contact in a queue: whoever has left by then is dropped when he reaches the head.
+struct Waiting {
+  double arrived, leaves;
+};

@@ -4,10 +4,6 @@
 #include "parts.hpp"
 
 namespace skills {
-struct Waiting {
-  double arrived, leaves;
-};
-
 class Simulation {
  public:
   explicit Simulation(std::uint64_t seed)
