@@ -1,6 +1,7 @@
 // Command line and answer of a peer: PROGRAM WORKLOAD SEED [CUSTOMERS_OR_DAYS] prints one line of JSON.
 #pragma once
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -56,9 +57,10 @@ inline std::int64_t whole_number(const char* text, const char* what, std::int64_
   return value;
 }
 
+/// Takes a seed and the number of customers (W4: of days).
 using Workload = Answer (*)(std::uint64_t seed, std::int64_t size);
 
-/// `w1` to `w4` take a seed and the number of customers (W4: of days).
+/// The time of a run is the processor's, without the start of the process.
 inline int run_peer(int argc, char** argv, const char* peer, const std::array<Workload, 4>& workloads) {
   constexpr std::array<std::int64_t, 4> SIZES{1'000'000, 1'000'000, 500'000, 25};
   const bool known = argc >= 3 && argc <= 4 && std::strlen(argv[1]) == 2 && argv[1][0] == 'W' && argv[1][1] >= '1' && argv[1][1] <= '4';
@@ -76,7 +78,11 @@ inline int run_peer(int argc, char** argv, const char* peer, const std::array<Wo
               static_cast<long long>(answer.events), cpu_s);
   const char* separator = "";
   for (const auto& [name, value] : answer.values) {
-    std::printf("%s\"%s\": %.9g", separator, name.c_str(), value);
+    if (std::isfinite(value)) {
+      std::printf("%s\"%s\": %.9g", separator, name.c_str(), value);
+    } else {
+      std::printf("%s\"%s\": null", separator, name.c_str());  // nobody came
+    }
     separator = ", ";
   }
   std::printf("}}\n");

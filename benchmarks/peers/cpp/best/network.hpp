@@ -151,7 +151,6 @@ class Simulation {
   }
   bool chance(double share) { return generator_.uniform() < share; }
 
-  static constexpr int SERVERS = 128;  // 117 and idle places
   const double until_;
   Arrivals arrivals_;
   Generator generator_;
@@ -167,7 +166,7 @@ class Simulation {
   Desk<1> web_;
   std::array<Desk<1>, SITES> front_;
   std::array<Desk<2>, SITES> specialist_;
-  std::array<std::uint8_t, SERVERS> site_of_{};
+  std::array<int, SERVERS> site_of_{};
   const Sites sites_;
 };
 

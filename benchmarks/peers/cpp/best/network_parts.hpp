@@ -51,6 +51,13 @@ struct Later {
   bool operator>(const Later& other) const { return time > other.time; }
 };
 
+constexpr int servers_in_all() {
+  int servers = PHONE_SERVERS + WEB_SERVERS + SITES * SPECIALISTS;
+  for (int site = 0; site < SITES; ++site) servers += front_servers(site);
+  return servers;
+}
+constexpr int SERVERS = servers_in_all();
+
 /// What the desks of one kind have in common.
 struct Work {
   Tally& tally;

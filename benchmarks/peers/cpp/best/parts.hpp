@@ -38,6 +38,8 @@ class Ahead {
 /// a billionth of a millisecond, so that one branchless scan for the least, which the compiler makes with vectors, finds time and server.
 template <int N, int SERVER_BITS = 7>
 class Ends {
+  static_assert(N <= 1 << SERVER_BITS, "a server's number must fit into the lowest bits");
+
  public:
   Ends() { keys_.fill(IDLE); }
   double time() const { return time_of(first_); }  // infinite if none is busy
