@@ -13,6 +13,7 @@ pools:
 
 from __future__ import annotations
 
+from math import sqrt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +39,7 @@ class DurationPart(Strict):
     exponential: Positive | None = None
     lognormal: Positive | None = None
     cv: Positive | None = None
+    cv2: Positive | None = None
     uniform: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     triangular: Annotated[list[float], Field(min_length=3, max_length=3)] | None = None
 
@@ -46,8 +48,8 @@ class DurationPart(Strict):
         named = [f for f in FAMILIES if getattr(self, f) is not None]
         if len(named) != 1:
             raise ValueError(f"names {len(named)} distributions, not one of {', '.join(FAMILIES)}")
-        if self.lognormal is not None and self.cv is None:
-            raise ValueError("lognormal needs cv, its coefficient of variation")
+        if self.lognormal is not None and (self.cv is None) == (self.cv2 is None):
+            raise ValueError("lognormal needs cv, its coefficient of variation, or cv2, the square of it")
         ends = self.uniform or self.triangular
         if ends is not None and (min(ends) < 0 or sorted(ends) != ends):
             raise ValueError("must be in rising order and not negative")
@@ -62,7 +64,7 @@ class DurationPart(Strict):
             low, mode, high = self.triangular
             return Duration("triangular", sum(self.triangular) / 3, low_min=low, mode_min=mode, high_min=high)
         family = next(f for f in FAMILIES if getattr(self, f) is not None)
-        return Duration(family, float(getattr(self, family)), self.cv)
+        return Duration(family, float(getattr(self, family)), self.cv if self.cv2 is None else sqrt(self.cv2))
 
 
 class HoursPart(Strict):
