@@ -83,7 +83,7 @@ class ExpectedPart(Strict):
             self.measure, self.classes, self.pool, self.first_class, self.over, within, self.over_min, self.at_min, self.unit, self.per
         )
         tolerance = self.tol_rel * abs(self.value) if self.tol_rel is not None else self.tol_abs
-        published = () if self.ci_halfwidth is None else (Published(self.value, self.ci_halfwidth),)
+        published: tuple[Published, ...] = () if self.ci_halfwidth is None else (Published(self.value, self.ci_halfwidth),)
         if self.rerun is not None:
             published += (Published(self.rerun.value, self.rerun.ci_halfwidth),)
         return Expected(wanted, self.value, tolerance, published, self.gated)

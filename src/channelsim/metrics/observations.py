@@ -39,7 +39,7 @@ class Observed:
 
     @property
     def served(self) -> np.ndarray:
-        return (self.outcome == SERVED) | (self.outcome == COMPLETED)
+        return np.asarray((self.outcome == SERVED) | (self.outcome == COMPLETED))
 
     @property
     def queued(self) -> np.ndarray:

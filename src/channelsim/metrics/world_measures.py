@@ -89,7 +89,7 @@ def _throughput(o: Observed, wanted: Wanted) -> Ratio:
 
 
 def _customers(o: Observed, wanted: Wanted) -> np.ndarray:
-    return o.first_class == o.class_number(wanted.first) if wanted.first else np.ones(len(o.arose), bool)
+    return np.asarray(o.first_class == o.class_number(wanted.first)) if wanted.first else np.ones(len(o.arose), bool)
 
 
 def _sojourn(o: Observed, wanted: Wanted) -> Ratio:
@@ -114,7 +114,7 @@ def _last_exit(o: Observed, wanted: Wanted) -> np.ndarray:
     batch = np.searchsorted(o.edges, o.came[chosen], side="right") - 1
     inside = (batch >= 0) & (batch < o.n_batches)
     np.maximum.at(last, batch[inside], o.ended[chosen][inside])
-    return np.maximum(0.0, last - o.edges[:-1] - (wanted.at_min or 0.0))
+    return np.asarray(np.maximum(0.0, last - o.edges[:-1] - (wanted.at_min or 0.0)))
 
 
 def _overtime(o: Observed, wanted: Wanted) -> Ratio:

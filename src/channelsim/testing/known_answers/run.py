@@ -92,7 +92,7 @@ def _runs(case: KnownAnswer, engine: str, seed: int) -> Iterator[tuple[Trajector
     """Replications without end, each followed until every contact of its window has come to its end."""
     queues = case.queues
     assert queues is not None
-    follow_up = ceil(max(60.0, 0.02 * queues.length_min))
+    follow_up = float(ceil(max(60.0, 0.02 * queues.length_min)))
     world = _world(case, follow_up)
     number = 0
     while True:
