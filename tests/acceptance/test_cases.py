@@ -7,6 +7,7 @@ on until it is met 3.3 times over, as `channelsim verify` does.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from channelsim.cli.main import app
 from channelsim.config.world import load_known_answer
 from channelsim.scenario.expected import KnownAnswer, Sampling
 from channelsim.testing.known_answers.run import verify_case
+from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.rglob("*.yaml"))
@@ -45,6 +47,17 @@ def in_batches(name: str) -> KnownAnswer:
         return case
     queues = replace(case.queues, warm_up_min=1440.0, length_min=40 * BATCH_MIN, replications=1)
     return replace(case, queues=queues, sampling=Sampling(BATCH_MIN))
+
+
+BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "reference" / "worlds.md").read_text(encoding="utf-8"), re.S)
+EXAMPLES = [block for block in BLOCKS if "expected:" in block]
+
+
+@pytest.mark.parametrize("text", EXAMPLES, ids=[e.splitlines()[0] for e in EXAMPLES])
+def test_answers_of_the_reference_page_are_given(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "case.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert failures(load_known_answer(file), "fast", 1.0) == []
 
 
 @pytest.mark.parametrize("name", ["T01", "A13"])
