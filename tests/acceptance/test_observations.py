@@ -62,6 +62,12 @@ def test_counts_agree_with_the_tally(seen: tuple[Trajectory, Observed]) -> None:
     assert np.sum(value(o, measure="Lq", classes=("call",)) * 500.0) == pytest.approx(t[S.QUEUE_AREA], rel=1e-9)
 
 
+def test_contacts_still_there_at_the_end_are_missed() -> None:
+    """Without time to follow them up the records of the last contacts are lacking, and that is noticed."""
+    run = simulate(compile_queues(QUEUES), 4, 0, Window(500.0, 2000.0, 0.0), "fast", keep_records=True)
+    assert not complete(run, observed(run, QUEUES, 500.0))
+
+
 def test_shares_add_up_and_waits_are_of_whom_they_say(seen: tuple[Trajectory, Observed]) -> None:
     _, o = seen
     shares = sum(value(o, measure=m, classes=("call",)) for m in ("p_served", "p_abandon", "p_block", "p_sent_home"))

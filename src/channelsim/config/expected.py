@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from channelsim.config.durations import Positive
 from channelsim.config.files import Name, NotNegative
 from channelsim.config.lines import Strict, load_model, nearest, suggestion
 from channelsim.errors import shown
 from channelsim.metrics.world_measures import WITHOUT_CLASS, WORLD_MEASURES
 from channelsim.scenario.expected import Expected, ExpectedRecord, KnownAnswer, Published, Wanted
 
-Positive = Annotated[float, Field(gt=0.0)]
 OPTIONS = ("pool", "first_class", "over", "within_min", "over_min", "at_min", "unit", "per")
 OF_BATCHES = ("overtime", "p_overtime", "present_at")
 
