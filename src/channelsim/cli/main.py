@@ -161,3 +161,7 @@ def main() -> None:
         traceback.print_exc()
         typer.echo(f"this is a mistake in channelsim, not in the input; to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

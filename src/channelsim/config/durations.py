@@ -40,6 +40,8 @@ class DurationPart(Strict):
             raise ValueError(f"names {len(named)} distributions, not one of {', '.join(FAMILIES)}")
         if (self.lognormal or self.gamma) and (self.cv is None) == (self.cv2 is None):
             raise ValueError(f"{named[0]} needs cv, its coefficient of variation, or cv2, the square of it")
+        if self._cv2 and not (self.lognormal or self.gamma):
+            raise ValueError(f"{named[0]} takes no cv")
         if self.gamma and not 1e-4 <= self._cv2 <= 100.0:
             raise ValueError("gamma takes a cv from 0.01 to 10")
         if (self.erlang is None) != (self.phases is None):
