@@ -4,10 +4,16 @@ Numba passes a named tuple of a hundred arrays as a thousand arguments and count
 at each call, which costs microseconds an event. A `Columns` value holds its arrays as attributes, as a named
 tuple would, but reaches compiled code as the address of a small table of addresses. Its arrays are neither
 counted nor resized there; the Python object keeps them alive for the length of the call.
+
+An element is one load: no bounds, no negative indices. Kernels are also told what they may rely on: columns
+of one value never overlap, and those of a `fixed` value never change, so what was read stays in registers.
+`traits` are integers known when a kernel is compiled, so code for what a world lacks is not in its kernel.
 """
 
 from __future__ import annotations
 
+import hashlib
+import operator
 from typing import Any, ClassVar
 
 from channelsim import compiled  # noqa: F401  (names the cache folder before Numba is imported)
@@ -16,35 +22,36 @@ from channelsim import compiled  # noqa: F401  (names the cache folder before Nu
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.core.imputils import lower_getattr_generic
-from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.core.imputils import lower_builtin, lower_getattr_generic
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
 from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
-from numba.np.arrayobj import make_array, populate_array
 
 
 class Columns:
     """Base of values whose annotated attributes are one-dimensional arrays (or lists, in plain Python)."""
 
     names: ClassVar[tuple[str, ...]] = ()
+    traits: ClassVar[tuple[str, ...]] = ()
+    fixed: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
-        cls.names = tuple(name for name in cls.__annotations__ if name not in ("names", "address"))
+        cls.names = tuple(name for name in cls.__annotations__ if name not in ("names", "traits", "fixed", *cls.traits))
 
-    def __init__(self, **columns: Any) -> None:
-        missing = set(self.names) ^ set(columns)
-        if missing:
-            raise TypeError(f"{type(self).__name__}: columns missing or unknown: {sorted(missing)}")
-        for name in self.names:
-            setattr(self, name, columns[name])
+    def __init__(self, **values: Any) -> None:
+        wrong = {*self.names, *self.traits} ^ set(values)
+        if wrong:
+            raise TypeError(f"{type(self).__name__}: columns missing or unknown: {sorted(wrong)}")
+        for name, value in values.items():
+            setattr(self, name, value)
         self._addresses: np.ndarray | None = None
         self._type: Any = None
 
     def __iter__(self) -> Any:
         return (getattr(self, name) for name in self.names)
 
-    def replaced(self, **columns: Any) -> Any:
+    def replaced(self, **values: Any) -> Any:
         """The same value with some columns exchanged."""
-        return type(self)(**{name: columns.get(name, getattr(self, name)) for name in self.names})
+        return type(self)(**{name: values.get(name, getattr(self, name)) for name in (*self.names, *self.traits)})
 
     @property
     def address(self) -> int:
@@ -55,34 +62,44 @@ class Columns:
         return int(self._addresses.ctypes.data)
 
     def numba_type(self) -> ColumnsType:
-        """The compiled type: names and element types of the columns."""
+        """The compiled type: names and element types of the columns, and the traits."""
         if self._type is None:
             kinds = []
             for name in self.names:
                 column = getattr(self, name)
                 if not (isinstance(column, np.ndarray) and column.ndim == 1 and column.flags.c_contiguous):
                     raise TypeError(f"{type(self).__name__}.{name} must be a contiguous one-dimensional array")
-                kinds.append("i8" if column.dtype == np.int64 else "f8" if column.dtype == np.float64 else "?")
-                if kinds[-1] == "?":
+                if column.dtype not in (np.int64, np.float64):
                     raise TypeError(f"{type(self).__name__}.{name} must hold int64 or float64, not {column.dtype}")
-            self._type = ColumnsType(type(self).__name__, self.names, tuple(kinds))
+                kinds.append("i8" if column.dtype == np.int64 else "f8")
+            traits = tuple((name, int(getattr(self, name))) for name in self.traits)
+            self._type = ColumnsType(type(self).__name__, self.names, tuple(kinds), traits, self.fixed)
         return self._type  # type: ignore[no-any-return]
 
 
 class ColumnsType(types.Type):
     """Numba's view of a Columns value."""
 
-    def __init__(self, of: str, names: tuple[str, ...], kinds: tuple[str, ...]) -> None:
+    def __init__(self, of: str, names: tuple[str, ...], kinds: tuple[str, ...], traits: tuple[tuple[str, int], ...], fixed: bool) -> None:
+        self.of, self.fixed = of, fixed
         self.columns = dict(zip(names, kinds, strict=True))
         self.order = {name: i for i, name in enumerate(names)}
-        super().__init__(name=f"{of}({', '.join(f'{n}: {k}' for n, k in self.columns.items())})")
+        self.traits = dict(traits)
+        inside = repr((names, kinds, traits, fixed))
+        super().__init__(name=f"{of}-{hashlib.sha256(inside.encode()).hexdigest()[:16]}")  # short: it is in every symbol
 
-    def array_type(self, name: str) -> Any:
-        """The type of one column."""
-        return types.Array(types.int64 if self.columns[name] == "i8" else types.float64, 1, "C")
+
+class ColumnType(types.Type):
+    """Numba's view of one column: the address of its row (address of the data, length)."""
+
+    def __init__(self, of: ColumnsType, column: str) -> None:
+        self.of, self.column = of, column
+        self.element = types.int64 if of.columns[column] == "i8" else types.float64
+        super().__init__(name=f"{of.name}.{column}")
 
 
 @register_model(ColumnsType)
+@register_model(ColumnType)
 class _Pointer(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, ir.IntType(64))
@@ -106,20 +123,80 @@ class _Attributes(AttributeTemplate):
     key = ColumnsType
 
     def generic_resolve(self, kind: ColumnsType, name: str) -> Any:  # type: ignore[override]
-        return kind.array_type(name) if name in kind.columns else None
+        if name in kind.traits:
+            return types.int64
+        return ColumnType(kind, name) if name in kind.columns else None
 
 
 @lower_getattr_generic(ColumnsType)  # type: ignore[untyped-decorator]
 def _get(context: Any, builder: Any, kind: ColumnsType, value: Any, name: str) -> Any:
-    array_type = kind.array_type(name)
-    word = ir.IntType(64)
-    table = builder.inttoptr(value, word.as_pointer())
-    row = 2 * kind.order[name]
-    address = builder.load(builder.gep(table, [ir.Constant(ir.IntType(32), row)]))
-    length = builder.load(builder.gep(table, [ir.Constant(ir.IntType(32), row + 1)]))
-    for load in (address, length):  # the table never changes while a kernel runs
+    if name in kind.traits:
+        return context.get_constant(types.int64, kind.traits[name])
+    return builder.add(value, ir.Constant(ir.IntType(64), 16 * kind.order[name]))
+
+
+@infer_global(operator.getitem)
+class _GetItem(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        if isinstance(args[0], ColumnType) and isinstance(args[1], types.Integer):
+            return signature(args[0].element, args[0], types.int64)
+        return None
+
+
+@infer_global(operator.setitem)
+class _SetItem(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        if isinstance(args[0], ColumnType) and isinstance(args[1], types.Integer):
+            return signature(types.none, args[0], types.int64, args[0].element)
+        return None
+
+
+@infer_global(len)
+class _Len(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        return signature(types.int64, *args) if isinstance(args[0], ColumnType) else None
+
+
+def _word(builder: Any, address: Any, offset: int) -> Any:
+    """A word of the table of addresses, which never changes while a kernel runs."""
+    pointer = builder.inttoptr(builder.add(address, ir.Constant(ir.IntType(64), offset)), ir.IntType(64).as_pointer())
+    load = builder.load(pointer)
+    load.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return load
+
+
+def _element(context: Any, builder: Any, kind: ColumnType, row: Any, index: Any) -> Any:
+    """Pointer to one element of a column."""
+    data = builder.inttoptr(_word(builder, row, 0), context.get_data_type(kind.element).as_pointer())
+    return builder.gep(data, [index], inbounds=True)
+
+
+def _alias(builder: Any, kind: ColumnType, instruction: Any) -> None:
+    """Say that this column overlaps no other column of its value."""
+    module, of = builder.module, kind.of
+    domain = module.add_metadata([f"channelsim {of.of}"])
+    scopes = {name: module.add_metadata([f"{of.of}.{name}", domain]) for name in of.columns}
+    instruction.set_metadata("alias.scope", module.add_metadata([scopes[kind.column]]))
+    instruction.set_metadata("noalias", module.add_metadata([s for name, s in scopes.items() if name != kind.column]))
+
+
+@lower_builtin(operator.getitem, ColumnType, types.int64)  # type: ignore[untyped-decorator]
+def _getitem(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    load = builder.load(_element(context, builder, sig.args[0], *args))
+    if sig.args[0].of.fixed:
         load.set_metadata("invariant.load", builder.module.add_metadata([]))
-    array = make_array(array_type)(context, builder)
-    size = context.get_constant(types.intp, 8)
-    populate_array(array, data=builder.inttoptr(address, array.data.type), shape=[length], strides=[size], itemsize=size, meminfo=None)
-    return array._getvalue()
+    else:
+        _alias(builder, sig.args[0], load)
+    return load
+
+
+@lower_builtin(operator.setitem, ColumnType, types.int64, types.Any)  # type: ignore[untyped-decorator]
+def _setitem(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    store = builder.store(args[2], _element(context, builder, sig.args[0], *args[:2]))
+    _alias(builder, sig.args[0], store)
+    return context.get_dummy_value()
+
+
+@lower_builtin(len, ColumnType)  # type: ignore[untyped-decorator]
+def _len(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+    return _word(builder, args[0], 8)

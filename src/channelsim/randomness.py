@@ -146,7 +146,7 @@ def quantile(distribution, curves, row, u):
     return a
 
 
-@compiled
+@small
 def _tabled(curves, offset, u):
     tail = u
     side = offset

@@ -71,22 +71,23 @@ def simulate(world: World, seed: int, replication: int, window: Window, engine: 
     before = measured = tally_of(running.state)
     for mark in _marks(window):
         running.advance(mark)
+        if mark in (start, end):
+            running.settle(mark)
         if start <= mark <= end:
             owed.append(owed_by_pool(running.state, world.tables))
         if mark in (start, end):
-            running.settle(mark)
             before, measured = (tally_of(running.state), measured) if mark == start else (before, tally_of(running.state))
     running.settle(window.end_min)
     n_open = file_open_needs(running, world)
-    whole = tally_of(running.state)
+    scalars, whole = running.state.scalars, tally_of(running.state)
     check_ledger(whole, measured - before)
     done, times = np.concatenate(running.finished.done), np.concatenate(running.finished.done_times)
     cohort = (times[:, S.AROSE] >= start) & (times[:, S.AROSE] < end)
     return Trajectory(
         alternative=world.name, seed=seed, replication=replication, start_min=start, end_min=end,
-        tally=measured - before, needs=needs_of(done[cohort], times[cohort]), n_arisen=len(done),
-        n_finished=len(done) - n_open, n_open=n_open, owed_min=np.array(owed),
-        n_events=int(running.state.scalars[S.N_EVENTS]),
+        tally=measured - before, needs=needs_of(done[cohort], times[cohort]), n_arisen=int(scalars[S.N_ARISEN]),
+        n_finished=int(scalars[S.N_FINISHED]), n_open=n_open, owed_min=np.array(owed),
+        n_events=int(scalars[S.N_EVENTS]),
         records=np.concatenate(running.finished.records) if keep_records else None,
         record_times=np.concatenate(running.finished.record_times) if keep_records else None,
         person_worked_min=np.array(running.state.person_times)[S.PERSON_WORKED :: S.PERSON_TIMES], whole=whole,

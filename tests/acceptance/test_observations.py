@@ -55,7 +55,7 @@ def test_counts_agree_with_the_tally(seen: tuple[Trajectory, Observed]) -> None:
     """The tally is kept while time passes; the records are read afterwards."""
     run, o = seen
     t = run.tally.class_tally[0]
-    assert complete(run, o)
+    assert complete(run, o, 200.0)
     assert value(o, measure="arrived", classes=("call",), per="run").sum() == t[S.OFFERED]
     assert value(o, measure="blocked", classes=("call",), per="run").sum() == t[S.N_BLOCKED] > 0
     assert value(o, measure="throughput", classes=("call",), per="run").sum() == t[S.N_SERVED]
@@ -65,7 +65,7 @@ def test_counts_agree_with_the_tally(seen: tuple[Trajectory, Observed]) -> None:
 def test_contacts_still_there_at_the_end_are_missed() -> None:
     """Without time to follow them up the records of the last contacts are lacking, and that is noticed."""
     run = simulate(compile_queues(QUEUES), 4, 0, Window(500.0, 2000.0, 0.0), "fast", keep_records=True)
-    assert not complete(run, observed(run, QUEUES, 500.0))
+    assert not complete(run, observed(run, QUEUES, 500.0), 0.0)
 
 
 def test_shares_add_up_and_waits_are_of_whom_they_say(seen: tuple[Trajectory, Observed]) -> None:
@@ -85,6 +85,7 @@ def test_customers_are_followed_to_their_last_exit(seen: tuple[Trajectory, Obser
     for need, came, ended in zip(o.need, o.came, o.ended, strict=True):
         times = stay.setdefault(int(need), [came, ended])
         times[:] = [min(times[0], came), max(times[1], ended)]
+    assert len(stay) == len(o.need_id) > 1000
     web = {int(n) for n, c in zip(o.need, o.of_class, strict=True) if c == 1}
     inside = [(n, a, b) for n, (a, b) in stay.items() if 500.0 <= a < 1000.0]
     first = {int(n): int(c) for n, c in zip(o.need_id, o.first_class, strict=True)}

@@ -34,7 +34,7 @@ def path(request: pytest.FixtureRequest, engine: str) -> tuple[Queues, Trajector
     queues = replace(case.queues, warm_up_min=0.0, length_min=end + 2880.0)
     run = simulate(compile_queues(queues), 77, 0, Window(0.0, end, 2880.0), engine, keep_records=True)
     seen = observed(run, queues, None)
-    assert complete(run, seen)
+    assert complete(run, seen, 2880.0)
     return queues, run, seen
 
 

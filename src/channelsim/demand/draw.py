@@ -9,14 +9,14 @@ import numpy as np
 from channelsim.compiled import compiled, small
 from channelsim.randomness import ARISES, COUNT, HOUR, MARK, luck_of, uniform
 from channelsim.rules.choices import choose_channel, hour_of_day, opening
-from channelsim.rules.contacts import flags_of
-from channelsim.scenario.tables import N_DAYS, NONE
-from channelsim.units import DAY_MIN, NEVER, on_grid
+from channelsim.rules.contacts import flags_of, need_of
+from channelsim.scenario.tables import ID_BITS, N_DAYS, NEED_BITS, NONE, SERIAL_BITS
+from channelsim.units import DAY_MIN, NEVER, TICK_MIN, TICKS_PER_MIN, WEEK_MIN, on_grid
 
 grid = small(on_grid)
 
-ID_BITS = 25  # of a need's id: cell and serial; above them ten bits of week and three of layer
 WEEK_BITS = 10
+ROW_BITS = 29  # of a key: the row; above them the minute of the week in ticks
 LARGEST_MEAN = 256.0  # a Poisson quantile is searched from below; larger means are drawn in parts
 
 
@@ -54,15 +54,18 @@ def count_week(key, week, layer, weekly_mean, week_factor, combination, serial_b
 
 
 @compiled
-def first_moment(w, channel, time, u):
+def first_moment(w, channel, time, luck):
     """When the first contact of a need that arises at `time` is made.
 
     A channel with an hour profile takes the need's date and an hour of the profile (weekend and holiday
     needs come on the next open day, decisions 23); one without takes the need's time, or the next opening.
     """
     calendar, profile = w.channel_calendar[channel], w.channel_profile[channel]
+    if profile == NONE and calendar == NONE:
+        return time
+    u = uniform(luck, channel, 0, 0, HOUR)
     if profile == NONE:
-        return time if calendar == NONE else opening(w, calendar, profile, time, u)
+        return opening(w, calendar, profile, time, u)
     day = int(time // DAY_MIN)
     if calendar == NONE:
         return day * DAY_MIN + hour_of_day(w, profile, u)
@@ -78,49 +81,75 @@ def first_moment(w, channel, time, u):
 
 @compiled
 def draw_week(
-    w, key, week, layer, counts, cell_municipality, cell_segment, cell_service, cell_channel, ratio, combination,
-    serial_bits, steps, step_cumulative, step_begin, step_finish, times, ids, cells, channels,
+    w, key, week, layer, counts, cell_channel, ratio, combination, steps, step_guide, step_cumulative, step_begin,
+    step_finish, n, n_late, keys, what, late_time, late_what,
 ):  # fmt: skip
-    """Fill time, id, cell and first channel of the needs of one week and layer; returns how many arise.
+    """Draw the first contacts of the needs of one week and layer; returns the new lengths (n, n_late).
 
+    Row i of the week's contacts has its minute of the week and its row number in `keys[i]`, so that sorting keys sorts
+    contacts, and in `what[i]` the need with its channel. Contacts that fall into a later week go to `late_time`, `late_what`.
     A latent need arises in this alternative if its mark is below the ratio of intensities (decisions 31).
     """
-    n = 0
     base = ((layer << WEEK_BITS) + week) << ID_BITS
+    serial_bits = w.sizes[SERIAL_BITS]
+    start, end = week * WEEK_MIN, (week + 1) * WEEK_MIN
     for cell in range(len(counts)):
         row = combination[cell]
-        first, last = steps[row], steps[row + 1]
+        first = steps[row]
+        n_steps = steps[row + 1] - first
         for serial in range(counts[cell]):
             need_id = base + (cell << serial_bits) + serial
             luck = luck_of(key, need_id)
             if ratio[cell] < layer + 1 and layer + uniform(luck, 0, 0, 0, MARK) >= ratio[cell]:
                 continue
             u = uniform(luck, 0, 0, 0, ARISES)
-            low, high = first, last - 1  # the step whose cumulative share reaches u
-            while low < high:
-                middle = (low + high) // 2
-                if step_cumulative[middle] < u:
-                    low = middle + 1
-                else:
-                    high = middle
-            before = step_cumulative[low - 1] if low > first else 0.0
-            share = (u - before) / (step_cumulative[low] - before)
-            time = grid(step_begin[low] + share * (step_finish[low] - step_begin[low]))
+            step = first + step_guide[first + int(u * n_steps)]  # the step whose cumulative share reaches u
+            while step_cumulative[step] < u:
+                step += 1
+            before = step_cumulative[step - 1] if step > first else 0.0
+            share = (u - before) / (step_cumulative[step] - before)
+            time = grid(step_begin[step] + share * (step_finish[step] - step_begin[step]))
             channel = cell_channel[cell]
             if channel == NONE:
-                flags = flags_of(w, luck, cell_segment[cell], cell_municipality[cell])
-                channel = choose_channel(w, luck, cell_service[cell], cell_segment[cell], flags)
-            moment = first_moment(w, channel, time, uniform(luck, channel, 0, 0, HOUR))
-            if moment >= NEVER:
-                continue
-            times[n] = moment
-            ids[n] = need_id
-            cells[n] = cell
-            channels[n] = channel
+                flags = flags_of(w, luck, w.cell_segment[cell], w.cell_municipality[cell])
+                channel = choose_channel(w, luck, w.cell_service[cell], w.cell_segment[cell], flags)
+            moment = first_moment(w, channel, time, luck)
+            if moment < end:
+                keys[n] = (int((moment - start) * TICKS_PER_MIN) << ROW_BITS) + n
+                what[n] = need_id + (channel << NEED_BITS)
+                n += 1
+            elif moment < NEVER:
+                late_time[n_late] = moment
+                late_what[n_late] = need_id + (channel << NEED_BITS)
+                n_late += 1
+    return n, n_late
+
+
+@compiled
+def sort_in(week, time, given, keys, what, late_time, late_what):
+    """Begin a week with contacts that are known already: those made in it, and those that fall later still."""
+    n, n_late = 0, 0
+    for i in range(len(time)):
+        if time[i] < (week + 1) * WEEK_MIN:
+            keys[n] = (int((time[i] - week * WEEK_MIN) * TICKS_PER_MIN) << ROW_BITS) + n
+            what[n] = given[i]
             n += 1
-    return n
+        else:
+            late_time[n_late] = time[i]
+            late_what[n_late] = given[i]
+            n_late += 1
+    return n, n_late
 
 
-def serial_bits_for(n_cells: int) -> int:
-    """Bits that the id of a need leaves for its serial number within cell and week."""
-    return ID_BITS - max(1, int(np.ceil(np.log2(max(2, n_cells)))))
+@compiled
+def in_order(week, keys, what, time, sorted_what):
+    """Times and needs of a week in the order of the sorted keys; needs of one instant by their ids."""
+    for i in range(len(keys)):
+        moment = week * WEEK_MIN + (keys[i] >> ROW_BITS) * TICK_MIN
+        here = what[keys[i] & ((1 << ROW_BITS) - 1)]
+        j = i
+        while j > 0 and time[j - 1] == moment and need_of(sorted_what[j - 1]) > need_of(here):
+            sorted_what[j] = sorted_what[j - 1]
+            j -= 1
+        time[i] = moment
+        sorted_what[j] = here

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from channelsim.demand.draw import ID_BITS, WEEK_BITS, count_week, draw_week, serial_bits_for
+from channelsim.demand.draw import WEEK_BITS, count_week, draw_week, in_order, sort_in
 from channelsim.randomness import BUSYNESS, luck_of, uniform
+from channelsim.scenario.tables import ID_BITS, NEED_BITS, SERIAL_BITS
 from channelsim.scenario.world import World
 from channelsim.units import WEEK_MIN, on_grid
 
@@ -17,11 +18,7 @@ class Arrivals(NamedTuple):
     """First contacts of one week, sorted by (time, need id)."""
 
     time: np.ndarray
-    need_id: np.ndarray
-    municipality: np.ndarray
-    segment: np.ndarray
-    service: np.ndarray
-    channel: np.ndarray
+    what: np.ndarray  # need id and channel in one word, see `rules.contacts.arise`
 
 
 class DemandWeeks:
@@ -29,9 +26,11 @@ class DemandWeeks:
 
     def __init__(self, world: World, key: int) -> None:
         self.world, self.key = world, key
-        self.bits = serial_bits_for(len(world.demand.weekly_mean))
+        self.bits = int(world.tables.sizes[SERIAL_BITS])
         self.layers = max(1, int(np.ceil(world.demand.ratio.max(initial=1.0))))
-        self.carried: tuple[np.ndarray, ...] = (np.empty(0), *(np.empty(0, np.int64) for _ in range(3)))
+        self.counts = np.zeros((self.layers, len(world.demand.weekly_mean)), np.int64)
+        self.late = np.empty(0), np.empty(0, np.int64)  # time and need of contacts that fall into a later week
+        self.room: tuple[np.ndarray, ...] = ()  # arrays that are filled anew each week
 
     def busyness(self, group: int, day: int) -> float:
         """Gamma multiplier of one day: over-dispersion common to all cells of a group (design 4.2)."""
@@ -42,11 +41,15 @@ class DemandWeeks:
         shape = 1.0 / (cv * cv)
         return float(stats.gamma.ppf(uniform(luck, 0, 0, 0, BUSYNESS), shape) / shape)
 
-    def week_steps(self, week: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Factor of the week and cumulative shares of its steps, by combination of profile and busyness group."""
+    def week_steps(self, week: int) -> tuple[np.ndarray, ...]:
+        """Factor of the week, and its steps by combination of profile and busyness group.
+
+        Returns (factors, first step of each combination, guide, cumulative share, begin, end); the guide says for the
+        i-th of n equal parts of (0, 1) which of the n steps its lower end falls into.
+        """
         demand = self.world.demand
         day_of = {}
-        factors, starts, cumulative, begin, finish = [], [0], [], [], []
+        factors, starts, guide, cumulative, begin, finish = [], [0], [], [], [], []
         for profile, group in zip(demand.combination_profile, demand.combination_group, strict=True):
             if group not in day_of:
                 days = range(week * 7, week * 7 + 7)
@@ -58,43 +61,52 @@ class DemandWeeks:
             share = np.cumsum(weight) / total if total > 0 else np.ones(len(weight))
             share[-1] = 1.0
             cumulative.append(share)
+            guide.append(np.searchsorted(share, np.arange(len(share)) / len(share)))
             begin.append(start + week * WEEK_MIN)
             finish.append(demand.step_end[profile] + week * WEEK_MIN)
             starts.append(starts[-1] + len(start))
         return (
             np.array(factors),
             np.array(starts, np.int64),
+            np.concatenate(guide).astype(np.int64),
             np.concatenate(cumulative),
             np.concatenate(begin),
             np.concatenate(finish),
         )
 
     def draw(self, week: int) -> Arrivals:
-        """The first contacts made in week number `week`; weeks must be asked for in order."""
-        demand, tables = self.world.demand, self.world.tables
-        factors, steps, cumulative, begin, finish = self.week_steps(week)
-        parts = [self.carried]
-        for layer in range(self.layers):
-            counts = np.zeros(len(demand.weekly_mean), np.int64)
-            total = count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
-            times, ids = np.empty(total), np.empty(total, np.int64)
-            cells, channels = np.empty(total, np.int64), np.empty(total, np.int64)
-            n = draw_week(
-                tables, self.key, week, layer, counts, demand.municipality, demand.segment, demand.service,
-                demand.channel, demand.ratio, demand.combination, self.bits, steps, cumulative, begin, finish,
-                times, ids, cells, channels,
-            )  # fmt: skip
-            parts.append((times[:n], ids[:n], cells[:n], channels[:n]))
-        parts.append(self.given(week))
-        time, ids, cells, channels = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.lexsort((ids, time))
-        time, ids, cells, channels = time[order], ids[order], cells[order], channels[order]
-        cut = int(np.searchsorted(time, (week + 1) * WEEK_MIN, side="left"))
-        self.carried = (time[cut:], ids[cut:], cells[cut:], channels[cut:])
-        now = cells[:cut]
-        return Arrivals(time[:cut], ids[:cut], demand.municipality[now], demand.segment[now], demand.service[now], channels[:cut])
+        """The first contacts made in week number `week`; weeks must be asked for in order.
 
-    def given(self, week: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        The arrays are used again for the next week.
+        """
+        demand, tables = self.world.demand, self.world.tables
+        factors, *steps = self.week_steps(week)
+        latent = 0
+        for layer, counts in enumerate(self.counts):
+            latent += count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
+        given_time, given_what = self.given(week)
+        earlier_time, earlier_what = np.concatenate([self.late[0], given_time]), np.concatenate([self.late[1], given_what])
+        keys, what, time, in_time_order = self.room_for(latent + len(earlier_time))
+        late_time, late_what = np.empty(len(time)), np.empty(len(time), np.int64)
+        n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
+        for layer, counts in enumerate(self.counts):
+            n, n_late = draw_week(
+                tables, self.key, week, layer, counts, demand.channel, demand.ratio, demand.combination, *steps,
+                n, n_late, keys, what, late_time, late_what,
+            )  # fmt: skip
+        self.late = late_time[:n_late].copy(), late_what[:n_late].copy()
+        keys[:n].sort()
+        in_order(week, keys[:n], what, time, in_time_order)
+        return Arrivals(time[:n], in_time_order[:n])
+
+    def room_for(self, n: int) -> tuple[np.ndarray, ...]:
+        """Keys, needs, times and needs in order of time for up to n contacts."""
+        if not self.room or len(self.room[0]) < n:
+            size = n + n // 4
+            self.room = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size), np.empty(size, np.int64)
+        return self.room
+
+    def given(self, week: int) -> tuple[np.ndarray, np.ndarray]:
         """Needs of a trace: times as configured, ids by order within their cell and week."""
         demand = self.world.demand
         inside = (demand.trace_time >= week * WEEK_MIN) & (demand.trace_time < (week + 1) * WEEK_MIN)
@@ -106,4 +118,4 @@ class DemandWeeks:
             serial[i] = seen.get(int(cell), 0)
             seen[int(cell)] = int(serial[i]) + 1
         ids = (np.int64(week) << ID_BITS) + (cells << self.bits) + serial
-        return times, ids, cells, demand.channel[cells]
+        return times, ids + (demand.channel[cells] << NEED_BITS)

@@ -14,6 +14,7 @@ from channelsim.compiled import plain
 from channelsim.demand.weeks import Arrivals, DemandWeeks
 from channelsim.rules import state as S
 from channelsim.rules.bookkeeping.work import charge
+from channelsim.rules.happenings import forget_impatient
 from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
@@ -128,6 +129,7 @@ def settle(state: State, world: World, now: float) -> None:
     After this the ledger holds exactly the time up to now, so that differences between two moments are exact.
     """
     tables = world.tables
+    plain(forget_impatient)(state, tables, now)
     for person in range(len(state.persons) // S.PERSON_WIDTH):
         p, t = person * S.PERSON_WIDTH, person * S.PERSON_TIMES
         pool, doing = int(state.persons[p + S.P_POOL]), int(state.persons[p + S.P_STATE])
@@ -146,10 +148,12 @@ def settle(state: State, world: World, now: float) -> None:
             state.ledger[row + S.DUTY] += now - state.person_times[t + S.SINCE]
             state.person_times[t + S.SINCE] = now
     for of_class in range(int(tables.sizes[T.N_CLASSES])):
-        t = of_class * S.CLASS_TALLY_WIDTH
-        length = state.queues[of_class * S.QUEUE_WIDTH + S.LENGTH]
-        state.class_tally[t + S.QUEUE_AREA] += length * (now - state.class_tally[t + S.QUEUE_SINCE])
-        state.class_tally[t + S.QUEUE_SINCE] = now
+        contact = state.queues[of_class * S.QUEUE_WIDTH + S.HEAD]
+        while contact != T.NONE:
+            since = contact * S.CONTACT_TIMES + S.IN_QUEUE_SINCE
+            state.class_tally[of_class * S.CLASS_TALLY_WIDTH + S.QUEUE_AREA] += now - state.contact_times[since]
+            state.contact_times[since] = now
+            contact = state.contacts[contact * S.CONTACT_WIDTH + S.C_NEXT]
 
 
 def _charge(state: State, tables: T.Tables, person: int, now: float) -> None:

@@ -7,34 +7,26 @@ makes time pass.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from channelsim.compiled import compiled
+from channelsim.columns import Columns
+from channelsim.compiled import compiled, small
 from channelsim.demand.weeks import DemandWeeks
 from channelsim.engine.common import Finished, Week, fill_books, flush, plan_week, settle
-from channelsim.engine.heap import before, pop, push
+from channelsim.engine.heap import (
+    GENERATION_BITS, NO_TIME, ORDER, ROW, TARGET, TIME, before, minutes_of, packed, pop, push, replace_top, ticks,
+)  # fmt: skip
 from channelsim.errors import SimulationError
 from channelsim.rules import state as S
-from channelsim.rules.contacts import arise
+from channelsim.rules.contacts import arise, need_of
 from channelsim.rules.happenings import door_closes, happens
 from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
 from channelsim.rules.people import roster_step
 from channelsim.rules.state import (
-    DONE_CAPACITY,
-    FAULT,
-    FREE_CONTACTS,
-    FREE_NEEDS,
-    KEEP_RECORDS,
-    MARGIN,
-    N_DONE,
-    N_EVENTS,
-    N_OUT,
-    N_RECORDS,
-    NO_FAULT,
-    OUT_GENERATION,
-    OUT_ORDER,
-    OUT_TARGET,
-    OUT_WIDTH,
+    DONE_CAPACITY, FAULT, FREE_CONTACTS, FREE_NEEDS, KEEP_RECORDS, MARGIN, N_DONE, N_EVENTS, N_OUT, N_RECORDS, NO_FAULT,
+    OUT_CAPACITY, OUT_GENERATION, OUT_ORDER, OUT_TARGET, OUT_WIDTH,
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
@@ -42,20 +34,80 @@ from channelsim.scenario.world import World
 from channelsim.units import WEEK_MIN
 
 FINISHED, NEEDS_ROOM, NEEDS_FLUSH, NEEDS_HEAP, FAULTY = 0, 1, 2, 3, 4
+NOTHING, ARRIVAL, STEP, DOOR = 0, 1, 2, 3
+
+
+class Known(Columns):
+    """What is known beforehand about a week, in order of time, with a cursor into each part."""
+
+    fixed = False  # the cursors move
+
+    cursors: Any  # next arrival, step, door; size of the heap
+    arrival_time: Any
+    arrival_what: Any
+    step_time: Any
+    step_tie: Any
+    step_person: Any
+    step_action: Any
+    step_pool: Any
+    step_value: Any
+    door_time: Any
+    door_calendar: Any
+
+
+class Heap(Columns):
+    """The rows of the heap."""
+
+    rows: Any
+
+
+@small
+def next_known(k, until):
+    """The next event that was known beforehand: (time, order, which part); NOTHING at `until`."""
+    i, j, d = k.cursors[0], k.cursors[1], k.cursors[2]
+    time, order, part = until, -1, NOTHING  # everything at `until` itself belongs to the next stretch
+    if i < len(k.arrival_time):
+        t, o = ticks(k.arrival_time[i]), CONTACT_ARRIVES * KIND_STEP + need_of(k.arrival_what[i]) * TIE_CONTACTS
+        if before(t, o, time, order):
+            time, order, part = t, o, ARRIVAL
+    if j < len(k.step_time):
+        t, o = ticks(k.step_time[j]), ROSTER_STEP * KIND_STEP + k.step_tie[j]
+        if before(t, o, time, order):
+            time, order, part = t, o, STEP
+    if d < len(k.door_time):
+        t, o = ticks(k.door_time[d]), DOOR_CLOSES * KIND_STEP + k.door_calendar[d]
+        if before(t, o, time, order):
+            time, order, part = t, o, DOOR
+    return time, order, part
+
+
+@small
+def known_happens(s, w, k, key, part, now):
+    """Handle the next event of one part, and move its cursor."""
+    s.scalars[N_EVENTS] += 1
+    if part == ARRIVAL:
+        i = k.cursors[0]
+        arise(s, w, key, k.arrival_what[i], now)
+        k.cursors[0] = i + 1
+    elif part == STEP:
+        j = k.cursors[1]
+        roster_step(s, w, k.step_person[j], k.step_action[j], k.step_pool[j], k.step_value[j], now)
+        k.cursors[1] = j + 1
+    else:
+        d = k.cursors[2]
+        door_closes(s, w, k.door_calendar[d], now)
+        k.cursors[2] = d + 1
 
 
 @compiled
-def run_until(
-    s, w, key, until, cursors, heap_time, heap_order, heap_target, heap_generation,
-    arrival_time, arrival_id, arrival_municipality, arrival_segment, arrival_service, arrival_channel,
-    step_time, step_tie, step_person, step_action, step_pool, step_value, door_time, door_calendar,
-):  # fmt: skip
-    """Handle events before `until`; returns a status. `cursors`: next arrival, step, door; size of the heap."""
-    i, j, d, size = cursors[0], cursors[1], cursors[2], cursors[3]
-    n_arrivals, n_steps, n_doors = len(arrival_time), len(step_time), len(door_time)
-    heap_limit = len(heap_time) - S.OUT_CAPACITY
+def run_until(s, w, k, heap, key, until_min):
+    """Handle events before `until_min`; returns a status."""
+    rows, size = heap.rows, k.cursors[3]
+    heap_limit = len(rows) // ROW - OUT_CAPACITY
     record_limit = len(s.record_times) // S.RECORD_TIMES // 2
     status = FINISHED
+    until = ticks(until_min)
+    time, order, part = next_known(k, until)
     while True:
         if s.scalars[FREE_NEEDS] < MARGIN or s.scalars[FREE_CONTACTS] < MARGIN:
             status = NEEDS_ROOM
@@ -66,53 +118,32 @@ def run_until(
         if size > heap_limit:
             status = NEEDS_HEAP
             break
-        now, order, source = until, -1, -1  # everything at `until` itself belongs to the next stretch
-        if size > 0 and heap_time[0] < now:
-            now, order, source = heap_time[0], heap_order[0], 0
-        if i < n_arrivals:
-            o = CONTACT_ARRIVES * KIND_STEP + arrival_id[i] * TIE_CONTACTS
-            if before(arrival_time[i], o, now, order):
-                now, order, source = arrival_time[i], o, 1
-        if j < n_steps:
-            o = ROSTER_STEP * KIND_STEP + step_tie[j]
-            if before(step_time[j], o, now, order):
-                now, order, source = step_time[j], o, 2
-        if d < n_doors:
-            o = DOOR_CLOSES * KIND_STEP + door_calendar[d]
-            if before(door_time[d], o, now, order):
-                now, order, source = door_time[d], o, 3
-        if source == -1:
+        top_is_read = size > 0 and before(rows[TIME], rows[ORDER], time, order)
+        if top_is_read:
+            target = rows[TARGET]
+            generation = target & ((1 << GENERATION_BITS) - 1)
+            happens(s, w, rows[ORDER] // KIND_STEP, target >> GENERATION_BITS, generation, minutes_of(rows[TIME]))
+        elif part == NOTHING:
             break
-        if source == 0:
-            target, generation = heap_target[0], heap_generation[0]
-            size = pop(heap_time, heap_order, heap_target, heap_generation, size)
-            happens(s, w, order // KIND_STEP, target, generation, now)
-        elif source == 1:
-            s.scalars[N_EVENTS] += 1
-            arise(
-                s, w, key, arrival_id[i], arrival_municipality[i], arrival_segment[i], arrival_service[i],
-                arrival_channel[i], now,
-            )  # fmt: skip
-            i += 1
-        elif source == 2:
-            s.scalars[N_EVENTS] += 1
-            roster_step(s, w, step_person[j], step_action[j], step_pool[j], step_value[j], now)
-            j += 1
         else:
-            s.scalars[N_EVENTS] += 1
-            door_closes(s, w, door_calendar[d], now)
-            d += 1
+            known_happens(s, w, k, key, part, minutes_of(time))
+            time, order, part = next_known(k, until)
         for out in range(s.scalars[N_OUT]):
             row = out * OUT_WIDTH
-            size = push(
-                heap_time, heap_order, heap_target, heap_generation, size, s.out_times[out],
-                s.out[row + OUT_ORDER], s.out[row + OUT_TARGET], s.out[row + OUT_GENERATION],
-            )  # fmt: skip
+            t, o = ticks(s.out_times[out]), s.out[row + OUT_ORDER]
+            target = packed(s.out[row + OUT_TARGET], s.out[row + OUT_GENERATION])
+            if top_is_read:
+                replace_top(rows, size, t, o, target)
+                top_is_read = False
+            else:
+                size = push(rows, size, t, o, target)
+        if top_is_read:
+            size = pop(rows, size)
         s.scalars[N_OUT] = 0
         if s.scalars[FAULT] != NO_FAULT:
             status = FAULTY
             break
-    cursors[0], cursors[1], cursors[2], cursors[3] = i, j, d, size
+    k.cursors[3] = size
     return status
 
 
@@ -125,9 +156,8 @@ class FastEngine:
         self.state.scalars[KEEP_RECORDS] = int(keep_records)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
-        capacity = 4 * S.OUT_CAPACITY
-        self.heap = (np.zeros(capacity), *(np.zeros(capacity, np.int64) for _ in range(3)))
-        self.cursors = np.zeros(4, np.int64)
+        self.heap = Heap(rows=np.full(4 * OUT_CAPACITY * ROW, NO_TIME))
+        self.known: Known | None = None
         self.finished = Finished([], [], [], [])
         self.week: Week | None = None
         for week in range(T.RING_DAYS // 7 - 1):
@@ -138,14 +168,12 @@ class FastEngine:
         number = int(self.cursor_week(until))
         if self.week is None or self.week.number != number:
             self.week = plan_week(self.world, self.demand, number, self.slots_max)
-            self.cursors[:3] = 0
+            size = 0 if self.known is None else self.known.cursors[3]
+            parts = (np.array([0, 0, 0, size]), *self.week.arrivals, *self.week.roster, *self.week.doors)
+            self.known = Known(**dict(zip(Known.names, parts, strict=True)))
             fill_books(self.state, self.week.slots, 7 * (number + T.RING_DAYS // 7 - 1))
-        week = self.week
         while True:
-            status = run_until(  # type: ignore[call-arg]  # Numba unpacks the starred columns
-                self.state, self.world.tables, self.key, until, self.cursors, *self.heap, *week.arrivals, *week.roster,
-                *week.doors,
-            )  # fmt: skip
+            status = run_until(self.state, self.world.tables, self.known, self.heap, self.key, until)
             if status == FINISHED:
                 return
             if status == NEEDS_ROOM:
@@ -153,9 +181,9 @@ class FastEngine:
             elif status == NEEDS_FLUSH:
                 self.flush()
             elif status == NEEDS_HEAP:
-                self.heap = tuple(np.concatenate([column, np.zeros_like(column)]) for column in self.heap)
+                self.heap = Heap(rows=np.concatenate([self.heap.rows, np.full_like(self.heap.rows, NO_TIME)]))
             else:
-                raise SimulationError(S.FAULTS[int(self.state.scalars[FAULT])], time_min=float(self.heap[0][0]))
+                raise SimulationError(S.FAULTS[int(self.state.scalars[FAULT])], time_min=float(self.heap.rows[0]))
 
     @staticmethod
     def cursor_week(until: float) -> int:

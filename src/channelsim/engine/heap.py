@@ -1,53 +1,89 @@
-"""A four-ary heap of events in flat arrays: the next is the least (time, order).
+"""A four-ary heap of events in one flat array: the next is the least (time, order).
 
-The order of an event (kind, then tie key) is unique within its instant, so one comparison settles ties.
+Rows beyond its size must have the time `NO_TIME`. A row holds the time, the order (kind, then tie key: unique within an instant, so one comparison settles ties) and
+the target with its generation. Times are whole ticks of the grid, so that a row is integers that lie side by side.
 """
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import small
+from channelsim.units import TICK_MIN, TICKS_PER_MIN
+
+TIME, ORDER, TARGET = range(3)
+ROW = 3
+NO_TIME = (1 << 63) - 1  # rows without an event, so that four children can always be compared
+GENERATION_BITS = 32
+
+
+@small
+def ticks(minutes):
+    """A time on the grid as a whole number of ticks (exact)."""
+    return int(minutes * TICKS_PER_MIN)
+
+
+@small
+def minutes_of(tick):
+    """The time of a number of ticks (exact)."""
+    return tick * TICK_MIN
 
 
 @small
 def before(time_a, order_a, time_b, order_b):
     """Does event a come before event b?"""
-    return time_a < time_b or (time_a == time_b and order_a < order_b)
+    return (time_a < time_b) | ((time_a == time_b) & (order_a < order_b))
 
 
-@compiled
-def push(time, order, target, generation, size, t, o, what, g):
+@small
+def packed(target, generation):
+    """Target and generation in one word."""
+    return (target << GENERATION_BITS) | (generation & ((1 << GENERATION_BITS) - 1))
+
+
+@small
+def push(heap, size, time, order, target):
     """Add an event; returns the new size."""
     i = size
     while i > 0:
         parent = (i - 1) >> 2
-        if not before(t, o, time[parent], order[parent]):
+        p = parent * ROW
+        if not before(time, order, heap[p + TIME], heap[p + ORDER]):
             break
-        time[i], order[i] = time[parent], order[parent]
-        target[i], generation[i] = target[parent], generation[parent]
+        for word in range(ROW):
+            heap[i * ROW + word] = heap[p + word]
         i = parent
-    time[i], order[i], target[i], generation[i] = t, o, what, g
+    heap[i * ROW + TIME], heap[i * ROW + ORDER], heap[i * ROW + TARGET] = time, order, target
     return size + 1
 
 
-@compiled
-def pop(time, order, target, generation, size):
-    """Remove the least event (read it at position 0 first); returns the new size."""
-    size -= 1
-    t, o, what, g = time[size], order[size], target[size], generation[size]
+@small
+def earlier(heap, a, b):
+    """Which of two rows comes first."""
+    a_first = before(heap[a * ROW + TIME], heap[a * ROW + ORDER], heap[b * ROW + TIME], heap[b * ROW + ORDER])
+    return a if a_first else b
+
+
+@small
+def replace_top(heap, size, time, order, target):
+    """Put an event in the place of the least one, which has been read: half the work of a pop and a push."""
     i = 0
     while True:
         child = 4 * i + 1
         if child >= size:
             break
-        least = child
-        last = min(child + 4, size)
-        for other in range(child + 1, last):
-            if before(time[other], order[other], time[least], order[least]):
-                least = other
-        if not before(time[least], order[least], t, o):
+        least = earlier(heap, earlier(heap, child, child + 1), earlier(heap, child + 2, child + 3))
+        if not before(heap[least * ROW + TIME], heap[least * ROW + ORDER], time, order):
             break
-        time[i], order[i] = time[least], order[least]
-        target[i], generation[i] = target[least], generation[least]
+        for word in range(ROW):
+            heap[i * ROW + word] = heap[least * ROW + word]
         i = least
-    time[i], order[i], target[i], generation[i] = t, o, what, g
-    return size
+    heap[i * ROW + TIME], heap[i * ROW + ORDER], heap[i * ROW + TARGET] = time, order, target
+
+
+@small
+def pop(heap, size):
+    """Remove the least event (read it at row 0 first); returns the new size."""
+    last = (size - 1) * ROW
+    time, order, target = heap[last + TIME], heap[last + ORDER], heap[last + TARGET]
+    heap[last + TIME] = NO_TIME
+    replace_top(heap, size - 1, time, order, target)
+    return size - 1

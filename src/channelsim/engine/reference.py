@@ -25,7 +25,7 @@ from channelsim.scenario.tables import as_lists
 from channelsim.scenario.world import World
 from channelsim.units import WEEK_MIN
 
-arise = plain(contacts.arise)
+arise, need_of = plain(contacts.arise), plain(contacts.need_of)
 roster_step = plain(people.roster_step)
 door_closes = plain(happenings.door_closes)
 happens = plain(happenings.happens)
@@ -75,13 +75,13 @@ class ReferenceEngine:
     def customers(self, week: Week) -> Generator[simpy.Event, None, None]:
         """The source: each need arises at its time with its first contact."""
         for row in zip(*(column.tolist() for column in week.arrivals), strict=True):
-            time, need_id, *who = row
+            time, what = row
 
-            def arises(need_id: int = need_id, who: list[int] = who) -> None:
+            def arises(what: int = what) -> None:
                 self.state.scalars[S.N_EVENTS] += 1
-                arise(self.state, self.tables, self.key, need_id, *who, self.env.now)
+                arise(self.state, self.tables, self.key, what, self.env.now)
 
-            self.at(time, CONTACT_ARRIVES * KIND_STEP + need_id * TIE_CONTACTS, arises)
+            self.at(time, CONTACT_ARRIVES * KIND_STEP + need_of(what) * TIE_CONTACTS, arises)
             if time > self.env.now:
                 yield self.env.timeout(time - self.env.now)
 

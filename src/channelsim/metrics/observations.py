@@ -11,7 +11,7 @@ from channelsim.scenario.expected import Wanted
 from channelsim.scenario.queues import QueuePool, Queues
 from channelsim.scenario.tables import BLOCKED, COMPLETED, SERVED
 from channelsim.trajectory.values import Trajectory
-from channelsim.units import DAY_MIN, NEVER, WEEK_MIN
+from channelsim.units import DAY_MIN, WEEK_MIN
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Observed:
     left_queue: np.ndarray
     ended: np.ndarray
     begun: np.ndarray  # bool: somebody, or the customer himself, began it
-    need_id: np.ndarray  # customers who arose in the window, sorted
+    need_id: np.ndarray  # customers, sorted; each with the arrival and class of the first contact, and the last exit
     arose: np.ndarray
     finished: np.ndarray
     first_class: np.ndarray
@@ -82,19 +82,32 @@ def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observ
     kept = run.records[:, S.REC_CLASS] >= 0
     records, times = run.records[kept], run.record_times[kept]
     begun = times[:, S.REC_STARTED] >= 0.0
+    need, came, ended = records[:, S.REC_NEED], times[:, S.REC_QUEUED], times[:, S.REC_ENDED]
+    order = np.lexsort((came, need))
+    need_id, first = np.unique(need[order], return_index=True)
     return Observed(
         queues, edges, of_class=records[:, S.REC_CLASS], outcome=records[:, S.REC_OUTCOME], pool=records[:, S.REC_POOL],
-        need=records[:, S.REC_NEED], came=times[:, S.REC_QUEUED],
-        left_queue=np.where(begun, times[:, S.REC_STARTED], times[:, S.REC_ENDED]), ended=times[:, S.REC_ENDED], begun=begun,
-        need_id=run.needs.need_id, arose=run.needs.arose, finished=run.needs.finished_at, first_class=run.needs.first_channel,
+        need=need, came=came,
+        left_queue=np.where(begun, times[:, S.REC_STARTED], ended), ended=ended, begun=begun,
+        need_id=need_id, arose=came[order][first], finished=np.maximum.reduceat(ended[order], first) if len(first) else ended,
+        first_class=records[order, S.REC_CLASS][first],
     )  # fmt: skip
 
 
-def complete(run: Trajectory, seen: Observed) -> bool:
-    """Whether every contact offered in the window has its record, and every customer of it has left."""
+def complete(run: Trajectory, seen: Observed, follow_up_min: float) -> bool:
+    """Whether every contact offered in the window has its record, and its customers have come to rest.
+
+    A customer who will come again leaves no record until then: where contacts may follow one another, nobody of the
+    window may have left in the second half of the follow-up.
+    """
     inside = (seen.came >= run.start_min) & (seen.came < run.end_min)
     recorded = np.bincount(seen.of_class[inside], minlength=len(run.tally.class_tally))
-    return bool((recorded == run.tally.class_tally[:, S.OFFERED]).all() and (seen.finished < NEVER).all())
+    if not (recorded == run.tally.class_tally[:, S.OFFERED]).all():
+        return False
+    if run.n_open == 0 or not any(c.after for c in seen.queues.classes):
+        return True
+    customers = (seen.arose >= run.start_min) & (seen.arose < run.end_min)
+    return bool((seen.finished[customers] < run.end_min + follow_up_min / 2.0).all())
 
 
 def _minutes_since(start: np.ndarray, moments: np.ndarray) -> np.ndarray:

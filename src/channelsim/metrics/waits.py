@@ -35,7 +35,8 @@ def mean_wait(case: Case, kind: str) -> float:
     """Mean wait of those whose wait ended in being served, in the kind's unit; nan if there was none."""
     if not has_kind(case, kind):
         return float("nan")
-    count, total = case.run.tally.wait_sums[groups(case, kind, BY_SERVICE)].sum(axis=0)
+    rows = groups(case, kind, BY_SERVICE)
+    count, total = case.run.tally.histogram[rows].sum(), case.run.tally.wait_sums[rows].sum()
     return float(total / count / unit_of(case, kind)) if count else float("nan")
 
 
@@ -77,9 +78,10 @@ def share_of(counts: np.ndarray, limit: float) -> float:
 
 def mean_by(case: Case, kind: str, by: int) -> np.ndarray:
     """Mean wait by service, municipality or segment, in the kind's unit; nan where there was none."""
-    sums = case.run.tally.wait_sums[groups(case, kind, by)]
+    rows = groups(case, kind, by)
+    counts = case.run.tally.histogram[rows].sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(sums[:, 1] / sums[:, 0] / unit_of(case, kind))
+        return np.asarray(case.run.tally.wait_sums[rows] / counts / unit_of(case, kind))
 
 
 WAIT_COLUMNS = ("wait", "unit", "by", "item", "n", "mean", "p50", "p90", "p95", "within_target_pct", "target")

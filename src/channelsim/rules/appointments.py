@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
+from channelsim.compiled import compiled, small
 from channelsim.randomness import NO_SHOW, uniform
-from channelsim.rules.arrivals import join
+from channelsim.rules.arrivals import join, next_for
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.bookkeeping.waits import count_wait
 from channelsim.rules.bookkeeping.work import start_work
-from channelsim.rules.choices import book_slot, choose_contact, travel_of
+from channelsim.rules.choices import book_slot, travel_of
 from channelsim.rules.kinds import APPOINTMENT_DUE, TABLE_STEP
 from channelsim.rules.outcomes import follow
 from channelsim.rules.state import (
@@ -25,7 +25,7 @@ from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import DAY_MIN
 
 
-@compiled
+@small
 def book(s, w, contact, now):
     """The contact takes the earliest free slot of a pool that may serve it (decisions 19)."""
     c = contact * CONTACT_WIDTH
@@ -56,7 +56,7 @@ def book(s, w, contact, now):
     at_contact(s, due, APPOINTMENT_DUE, contact)
 
 
-@compiled
+@small
 def take_slot(s, w, taken, day, slot, slots_max):
     """One slot fewer; days that are full are not looked at again."""
     s.slots[(taken * RING_DAYS + day % RING_DAYS) * slots_max + slot] -= 1
@@ -71,7 +71,7 @@ def take_slot(s, w, taken, day, slot, slots_max):
     s.first_free_day[taken] = first
 
 
-@compiled
+@small
 def hold_begins(s, w, contact, now):
     """Shortly before an appointment its pool keeps one more person back."""
     c = contact * CONTACT_WIDTH
@@ -90,7 +90,7 @@ def charge_trip(s, w, need, minutes, km):
     s.needs[need * NEED_WIDTH + N_VISITS] += 1
 
 
-@compiled
+@small
 def appointment_due(s, w, contact, now):
     """The hour of an appointment: the customer is there, first in the queue, or is a no-show."""
     c = contact * CONTACT_WIDTH
@@ -130,7 +130,7 @@ def appointment_due(s, w, contact, now):
 def examine(s, w, pool, now):
     """A reserve of the pool fell: its idle persons ask for contacts, first idle first."""
     while s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] > 0:
-        pair = choose_contact(s, w, pool, now, 0)
+        pair = next_for(s, w, pool, now, 0)
         if pair == NONE:
             return
         contact = s.queues[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * QUEUE_WIDTH + HEAD]

@@ -7,15 +7,15 @@ from channelsim.randomness import SELF_SERVICE, quantile, uniform
 from channelsim.rules.bookkeeping.queues import enqueue
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.bookkeeping.work import start_work
-from channelsim.rules.choices import choose_pool
+from channelsim.rules.choices import choose_contact, choose_pool
 from channelsim.rules.kinds import CONTACT_ARRIVES
-from channelsim.rules.outcomes import follow
+from channelsim.rules.outcomes import drop_impatient, follow
 from channelsim.rules.state import (
     C_CHANNEL, C_CLASS, C_K, C_NEED, C_STAGE, C_STATE, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, IDLE_HEAD, LENGTH,
     LUCK, N_BLOCKED, NEED_WIDTH, OFFERED, ON_ITS_OWN, POOL_STATE_WIDTH, QUEUE_WIDTH, QUEUED_SINCE, SERVICE, STARTED_AT,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BLOCKED, CLASS_WIDTH, GENERALIST, MODE, N_CHANNELS, NONE, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, SELF,
+    BLOCKED, CLASS_WIDTH, GENERALIST, MODE, N_CHANNELS, NONE, PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, SELF,
 )  # fmt: skip
 from channelsim.units import on_grid
 
@@ -49,6 +49,15 @@ def join(s, w, contact, now):
         follow(s, w, contact, NONE, GENERALIST, BLOCKED, now)
     else:
         enqueue(s, w, contact, now)
+
+
+@compiled
+def next_for(s, w, pool, now, asked):
+    """What a freed person of a pool takes: a pair (class, pool), or NONE (`choose_contact`), of those who still wait."""
+    if w.customers == 0:
+        for e in range(w.pull_start[pool], w.pull_start[pool + 1]):
+            drop_impatient(s, w, w.pairs[w.pull_pair[e] * PAIR_WIDTH + PAIR_CLASS], now, False)
+    return choose_contact(s, w, pool, now, asked)
 
 
 @compiled

@@ -13,7 +13,7 @@ Both engines call these bodies; `testing.audit` checks them with code that share
 from __future__ import annotations
 
 from channelsim.compiled import compiled, small
-from channelsim.randomness import PHONE_OR_VISIT, WEB_OR_NOT, uniform
+from channelsim.randomness import NEXT, PHONE_OR_VISIT, WEB_OR_NOT, uniform
 from channelsim.rules.state import (
     C_STAGE, CONTACT_TIMES, CONTACT_WIDTH, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD, IDLE_SINCE,
     PERSON_TIMES, POOL_STATE_WIDTH, QUEUE_WIDTH, QUEUED_SINCE,
@@ -128,7 +128,7 @@ def choose_point(w, service, municipality, now, flags, u):
     return NONE, NEVER
 
 
-@compiled
+@small
 def book_slot(s, w, service, municipality, now, slots_max):
     """The free slot an appointment takes: earliest start, then less travel, then lower book (decisions 19).
 
@@ -193,7 +193,7 @@ def choose_pool(s, w, of_class, stage):
     return best
 
 
-@compiled
+@small
 def choose_contact(s, w, pool, now, asked):
     """What a freed person of a pool takes: a pair (class, pool) whose queue's head is next, or NONE.
 
@@ -217,12 +217,13 @@ def choose_contact(s, w, pool, now, asked):
     return best
 
 
-@compiled
-def next_contact(w, of_class, role, outcome, u):
+@small
+def next_contact(w, of_class, role, outcome, luck, channel, k, leg):
     """What follows an outcome: an entry of the table of consequences, or NONE (the outcome's own end)."""
     row = w.row_of[(of_class * N_ROLES + role) * N_OUTCOMES + outcome]
     if row == NONE:
         return NONE
+    u = uniform(luck, channel, k, leg, NEXT)
     for e in range(w.row_start[row], w.row_start[row + 1]):
         if u < w.row_cumulative[e]:
             return e

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
+from channelsim.compiled import compiled, small
 from channelsim.randomness import ADVICE, CAR, EXPERTISE, HOUR, PRESENTS, REACHABLE, WEB_CAPABLE, WEB_OR_NOT, luck_of, uniform
 from channelsim.rules.appointments import book, charge_trip
 from channelsim.rules.arrivals import join
@@ -14,10 +14,11 @@ from channelsim.rules.outcomes import WANTS_SLOT, follow
 from channelsim.rules.state import (
     AROSE, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE, C_VARIANT, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH,
     EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, K_BY_CHANNEL, LUCK, MUNICIPALITY, N_CONTACTS,
-    NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, SEGMENT, SERVICE,
+    N_ARISEN, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, SEGMENT, SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, N_MUNICIPALITIES, N_SERVICES, NONE, TRIAGE, WEB,
+    BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, N_MUNICIPALITIES, N_SERVICES, NEED_BITS, NONE, SERIAL_BITS,
+    TRIAGE, WEB,
 )  # fmt: skip
 from channelsim.units import NEVER
 
@@ -35,27 +36,39 @@ def flags_of(w, luck, segment, municipality):
     return flags
 
 
-@compiled
-def arise(s, w, key, need_id, municipality, segment, service, channel, now):
-    """A need arises with its first contact through `channel`."""
-    need = take_need(s)
+@small
+def need_of(what):
+    """The id of the need in a word that also holds the channel of its first contact."""
+    return what & ((1 << NEED_BITS) - 1)
+
+
+@small
+def arise(s, w, key, what, now):
+    """A need arises with its first contact; `what` holds its id and the channel."""
+    need_id, channel = need_of(what), what >> NEED_BITS
+    serial_bits = w.sizes[SERIAL_BITS]
+    cell = (need_id >> serial_bits) & ((1 << (ID_BITS - serial_bits)) - 1)
+    municipality, segment, service = w.cell_municipality[cell], w.cell_segment[cell], w.cell_service[cell]
+    need = take_need(s, w)
+    s.scalars[N_ARISEN] += 1
     n = need * NEED_WIDTH
     luck = luck_of(key, need_id)
-    flags = flags_of(w, luck, segment, municipality)
-    if channel == w.sizes[WEB]:
-        increment = uniform(luck, 0, 0, 0, WEB_OR_NOT) >= w.web_share_before[segment * w.sizes[N_SERVICES] + service]
-        if increment and uniform(luck, 0, 0, 0, ADVICE) < w.advice_share[service]:
-            flags |= FLAG_ADVICE
     s.needs[n + NEED_ID] = need_id
     s.needs[n + LUCK] = luck
     s.needs[n + MUNICIPALITY] = municipality
     s.needs[n + SEGMENT] = segment
     s.needs[n + SERVICE] = service
-    s.needs[n + NEED_FLAGS] = flags
-    s.needs[n + EXPERT] = 1 if uniform(luck, 0, 0, 0, EXPERTISE) < w.expertise_share[service] else 0
-    s.needs[n + FIRST_CHANNEL] = channel
-    s.need_times[need * NEED_TIMES + AROSE] = now
-    s.needs[n + N_CONTACTS] = 1
+    if w.customers == 1:
+        flags = flags_of(w, luck, segment, municipality)
+        if channel == w.sizes[WEB]:
+            increment = uniform(luck, 0, 0, 0, WEB_OR_NOT) >= w.web_share_before[segment * w.sizes[N_SERVICES] + service]
+            if increment and uniform(luck, 0, 0, 0, ADVICE) < w.advice_share[service]:
+                flags |= FLAG_ADVICE
+        s.needs[n + NEED_FLAGS] = flags
+        s.needs[n + EXPERT] = 1 if uniform(luck, 0, 0, 0, EXPERTISE) < w.expertise_share[service] else 0
+        s.needs[n + FIRST_CHANNEL] = channel
+        s.need_times[need * NEED_TIMES + AROSE] = now
+        s.needs[n + N_CONTACTS] = 1
     s.channel_contacts[channel] += 1
     s.needs[n + K_BY_CHANNEL + channel % 8] = 1
     present(s, w, take_contact(s, need, channel, 0, 0, now), now)

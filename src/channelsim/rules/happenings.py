@@ -7,7 +7,7 @@ contact set loose asks choose_pool once (decisions 10).
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
+from channelsim.compiled import compiled, small
 from channelsim.rules.appointments import appointment_due, hold_begins
 from channelsim.rules.arrivals import set_loose
 from channelsim.rules.bookkeeping.queues import leave_queue, schedule_stage
@@ -15,30 +15,37 @@ from channelsim.rules.contacts import present
 from channelsim.rules.kinds import (
     APPOINTMENT_DUE, CONTACT_ARRIVES, PATIENCE_ENDS, ROSTER_STEP, STAGE_RISES, TABLE_STEP, WORK_ENDS,
 )  # fmt: skip
-from channelsim.rules.outcomes import follow
+from channelsim.rules.outcomes import abandon, drop_impatient, follow
 from channelsim.rules.people import duty_ends, work_ends
 from channelsim.rules.services import on_its_own_ends
 from channelsim.rules.state import (
-    C_CLASS, C_GENERATION, C_STAGE, C_STATE, CLASS_TALLY_WIDTH, CONTACT_WIDTH, HEAD, N_ABANDONED, N_EVENTS, N_SENT_HOME,
-    ON_ITS_OWN, P_GENERATION, PERSON_WIDTH, QUEUE_WIDTH,
+    C_GENERATION, C_STAGE, C_STATE, CLASS_TALLY_WIDTH, CONTACT_WIDTH, HEAD, N_EVENTS, N_SENT_HOME, ON_ITS_OWN, P_GENERATION, PERSON_WIDTH, QUEUE_WIDTH,
 )  # fmt: skip
-from channelsim.scenario.tables import ABANDONED, GENERALIST, NONE, SENT_HOME
+from channelsim.scenario.tables import GENERALIST, N_CLASSES, NONE, SENT_HOME
 
 
-@compiled
+@small
 def door_closes(s, w, calendar, now):
     """Queues that do not outlast closing are sent home."""
     for e in range(w.closing_start[calendar], w.closing_start[calendar + 1]):
         of_class = w.closing_class[e]
+        drop_impatient(s, w, of_class, now, True)
         head = s.queues[of_class * QUEUE_WIDTH + HEAD]
         while head != NONE:
-            leave_queue(s, head, now)
+            leave_queue(s, w, head, now)
             s.class_tally[of_class * CLASS_TALLY_WIDTH + N_SENT_HOME] += 1.0
             follow(s, w, head, NONE, GENERALIST, SENT_HOME, now)
             head = s.queues[of_class * QUEUE_WIDTH + HEAD]
 
 
 @compiled
+def forget_impatient(s, w, now):
+    """Bring all queues up to date: drop those who left unseen."""
+    for of_class in range(w.sizes[N_CLASSES]):
+        drop_impatient(s, w, of_class, now, True)
+
+
+@small
 def happens(s, w, kind, target, generation, now):
     """Handle one event that was asked for through the out tray; stale ones are passed over."""
     if kind == WORK_ENDS:
@@ -65,10 +72,7 @@ def happens(s, w, kind, target, generation, now):
         schedule_stage(s, w, target)
         set_loose(s, w, target, now)
     elif kind == PATIENCE_ENDS:
-        of_class = s.contacts[c + C_CLASS]
-        leave_queue(s, target, now)
-        s.class_tally[of_class * CLASS_TALLY_WIDTH + N_ABANDONED] += 1.0
-        follow(s, w, target, NONE, GENERALIST, ABANDONED, now)
+        abandon(s, w, target, now)
     elif kind == APPOINTMENT_DUE:
         appointment_due(s, w, target, now)
     elif kind == TABLE_STEP:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from channelsim.compiled import compiled, small
-from channelsim.randomness import DELAY, NEXT, quantile, uniform
+from channelsim.randomness import DELAY, quantile, uniform
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
+from channelsim.rules.bookkeeping.queues import leave_queue
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.choices import next_contact
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.state import (
-    C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED, C_PLACE, C_STAGE, C_STATE, C_VARIANT, COMING, CONTACT_TIMES,
-    CONTACT_WIDTH, GIVEN_UP, K_BY_CHANNEL, LUCK, MUNICIPALITY, N_CONTACTS, N_FAILURES, NEED_WIDTH, R_CLOSING, R_NO_SHOW,
-    R_NO_SLOT, R_OTHER, R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, REMAINING_MIN, RESOLVED, SERVICE, STARTED_AT,
-    WORKED_MIN,
+    C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED, C_NEXT, C_PLACE, C_STAGE, C_STATE, C_VARIANT,
+    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, GIVEN_UP, HEAD, K_BY_CHANNEL, LUCK, MUNICIPALITY, N_ABANDONED,
+    N_CONTACTS, N_EVENTS, N_FAILURES, NEED_WIDTH, PATIENCE_AT, QUEUE_WIDTH, R_CLOSING, R_NO_SHOW, R_NO_SLOT, R_OTHER,
+    R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, REMAINING_MIN, RESOLVED, SERVICE, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    TRANSFER, ABANDONED, BLOCKED, BY_POINT, CLOSED_TO, COMPLETED, CONTACT, FAILED, GIVE_UP, HANDED_OVER, N_MUNICIPALITIES,
-    N_SERVICES, NO_SLOT, NONE, PHONE, RESOLVE, SENT_HOME, SERVED, VISIT,
+    ABANDONED, BLOCKED, BY_POINT, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP, HANDED_OVER,
+    LEAVES_UNSEEN, N_MUNICIPALITIES, N_SERVICES, NO_SLOT, NONE, PHONE, RESOLVE, SENT_HOME, SERVED, TRANSFER, VISIT,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import on_grid
@@ -70,23 +71,23 @@ def follow(s, w, contact, pool, role, outcome, now):
     luck = s.needs[n + LUCK]
     entry = NONE
     if s.contacts[c + C_CLASS] != NONE:
-        entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, uniform(luck, channel, k, leg, NEXT))
+        entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, luck, channel, k, leg)
     elif outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
         # no point within reach: those who may phone do so
         row = (w.sizes[PHONE] * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES]
         if w.entry_class[(row + s.needs[n + MUNICIPALITY]) * 2] != NONE:
             begin_contact(s, need, w.sizes[PHONE], True, now)
-            drop_contact(s, contact, now)
+            drop_contact(s, w, contact, now)
             return
     action = NONE if entry == NONE else w.row_action[entry]
     if action == NONE:
         action = RESOLVE if outcome in (SERVED, COMPLETED) else GIVE_UP
     if action == RESOLVE:
-        settle_need(s, need, RESOLVED, 0, now)
-        drop_contact(s, contact, now)
+        settle_need(s, w, need, RESOLVED, 0, now)
+        drop_contact(s, w, contact, now)
     elif action == GIVE_UP:
-        settle_need(s, need, GIVEN_UP, reason_of(w, channel, outcome), now)
-        drop_contact(s, contact, now)
+        settle_need(s, w, need, GIVEN_UP, reason_of(w, channel, outcome), now)
+        drop_contact(s, w, contact, now)
     elif action == CONTACT:
         time = now
         if w.row_delay[entry] != NONE:
@@ -97,11 +98,40 @@ def follow(s, w, contact, pool, role, outcome, now):
             s.needs[n + N_FAILURES] += 1
         again = turned_away and w.row_channel[entry] == channel
         begin_contact(s, need, w.row_channel[entry], not again, time)
-        drop_contact(s, contact, now)
+        drop_contact(s, w, contact, now)
     else:
         if outcome == HANDED_OVER:
             s.needs[n + N_FAILURES] += 1
         hand_on(s, w, contact, action, now)
+
+
+@compiled
+def abandon(s, w, contact, now):
+    """Patience ends: the contact leaves its queue, and what follows an abandonment follows."""
+    of_class = s.contacts[contact * CONTACT_WIDTH + C_CLASS]
+    leave_queue(s, w, contact, now)
+    s.class_tally[of_class * CLASS_TALLY_WIDTH + N_ABANDONED] += 1.0
+    follow(s, w, contact, NONE, GENERALIST, ABANDONED, now)
+
+
+@compiled
+def drop_impatient(s, w, of_class, now, all_of_them):
+    """Drop from a queue those who left unseen before now: at its head, or anywhere in it.
+
+    Whoever has patience to this very moment is still there: ends of patience come last in an instant (decisions 10).
+    """
+    if w.customers == 1 or w.classes[of_class * CLASS_WIDTH + LEAVES_UNSEEN] == 0:
+        return
+    contact = s.queues[of_class * QUEUE_WIDTH + HEAD]
+    while contact != NONE:
+        after = s.contacts[contact * CONTACT_WIDTH + C_NEXT]
+        left = s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT]
+        if left < now:
+            s.scalars[N_EVENTS] += 1
+            abandon(s, w, contact, left)
+        elif not all_of_them:
+            return
+        contact = after
 
 
 @compiled

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from channelsim.compiled import compiled, small
-from channelsim.rules.arrivals import set_loose
+from channelsim.rules.arrivals import next_for, set_loose
 from channelsim.rules.bookkeeping.idle import become_idle, cut_layers, stop_being_idle
 from channelsim.rules.bookkeeping.queues import return_to_head
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.bookkeeping.work import charge, end_work, start_work
-from channelsim.rules.choices import choose_contact
 from channelsim.rules.kinds import ROSTER_STEP
 from channelsim.rules.services import served
 from channelsim.rules.state import (
@@ -27,7 +26,7 @@ def set_free(s, w, person, now):
     pool = s.persons[p + P_POOL]
     shift_end = s.person_times[t + SHIFT_END]
     if now >= shift_end:
-        pair = choose_contact(s, w, pool, now, 1)
+        pair = next_for(s, w, pool, now, 1)
         if pair != NONE and serves_out(w, w.pairs[pair * PAIR_WIDTH + PAIR_CLASS], now):
             start_head(s, w, person, pair, now)
         else:
@@ -38,7 +37,7 @@ def set_free(s, w, person, now):
             go_on_duty(s, person, now)
             return
         s.person_times[t + DUTY_LEFT] = 0.0
-    pair = choose_contact(s, w, pool, now, 1)
+    pair = next_for(s, w, pool, now, 1)
     if pair != NONE:
         start_head(s, w, person, pair, now)
     else:
@@ -52,7 +51,7 @@ def serves_out(w, of_class, now):
     return w.classes[base + MODE] == WAITING and w.classes[base + SEND_HOME] == 0
 
 
-@compiled
+@small
 def start_head(s, w, person, pair, now):
     """A person takes the head of the queue that choose_contact named."""
     contact = s.queues[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * QUEUE_WIDTH + HEAD]
@@ -71,7 +70,7 @@ def go_on_duty(s, person, now):
     at(s, now + minutes, ROSTER_STEP, COME_TIE + person, person, s.persons[p + P_GENERATION])
 
 
-@compiled
+@small
 def duty_ends(s, w, person, now):
     """Back from other duties."""
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
@@ -83,7 +82,7 @@ def duty_ends(s, w, person, now):
     set_free(s, w, person, now)
 
 
-@compiled
+@small
 def roster_step(s, w, person, action, pool, value, now):
     """A step of the roster: a person comes (value: end of the shift), leaves, or has other duties (value: minutes)."""
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
@@ -119,7 +118,7 @@ def roster_step(s, w, person, action, pool, value, now):
             go_on_duty(s, person, now)
 
 
-@compiled
+@small
 def work_ends(s, w, person, now):
     """A piece of work is over: the contact goes its way, then the freed person asks."""
     pool = s.persons[person * PERSON_WIDTH + P_POOL]

@@ -21,7 +21,7 @@ from channelsim.units import on_grid
 grid = small(on_grid)
 
 
-@compiled
+@small
 def served(s, w, contact, pool, now):
     """Work on a contact is complete: does it close the need, hand it over, or leave it open? (decisions 4)"""
     c = contact * CONTACT_WIDTH
@@ -30,10 +30,14 @@ def served(s, w, contact, pool, now):
     of_class, channel = s.contacts[c + C_CLASS], s.contacts[c + C_CHANNEL]
     role = s.contacts[c + C_ROLE]
     tally = of_class * CLASS_TALLY_WIDTH
+    if w.customers == 0:
+        s.class_tally[tally + N_SERVED] += 1.0
+        follow(s, w, contact, pool, role, SERVED, now)
+        return
     if channel == w.sizes[CASEWORK_CHANNEL]:
         s.class_tally[tally + N_SERVED] += 1.0
         record(s, contact, SERVED, pool, now)
-        drop_contact(s, contact, now)
+        drop_contact(s, w, contact, now)
         return
     luck, k, leg = s.needs[n + LUCK], s.contacts[c + C_K], s.contacts[c + C_LEG]
     share = w.closes_share[pool]
@@ -60,8 +64,8 @@ def close_or_repeat(s, w, contact, pool, role, outcome, now):
         follow(s, w, contact, pool, role, outcome, now)
         return
     record(s, contact, outcome, pool, now)
-    settle_need(s, need, RESOLVED, 0, now)
-    drop_contact(s, contact, now)
+    settle_need(s, w, need, RESOLVED, 0, now)
+    drop_contact(s, w, contact, now)
 
 
 @compiled
@@ -88,7 +92,7 @@ def leave_casework(s, w, contact, variant, share, now):
         join(s, w, item, now)
 
 
-@compiled
+@small
 def on_its_own_ends(s, w, contact, now):
     """A self-service attempt ends: completed, perhaps with a staff check or an extra contact, or failed (design 4.4)."""
     c = contact * CONTACT_WIDTH
@@ -100,8 +104,8 @@ def on_its_own_ends(s, w, contact, now):
     if s.needs[n + NEED_FLAGS] & FLAG_ADVICE != 0 and k == 0:
         s.class_tally[tally + N_SERVED] += 1.0
         record(s, contact, COMPLETED, NONE, now)
-        settle_need(s, need, RESOLVED, 0, now)
-        drop_contact(s, contact, now)
+        settle_need(s, w, need, RESOLVED, 0, now)
+        drop_contact(s, w, contact, now)
         return
     at_share = s.needs[n + SEGMENT] * w.sizes[N_SERVICES] + service
     if uniform(luck, channel, k, 0, COMPLETES) >= w.completion[at_share]:
@@ -123,7 +127,7 @@ def on_its_own_ends(s, w, contact, now):
             s.contacts[item * CONTACT_WIDTH + C_CLASS] = of_class
             s.contacts[item * CONTACT_WIDTH + C_VARIANT] = s.contacts[c + C_VARIANT]
             join(s, w, item, now)
-            drop_contact(s, contact, now)
+            drop_contact(s, w, contact, now)
             return
     leave_casework(s, w, contact, w.tray_variant[service], w.casework_share[channel], now)
     close_or_repeat(s, w, contact, NONE, GENERALIST, COMPLETED, now)

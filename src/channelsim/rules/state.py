@@ -33,8 +33,9 @@ REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed
 CONTACT_WIDTH = 16
 (C_NEED, C_CLASS, C_CHANNEL, C_K, C_LEG, C_VARIANT, C_STAGE, C_GENERATION, C_PREVIOUS, C_NEXT, C_STATE, C_SERIAL,
  C_PLACE, C_BOOK, C_ROLE, C_PERSON) = range(CONTACT_WIDTH)  # fmt: skip
-CONTACT_TIMES = 6
-CONTACT_SINCE, QUEUED_SINCE, REMAINING_MIN, DUE_AT, STARTED_AT, WORKED_MIN = range(CONTACT_TIMES)
+CONTACT_TIMES = 8
+(CONTACT_SINCE, QUEUED_SINCE, REMAINING_MIN, DUE_AT, STARTED_AT, WORKED_MIN, IN_QUEUE_SINCE,
+ PATIENCE_AT) = range(CONTACT_TIMES)  # fmt: skip
 COMING, QUEUED, IN_WORK, ON_ITS_OWN, HAS_SLOT = 0, 1, 2, 3, 4
 
 # --- persons and pools ----------------------------------------------------------------------------
@@ -55,9 +56,9 @@ LEDGER_WIDTH = 9
 LEDGER = ("paid", "other duties", "idle", "expertise contacts", "routine contacts", "expertise casework",
           "routine casework", "travel", "overtime")  # fmt: skip
 USABLE_WIDTH = 6  # minutes and blocks of at least 30, 60, 120 minutes
-CLASS_TALLY_WIDTH = 14
+CLASS_TALLY_WIDTH = 13
 (OFFERED, N_SERVED, N_HANDED_OVER, N_ABANDONED, N_BLOCKED, N_SENT_HOME, N_NO_SHOW, N_WAITED, N_WITHIN, WAIT_SERVED,
- WAIT_LEFT, QUEUE_AREA, QUEUE_SINCE, N_STARTED) = range(CLASS_TALLY_WIDTH)  # fmt: skip
+ WAIT_LEFT, QUEUE_AREA, N_STARTED) = range(CLASS_TALLY_WIDTH)  # fmt: skip
 HISTOGRAM_BINS = 128
 HISTOGRAM_FIRST_MIN = 1.0 / 16.0  # lower edge of bin 1; bin 0 holds shorter waits
 HISTOGRAM_FACTOR = 1.06
@@ -73,8 +74,9 @@ RECORD_TIMES = 5
 REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED = range(RECORD_TIMES)
 
 # --- scalars --------------------------------------------------------------------------------------
-SCALARS = 10
-(FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS) = range(SCALARS)
+SCALARS = 12
+(FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS, N_ARISEN,
+ N_FINISHED) = range(SCALARS)
 OUT_WIDTH = 3
 OUT_ORDER, OUT_TARGET, OUT_GENERATION = range(OUT_WIDTH)
 OUT_CAPACITY = 16384
@@ -109,7 +111,7 @@ class State(Columns):
     class_tally: Any
     pair_busy: Any  # minutes worked by (class, pool) pair
     histogram: Any  # [group * bins]
-    wait_sums: Any  # [group * 2]: count, sum of minutes
+    wait_sums: Any  # [group] minutes waited; the histogram has their number
     book_tally: Any  # [book * 4]: booked, kept, missed, rebooked
     place_visits: Any  # [place]: visits begun
     channel_contacts: Any  # [channel]: contacts made, redials of one matter counted once
@@ -173,7 +175,7 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
         class_tally=np.zeros(n_classes * CLASS_TALLY_WIDTH, floats),
         pair_busy=np.zeros(max(1, len(tables.pair_scale)), floats),
         histogram=np.zeros(n_groups(tables) * HISTOGRAM_BINS, integers),
-        wait_sums=np.zeros(n_groups(tables) * 2, floats),
+        wait_sums=np.zeros(n_groups(tables), floats),
         book_tally=np.zeros(max(1, n_books) * 4, integers),
         place_visits=np.zeros(max(1, n_places), integers),
         channel_contacts=np.zeros(int(sizes[T.N_CHANNELS]), integers),

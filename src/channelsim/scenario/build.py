@@ -80,6 +80,7 @@ class Builder:
 
     n_days: int
     closed: np.ndarray  # [day] bool
+    customers: bool = True  # False in a world of queues only
     distributions: list[tuple[float, ...]] = field(default_factory=list)
     pools: list[Pool] = field(default_factory=list)
     classes: list[Class] = field(default_factory=list)
@@ -177,7 +178,7 @@ class Builder:
             stage_after += [on_grid(m) for m in c.stages_min] + [NEVER]
             classes.append([
                 c.channel, c.mode, c.calendar, int(c.send_home), c.patience, first_stage, len(c.stages_min) + 1,
-                c.queue_limit, c.wait_kind, c.place, int(c.carries_patience),
+                c.queue_limit, c.wait_kind, c.place, int(c.carries_patience), int(self._leaves_unseen(number)),
             ])  # fmt: skip
         pulls = [sorted((p.pull_rank, p.of_class, i) for i, p in enumerate(pairs) if p.pool == n) for n in range(len(self.pools))]
         flat = [row for rows in pulls for row in rows]
@@ -199,6 +200,14 @@ class Builder:
             "pairs": np.array([[p.of_class, p.pool, p.reserve, p.handling] for p in pairs], integers).ravel(),
             "pair_scale": np.array([p.scale for p in pairs], float),
         }
+
+    def _leaves_unseen(self, number: int) -> bool:
+        """Does an abandonment in this class change nothing before somebody looks at its queue? (decisions 18)"""
+        if self.customers:
+            return False
+        c = self.classes[number]
+        follows = any(rows and of_class == number and outcome == T.ABANDONED for (of_class, _, outcome), rows in self.rows.items())
+        return c.patience != NONE and c.queue_limit == NONE and not c.stages_min and not follows
 
     def _refuse_unserved(self) -> None:
         """A class that nobody may serve would wait for ever."""

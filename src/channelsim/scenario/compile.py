@@ -98,7 +98,8 @@ def compile_world(
     demand = region_demand(region, n_days, factors.demand_scale)
     customers = customer_tables(draft, factors.web_preference_scale)
     tables = Tables(
-        sizes=_sizes(draft, n_days),
+        customers=1,
+        sizes=_sizes(draft, n_days, len(demand.weekly_mean)),
         distribution=builder.table_of_distributions(),
         curves=np.zeros(1),
         wait_unit_min=np.array(WAIT_UNITS),
@@ -108,6 +109,9 @@ def compile_world(
         **builder.appointment_books(),
         **entries,
         **customers,
+        cell_municipality=demand.municipality,
+        cell_segment=demand.segment,
+        cell_service=demand.service,
     )
     return World(
         name=f"{model.name} x {strategy.name}",
@@ -216,12 +220,13 @@ def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...]]:
     )  # fmt: skip
 
 
-def _sizes(draft: Draft, n_days: int) -> np.ndarray:
+def _sizes(draft: Draft, n_days: int, n_cells: int) -> np.ndarray:
     sizes = np.zeros(T.N_SIZES, np.int64)
     region, builder = draft.region, draft.builder
     sizes[[T.N_CLASSES, T.N_POOLS, T.N_CHANNELS]] = len(builder.classes), len(builder.pools), len(CHANNELS)
     sizes[[T.N_SERVICES, T.N_SEGMENTS]] = len(region.services), len(region.segments)
     sizes[[T.N_MUNICIPALITIES, T.N_DAYS]] = len(region.municipalities), n_days
+    sizes[T.SERIAL_BITS] = T.serial_bits_for(n_cells)
     sizes[[T.N_BOOKS, T.N_WAIT_KINDS]] = len(builder.books), len(WAIT_KINDS)
     sizes[[T.PHONE, T.VISIT, T.WEB, T.CHECK, T.CASEWORK_CHANNEL]] = PHONE, VISIT, WEB, CHECK, CASEWORK
     return sizes

@@ -117,7 +117,7 @@ def compile_queues(queues: Queues) -> World:
     """The world of a few queues and pools, ready to run."""
     n_weeks = int(-(-(queues.warm_up_min + queues.length_min) // WEEK_MIN)) + 1
     n_days = n_weeks * 7 + 98
-    builder = Builder(n_days, np.zeros(n_days, bool))
+    builder = Builder(n_days, np.zeros(n_days, bool), customers=False)
     number = {c.name: i for i, c in enumerate(queues.classes)}
     for pool in queues.pools:
         builder.add_pool(name=pool.name, role=T.STAFF)
@@ -132,9 +132,10 @@ def compile_queues(queues: Queues) -> World:
     n = len(queues.classes)
     sizes = np.zeros(T.N_SIZES, np.int64)
     sizes[: T.N_WAIT_KINDS + 1] = [n, len(queues.pools), n, n, 1, 1, n_days, 0, n]
-    sizes[T.PHONE :] = NONE
+    sizes[T.PHONE : T.SERIAL_BITS] = NONE
+    sizes[T.SERIAL_BITS] = T.serial_bits_for(n)
     tables = Tables(
-        sizes=sizes, distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
+        customers=0, sizes=sizes, distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
         **builder.routing(sizes_of_pools), **builder.consequences(), **builder.hours(),
         **_empty_books(), **_general_tables(queues, handling),
     )  # fmt: skip
@@ -209,6 +210,7 @@ def _general_tables(queues: Queues, handling: list[int]) -> dict[str, np.ndarray
     options[T.TARGET_MIN] = queues.target_min
     options[T.LONGEST_CONTACT_MIN] = NEVER
     return {
+        "cell_municipality": np.zeros(n, integers), "cell_segment": np.zeros(n, integers), "cell_service": np.arange(n),
         "options": options, "able": np.ones(n_pools * n, integers), "closes_share": np.ones(n_pools),
         "channel_mode": np.full(n, T.BY_LINE, integers), "channel_calendar": np.array(calendars, integers),
         "channel_profile": np.full(n, NONE, integers), "channel_books": np.zeros(n * n * 2, integers),

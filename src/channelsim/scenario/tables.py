@@ -35,9 +35,11 @@ N_OUTCOMES = 10
 RESOLVE, GIVE_UP, CONTACT, TRANSFER, BOOK = 0, 1, 2, 3, 4
 
 # --- table `classes` (integers) -------------------------------------------------------------------
-CLASS_WIDTH = 11
+CLASS_WIDTH = 12
 (CHANNEL, MODE, CALENDAR, SEND_HOME, PATIENCE, FIRST_STAGE, N_STAGES, QUEUE_LIMIT, WAIT_KIND, CLASS_PLACE,
- CARRIES_PATIENCE) = range(CLASS_WIDTH)  # fmt: skip
+ CARRIES_PATIENCE, LEAVES_UNSEEN) = range(CLASS_WIDTH)  # fmt: skip
+# LEAVES_UNSEEN: nobody counts this queue and nothing follows an abandonment, so that those whose patience has
+# ended are only dropped when they are met (decisions 18)
 # --- table `pools` (integers) ---------------------------------------------------------------------
 POOL_WIDTH = 5
 ROLE, SKILL, PLACE, FIRST_LAYER, N_PERSONS = range(POOL_WIDTH)
@@ -55,6 +57,10 @@ RING_DAYS = 64  # days kept in an appointment book
 class Tables(Columns):
     """All arrays that rules and engines read. Sizes: C classes, P pools, K channels, S services, M municipalities."""
 
+    fixed = True
+    traits = ("customers",)
+
+    customers: int  # 1 where needs have customers behind them, with expertise, accounts and casework; 0 in a world of queues
     sizes: np.ndarray  # integers, see the offsets below
     options: np.ndarray  # floats, see the offsets below
     distribution: np.ndarray  # rows (family, a, b, c) of randomness.quantile
@@ -98,6 +104,9 @@ class Tables(Columns):
     books: np.ndarray
     book_times: np.ndarray
     # customers
+    cell_municipality: np.ndarray  # [cell] whose needs arise together
+    cell_segment: np.ndarray
+    cell_service: np.ndarray
     handling: np.ndarray  # [s * K + k] distribution, NONE: the pair has its own
     segment_factor: np.ndarray  # [segment] on the handling time
     casework: np.ndarray  # [s] distribution of the casework that a served contact leaves, NONE if none
@@ -139,12 +148,22 @@ class Tables(Columns):
 # offsets in Tables.sizes
 N_CLASSES, N_POOLS, N_CHANNELS, N_SERVICES, N_SEGMENTS, N_MUNICIPALITIES, N_DAYS, N_BOOKS, N_WAIT_KINDS = range(9)
 PHONE, VISIT, WEB, CHECK, CASEWORK_CHANNEL = range(9, 14)  # which channel plays this part, NONE if none
-N_SIZES = 14
+SERIAL_BITS = 14  # of a need's id that number it within its cell and week
+N_SIZES = 15
 # offsets in Tables.options
 GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
 SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN = range(5, 10)
 N_OPTIONS = 10
 HOUR_POINTS = 25
+
+# --- ids of needs: layer, week, cell and serial number, with the channel of the first contact above them ---------
+ID_BITS = 25  # cell and serial; above them ten bits of week and three of layer
+NEED_BITS = 48
+
+
+def serial_bits_for(n_cells: int) -> int:
+    """Bits that the id of a need leaves for its serial number within cell and week."""
+    return ID_BITS - max(1, int(np.ceil(np.log2(max(2, n_cells)))))
 
 
 def as_lists(tables: Tables) -> Tables:
@@ -153,4 +172,5 @@ def as_lists(tables: Tables) -> Tables:
     The two that compiled draws read stay arrays: a list would be copied at each call.
     """
     columns = {name: getattr(tables, name) for name in Tables.names}
-    return Tables(**{n: c if n in ("distribution", "curves") else c.tolist() for n, c in columns.items()})
+    lists = {n: c if n in ("distribution", "curves") else c.tolist() for n, c in columns.items()}
+    return Tables(**lists, customers=tables.customers)

@@ -19,6 +19,9 @@ file_row = plain(file_need)
 def file_open_needs(running: Any, world: World) -> int:
     """File every need that still has a contact ahead of it; returns how many there are."""
     state = running.state
+    if world.tables.customers == 0:
+        running.flush()
+        return int((np.array(state.needs)[S.OPEN_CONTACTS :: S.NEED_WIDTH] > 0).sum())
     need, _, minutes = owed_by_contact(state, world.tables)
     owed = np.zeros(len(state.needs) // S.NEED_WIDTH)
     np.add.at(owed, need, minutes)

@@ -21,7 +21,7 @@ class Tally:
     class_tally: np.ndarray  # [class, count]
     pair_busy: np.ndarray  # [pair] minutes
     histogram: np.ndarray  # [group, bin]
-    wait_sums: np.ndarray  # [group, 2] count, minutes
+    wait_sums: np.ndarray  # [group] minutes waited by those whom the histogram counts
     book_tally: np.ndarray  # [book, 4] booked, kept, missed, rebooked
     place_visits: np.ndarray  # [place] visits begun
     channel_contacts: np.ndarray  # [channel] contacts made, redials counted once
@@ -34,7 +34,7 @@ class Tally:
 def tally_of(state: S.State) -> Tally:
     """A copy of the running tally."""
     shapes = {"ledger": S.LEDGER_WIDTH, "usable": S.USABLE_WIDTH, "class_tally": S.CLASS_TALLY_WIDTH,
-              "histogram": S.HISTOGRAM_BINS, "wait_sums": 2, "book_tally": 4, "handled": N_ROLES}  # fmt: skip
+              "histogram": S.HISTOGRAM_BINS, "book_tally": 4, "handled": N_ROLES}  # fmt: skip
     columns = {name: np.array(getattr(state, name)) for name in S.TALLIES}
     return Tally(**{n: c.reshape(-1, shapes[n]) if n in shapes else c for n, c in columns.items()})
 

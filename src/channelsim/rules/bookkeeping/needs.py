@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
+from channelsim.compiled import compiled, small
 from channelsim.rules.state import (
     C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED, C_NEXT, C_PERSON, C_PLACE, C_SERIAL, C_STAGE, C_STATE, COMING,
     CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, D_CONTACTS, D_EXPERT, D_FAILURES, D_FIRST_CHANNEL, D_FLAGS, D_ID,
     D_MUNICIPALITY, D_REASON, D_SEGMENT, D_SERVICE, D_STATE, D_VISITS, DONE_WIDTH, EXPERT, FINISHED_AT, FIRST_CHANNEL,
-    FREE_CONTACT, FREE_CONTACTS, FREE_NEED, FREE_NEEDS, KEEP_RECORDS, MUNICIPALITY, N_CONTACTS, N_DONE, N_FAILURES, N_RECORDS,
+    FREE_CONTACT, FREE_CONTACTS, FREE_NEED, FREE_NEEDS, KEEP_RECORDS, MUNICIPALITY, N_CONTACTS, N_DONE, N_FAILURES, N_FINISHED, N_RECORDS,
     N_VISITS, NEED_FLAGS, NEED_ID, NEED_NEXT, NEED_STATE, NEED_TIMES, NEED_WIDTH, OPEN_CONTACTS, QUEUED_SINCE, REASON,
     REC_CHANNEL, REC_CLASS, REC_ENDED, REC_EXPERT, REC_K, REC_LEG, REC_NEED, REC_OUTCOME, REC_PERSON, REC_PLACE, REC_POOL,
     REC_QUEUED, REC_SERIAL, REC_SINCE, REC_STAGE, REC_STARTED, REC_WORKED, RECORD_TIMES, RECORD_WIDTH, REMAINING_MIN,
@@ -16,16 +16,17 @@ from channelsim.rules.state import (
 from channelsim.scenario.tables import NONE
 
 
-@compiled
-def take_need(s):
+@small
+def take_need(s, w):
     """A free row for a need."""
     need = s.scalars[FREE_NEED]
     s.scalars[FREE_NEED] = s.needs[need * NEED_WIDTH + NEED_NEXT]
     s.scalars[FREE_NEEDS] -= 1
     for i in range(NEED_WIDTH):
         s.needs[need * NEED_WIDTH + i] = 0
-    for i in range(NEED_TIMES):
-        s.need_times[need * NEED_TIMES + i] = 0.0
+    if w.customers == 1:
+        for i in range(NEED_TIMES):
+            s.need_times[need * NEED_TIMES + i] = 0.0
     return need
 
 
@@ -60,7 +61,7 @@ def take_contact(s, need, channel, k, leg, now):
 
 
 @compiled
-def drop_contact(s, contact, now):
+def drop_contact(s, w, contact, now):
     """A contact has come to its end; the need is finished with its last one."""
     c = contact * CONTACT_WIDTH
     need = s.contacts[c + C_NEED]
@@ -70,7 +71,9 @@ def drop_contact(s, contact, now):
     s.scalars[FREE_CONTACTS] += 1
     s.needs[need * NEED_WIDTH + OPEN_CONTACTS] -= 1
     if s.needs[need * NEED_WIDTH + OPEN_CONTACTS] == 0:
-        file_need(s, need, now)
+        s.scalars[N_FINISHED] += 1
+        if w.customers == 1:
+            file_need(s, need, now)
         s.needs[need * NEED_WIDTH + NEED_NEXT] = s.scalars[FREE_NEED]
         s.scalars[FREE_NEED] = need
         s.scalars[FREE_NEEDS] += 1
@@ -129,10 +132,10 @@ def record(s, contact, outcome, pool, now):
 
 
 @compiled
-def settle_need(s, need, state, reason, now):
+def settle_need(s, w, need, state, reason, now):
     """A need is resolved, or given up for a reason; the first such verdict stands."""
     n = need * NEED_WIDTH
-    if s.needs[n + NEED_STATE] != 0:
+    if w.customers == 0 or s.needs[n + NEED_STATE] != 0:
         return
     s.needs[n + NEED_STATE] = state
     s.needs[n + REASON] = reason

@@ -8,24 +8,15 @@ from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.kinds import PATIENCE_ENDS, STAGE_RISES
 from channelsim.rules.state import (
     C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED, C_NEXT, C_PREVIOUS, C_STAGE, C_STATE, CLASS_TALLY_WIDTH,
-    CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, HEAD, LUCK, NEED_TIMES, NEED_WIDTH, QUEUE_AREA, QUEUE_SINCE, QUEUE_WIDTH,
-    QUEUED, QUEUED_SINCE, TAIL, WAIT_LEFT, WAITED_MIN,
+    CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, HEAD, IN_QUEUE_SINCE, LUCK, NEED_TIMES, NEED_WIDTH, QUEUE_AREA, QUEUE_WIDTH,
+    PATIENCE_AT, QUEUED, QUEUED_SINCE, TAIL, WAIT_LEFT, WAITED_MIN,
 )  # fmt: skip
 from channelsim.rules.state import LENGTH as QUEUE_LENGTH
-from channelsim.scenario.tables import CARRIES_PATIENCE, CLASS_WIDTH, FIRST_STAGE, N_STAGES, NONE
+from channelsim.scenario.tables import CARRIES_PATIENCE, CLASS_WIDTH, FIRST_STAGE, LEAVES_UNSEEN, N_STAGES, NONE
 from channelsim.scenario.tables import PATIENCE as CLASS_PATIENCE
 from channelsim.units import NEVER, on_grid
 
 grid = small(on_grid)
-
-
-@small
-def queue_changes(s, of_class, now):
-    """Bring the area under the queue's length up to date before the length changes."""
-    t = of_class * CLASS_TALLY_WIDTH
-    length = s.queues[of_class * QUEUE_WIDTH + QUEUE_LENGTH]
-    s.class_tally[t + QUEUE_AREA] += length * (now - s.class_tally[t + QUEUE_SINCE])
-    s.class_tally[t + QUEUE_SINCE] = now
 
 
 @compiled
@@ -34,7 +25,7 @@ def enqueue(s, w, contact, now):
     c = contact * CONTACT_WIDTH
     of_class = s.contacts[c + C_CLASS]
     q = of_class * QUEUE_WIDTH
-    queue_changes(s, of_class, now)
+    s.contact_times[contact * CONTACT_TIMES + IN_QUEUE_SINCE] = now
     tail = s.queues[q + TAIL]
     s.contacts[c + C_PREVIOUS] = tail
     s.contacts[c + C_NEXT] = NONE
@@ -55,8 +46,12 @@ def enqueue(s, w, contact, now):
             since = s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE]
         u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], leg, PATIENCE)
         ends = since + grid(quantile(w.distribution, w.curves, patience, u))
-        if ends < NEVER:
-            at_contact(s, ends if ends > now else now, PATIENCE_ENDS, contact)
+        if ends < now:
+            ends = now
+        if w.classes[of_class * CLASS_WIDTH + LEAVES_UNSEEN] == 1:
+            s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT] = ends
+        elif ends < NEVER:
+            at_contact(s, ends, PATIENCE_ENDS, contact)
     schedule_stage(s, w, contact)
 
 
@@ -77,7 +72,7 @@ def return_to_head(s, contact, now):
     c = contact * CONTACT_WIDTH
     of_class = s.contacts[c + C_CLASS]
     q = of_class * QUEUE_WIDTH
-    queue_changes(s, of_class, now)
+    s.contact_times[contact * CONTACT_TIMES + IN_QUEUE_SINCE] = now
     head = s.queues[q + HEAD]
     s.contacts[c + C_PREVIOUS] = NONE
     s.contacts[c + C_NEXT] = head
@@ -96,7 +91,7 @@ def dequeue(s, contact, now):
     c = contact * CONTACT_WIDTH
     of_class = s.contacts[c + C_CLASS]
     q = of_class * QUEUE_WIDTH
-    queue_changes(s, of_class, now)
+    s.class_tally[of_class * CLASS_TALLY_WIDTH + QUEUE_AREA] += now - s.contact_times[contact * CONTACT_TIMES + IN_QUEUE_SINCE]
     before, after = s.contacts[c + C_PREVIOUS], s.contacts[c + C_NEXT]
     if before == NONE:
         s.queues[q + HEAD] = after
@@ -111,11 +106,11 @@ def dequeue(s, contact, now):
 
 
 @compiled
-def leave_queue(s, contact, now):
+def leave_queue(s, w, contact, now):
     """A waiting contact goes away unserved: its wait is counted, its row lives on for what follows."""
     of_class = s.contacts[contact * CONTACT_WIDTH + C_CLASS]
     wait = now - s.contact_times[contact * CONTACT_TIMES + QUEUED_SINCE]
     s.class_tally[of_class * CLASS_TALLY_WIDTH + WAIT_LEFT] += wait
-    need = s.contacts[contact * CONTACT_WIDTH + C_NEED]
-    s.need_times[need * NEED_TIMES + WAITED_MIN] += wait
+    if w.customers == 1:
+        s.need_times[s.contacts[contact * CONTACT_WIDTH + C_NEED] * NEED_TIMES + WAITED_MIN] += wait
     dequeue(s, contact, now)

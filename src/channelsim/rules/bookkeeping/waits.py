@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
+from math import log
+
+from channelsim.compiled import compiled, small
 from channelsim.rules.state import (
-    C_CLASS, C_NEED, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, HISTOGRAM_BINS, MUNICIPALITY, N_STARTED, N_WAITED,
+    C_CLASS, C_NEED, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, HISTOGRAM_BINS, HISTOGRAM_FACTOR, HISTOGRAM_FIRST_MIN, MUNICIPALITY, N_STARTED, N_WAITED,
     N_WITHIN, NEED_TIMES, NEED_WIDTH, QUEUED_SINCE, SEGMENT, SERVICE, WAIT_SERVED, WAITED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import CLASS_WIDTH, ITEM, MODE, N_MUNICIPALITIES, N_SEGMENTS, N_SERVICES, TARGET_MIN, WAIT_KIND
 
+BINS_PER_LOG = 1.0 / log(HISTOGRAM_FACTOR)
 
-@compiled
+
+@small
 def bin_of(s, value):
     """Histogram bin of a wait: 0 below 1/16 unit, then 127 bins each a factor 1.06 wide."""
-    low, high = 0, HISTOGRAM_BINS - 1
-    while low < high:
-        middle = (low + high) // 2
-        if value < s.bins[middle]:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    if value < HISTOGRAM_FIRST_MIN:
+        return 0
+    i = int(log(value / HISTOGRAM_FIRST_MIN) * BINS_PER_LOG) + 1  # one off at most, where a wait lies on an edge
+    if i > HISTOGRAM_BINS - 1:
+        return HISTOGRAM_BINS - 1
+    if value < s.bins[i - 1]:
+        return i - 1
+    if i < HISTOGRAM_BINS - 1 and value >= s.bins[i]:
+        return i + 1
+    return i
 
 
 @compiled
@@ -30,19 +36,20 @@ def count_wait(s, w, kind, need, wait):
     n_services, n_places = w.sizes[N_SERVICES], w.sizes[N_MUNICIPALITIES]
     base = kind * (n_services + n_places + w.sizes[N_SEGMENTS])
     b = bin_of(s, wait / w.wait_unit_min[kind])
-    for i in range(3):
-        if i == 0:
-            group = base + s.needs[n + SERVICE]
-        elif i == 1:
-            group = base + n_services + s.needs[n + MUNICIPALITY]
-        else:
-            group = base + n_services + n_places + s.needs[n + SEGMENT]
-        s.histogram[group * HISTOGRAM_BINS + b] += 1
-        s.wait_sums[group * 2] += 1.0
-        s.wait_sums[group * 2 + 1] += wait
+    add_wait(s, base + s.needs[n + SERVICE], b, wait)
+    if w.customers == 1:
+        add_wait(s, base + n_services + s.needs[n + MUNICIPALITY], b, wait)
+        add_wait(s, base + n_services + n_places + s.needs[n + SEGMENT], b, wait)
 
 
-@compiled
+@small
+def add_wait(s, group, b, wait):
+    """One more wait of a group."""
+    s.histogram[group * HISTOGRAM_BINS + b] += 1
+    s.wait_sums[group] += wait
+
+
+@small
 def count_start(s, w, contact, now):
     """Count the wait that ends because work begins."""
     c, t = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
@@ -57,5 +64,5 @@ def count_start(s, w, contact, now):
     if wait <= w.options[TARGET_MIN]:
         s.class_tally[tally + N_WITHIN] += 1.0
     count_wait(s, w, w.classes[of_class * CLASS_WIDTH + WAIT_KIND], need, wait)
-    if w.classes[of_class * CLASS_WIDTH + MODE] != ITEM:
+    if w.customers == 1 and w.classes[of_class * CLASS_WIDTH + MODE] != ITEM:
         s.need_times[need * NEED_TIMES + WAITED_MIN] += wait

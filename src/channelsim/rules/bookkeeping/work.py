@@ -27,7 +27,7 @@ grid = small(on_grid)
 LONGEST_OVERTIME_MIN = 240.0
 
 
-@compiled
+@small
 def handling_min(s, w, contact, pair):
     """Minutes that this contact takes with this pool: drawn once at its first start, on the grid, at least a tick."""
     c = contact * CONTACT_WIDTH
@@ -42,12 +42,14 @@ def handling_min(s, w, contact, pair):
     row = w.pairs[pair * PAIR_WIDTH + PAIR_HANDLING]
     if row == NONE:
         row = w.handling[service * w.sizes[N_CHANNELS] + channel]
-    minutes = quantile(w.distribution, w.curves, row, u) * w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
-    pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
-    if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + service] == 0:
-        minutes *= w.options[GENERALIST_HANDLING]
-    minutes = min(minutes, w.options[LONGEST_CONTACT_MIN])
-    minutes = grid(minutes + w.after_work_min[s.contacts[c + C_CLASS]])
+    minutes = quantile(w.distribution, w.curves, row, u)
+    if w.customers == 1:
+        minutes *= w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
+        pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
+        if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + service] == 0:
+            minutes *= w.options[GENERALIST_HANDLING]
+        minutes = min(minutes, w.options[LONGEST_CONTACT_MIN]) + w.after_work_min[s.contacts[c + C_CLASS]]
+    minutes = grid(minutes)
     return minutes if minutes > TICK_MIN else TICK_MIN
 
 
@@ -80,23 +82,10 @@ def start_work(s, w, person, contact, pair, now):
 
 
 @compiled
-def charge(s, w, person, now):
-    """Write the minutes worked since the last charge to ledger, need, pair and person."""
-    p = person * PERSON_WIDTH
-    pool, contact, pair = s.persons[p + P_POOL], s.persons[p + P_CONTACT], s.persons[p + P_PAIR]
-    since = s.person_times[person * PERSON_TIMES + SINCE]
-    minutes = now - since
+def charge_need(s, w, contact, pool, minutes):
+    """Write minutes worked to the account of the need; returns the ledger's account that they belong to."""
     c = contact * CONTACT_WIDTH
     need = s.contacts[c + C_NEED]
-    expert = s.needs[need * NEED_WIDTH + EXPERT]
-    if s.contacts[c + C_CHANNEL] == w.sizes[CASEWORK_CHANNEL]:
-        account = EXPERTISE_CASEWORK_MIN if expert == 1 else ROUTINE_CASEWORK_MIN
-    else:
-        account = EXPERTISE_MIN if expert == 1 else ROUTINE_MIN
-    s.ledger[pool * LEDGER_WIDTH + account] += minutes
-    shift_end = s.person_times[person * PERSON_TIMES + SHIFT_END]
-    if now > shift_end:
-        s.ledger[pool * LEDGER_WIDTH + OVERTIME] += now - max(since, shift_end)
     role = w.pools[pool * POOL_WIDTH + ROLE]
     t = need * NEED_TIMES
     if role == GENERALIST:
@@ -107,6 +96,26 @@ def charge(s, w, person, now):
         s.need_times[t + NATIONAL_MIN] += minutes
     else:
         s.need_times[t + SPECIALIST_MIN] += minutes
+    expert = s.needs[need * NEED_WIDTH + EXPERT] == 1
+    if s.contacts[c + C_CHANNEL] == w.sizes[CASEWORK_CHANNEL]:
+        return EXPERTISE_CASEWORK_MIN if expert else ROUTINE_CASEWORK_MIN
+    return EXPERTISE_MIN if expert else ROUTINE_MIN
+
+
+@compiled
+def charge(s, w, person, now):
+    """Write the minutes worked since the last charge to ledger, need, pair and person."""
+    p = person * PERSON_WIDTH
+    pool, contact, pair = s.persons[p + P_POOL], s.persons[p + P_CONTACT], s.persons[p + P_PAIR]
+    since = s.person_times[person * PERSON_TIMES + SINCE]
+    minutes = now - since
+    account = ROUTINE_MIN
+    if w.customers == 1:
+        account = charge_need(s, w, contact, pool, minutes)
+    s.ledger[pool * LEDGER_WIDTH + account] += minutes
+    shift_end = s.person_times[person * PERSON_TIMES + SHIFT_END]
+    if now > shift_end:
+        s.ledger[pool * LEDGER_WIDTH + OVERTIME] += now - max(since, shift_end)
     s.pair_busy[pair] += minutes
     s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
     s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
@@ -114,7 +123,7 @@ def charge(s, w, person, now):
     s.person_times[person * PERSON_TIMES + SINCE] = now
 
 
-@compiled
+@small
 def end_work(s, w, person, now):
     """A person's piece of work is over: charge it; the person is free, in no list yet. Returns the contact."""
     p = person * PERSON_WIDTH

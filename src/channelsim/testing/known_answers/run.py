@@ -13,12 +13,13 @@ from channelsim.errors import ConfigError, Problem, SimulationError
 from channelsim.metrics.observations import Observed, complete, observed
 from channelsim.metrics.world_measures import WORLD_MEASURES
 from channelsim.scenario.expected import KnownAnswer
-from channelsim.scenario.queues import compile_queues
+from channelsim.scenario.queues import Queues, compile_queues
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, simulate
 from channelsim.testing.known_answers.judge import LEAST_OBSERVATIONS, NOT_EXPRESSIBLE, Estimated, largest_error, ratio, verdict
 from channelsim.testing.known_answers.trace import trace_rows
 from channelsim.trajectory.values import Trajectory
+from channelsim.units import WEEK_MIN
 
 AIM = 1.0 / 3.3  # of the largest standard error allowed: then the tolerance decides, not the noise
 MOST_DOUBLINGS = 8  # of the time in which contacts of the window may come to their end
@@ -92,14 +93,14 @@ def _runs(case: KnownAnswer, engine: str, seed: int) -> Iterator[tuple[Trajector
     """Replications without end, each followed until every contact of its window has come to its end."""
     queues = case.queues
     assert queues is not None
-    follow_up = float(ceil(max(60.0, 0.02 * queues.length_min)))
+    follow_up = float(ceil(max(_longest_pause(queues), 0.02 * queues.length_min)))
     world = _world(case, follow_up)
     number = 0
     while True:
         for _ in range(MOST_DOUBLINGS):
             run = simulate(world, seed, number, Window(queues.warm_up_min, queues.length_min, follow_up), engine, keep_records=True)
             seen = observed(run, queues, case.sampling.batch_min)
-            if complete(run, seen):
+            if complete(run, seen, follow_up):
                 break
             follow_up *= 2.0
             world = _world(case, follow_up)
@@ -109,6 +110,13 @@ def _runs(case: KnownAnswer, engine: str, seed: int) -> Iterator[tuple[Trajector
             _refuse_carried_over(case, seen)
         yield run, seen
         number += 1
+
+
+def _longest_pause(queues: Queues) -> float:
+    """Minutes in which a customer who will come again may well be silent."""
+    hours = any(c.hours is not None for c in queues.classes) or any(p.shifts is not None for p in queues.pools)
+    delays = [f.delay.mean_min for c in queues.classes for rows in c.after.values() for f in rows if f.delay is not None]
+    return max(60.0, 2.0 * WEEK_MIN if hours else 0.0, 40.0 * max(delays, default=0.0))
 
 
 def _world(case: KnownAnswer, follow_up: float) -> World:
