@@ -22,6 +22,8 @@ app = typer.Typer(
     channelsim study run experiments/office-models/study.yaml --out results/office-models
 
     channelsim report results/office-models           one page that needs no network
+
+    channelsim verify tests/acceptance                 does it give the answers that are known?
     """,
 )  # fmt: skip
 study_app = typer.Typer(no_args_is_help=True, help="Run many replications of several alternatives, and read what they say.")
@@ -92,6 +94,24 @@ def run(
             run_region(target, model, strategy, split, seed, replication, engine, (warm_up, weeks, follow_up), out)
 
 
+@app.command()
+def verify(
+    cases: Annotated[list[Path], typer.Argument(help="Worlds with an `expected:` block, or folders of them.")],
+    engine: Annotated[str, typer.Option(help="fast or reference.")] = "fast",
+    json: Annotated[Optional[Path], typer.Option("--json", help="Write the answer for a program.")] = None,  # noqa: UP045
+    seed: Annotated[Optional[int], typer.Option(min=0, help="In place of the seeds in the files.")] = None,  # noqa: UP045
+    max_minutes: Annotated[float, typer.Option(min=0.0, help="Wall clock for each case; after that it may be imprecise.")] = 5.0,
+) -> None:
+    """Run worlds with known answers until they are known precisely enough, and judge them; exit code 1 if any fails."""
+    with spoken_errors():
+        if engine not in ("fast", "reference"):
+            raise typer.BadParameter("is fast or reference", param_hint="--engine")
+        from channelsim.cli.verify import verify_files
+
+        if not verify_files(cases, engine, json, seed, max_minutes):
+            raise typer.Exit(1)
+
+
 @study_app.command("run")
 def study_run(
     study: Annotated[Path, typer.Argument(help="A study.yaml.")],
@@ -141,3 +161,7 @@ def main() -> None:
         traceback.print_exc()
         typer.echo(f"this is a mistake in channelsim, not in the input; to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

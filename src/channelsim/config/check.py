@@ -9,7 +9,7 @@ from channelsim.config.lines import load_yaml, suggestion
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_first_line, check_strategy, find_strategy, load_strategy, shelf_of
 from channelsim.config.study import load_study
-from channelsim.config.world import load_world
+from channelsim.config.world import load_known_answer, load_world
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import OfficeModel, Region
 from channelsim.scenario.static_load import utilisation_table
@@ -33,7 +33,7 @@ def check_file(path: Path) -> Iterator[str]:
         yield from check_region_folder(path)
         return
     head = load_yaml(path)
-    kinds = ("study", "strategy", "world", "region")
+    kinds = ("study", "strategy", "world", "region", "case")
     kind = next((k for k in kinds if k in head), None)
     if kind == "strategy":
         strategy = load_strategy(path)
@@ -48,6 +48,8 @@ def check_file(path: Path) -> Iterator[str]:
     elif kind == "world":
         world = load_world(path)
         yield f"{shown(path)}: world {world.name}: {len(world.classes)} classes, {len(world.pools)} pools"
+    elif kind == "case":
+        yield f"{shown(path)}: case {load_known_answer(path).name} is not expressible"
     else:
         first = next(iter(head), "")
         raise ConfigError(

@@ -114,7 +114,7 @@ def fields_of(model: type[BaseModel]) -> list[str]:
         kind = stack.pop()
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             for name, field in kind.model_fields.items():
-                names.add(name)
+                names.add(field.alias or name)
                 stack += [a for a in (field.annotation, *getattr(field.annotation, "__args__", ())) if a is not kind]
         else:
             stack += [a for a in getattr(kind, "__args__", ()) if isinstance(a, type) or hasattr(a, "__args__")]

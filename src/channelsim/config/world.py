@@ -18,49 +18,15 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from channelsim.config.durations import DurationPart, Positive
+from channelsim.config.expected import ExpectedPart, RecordPart, expected_problems, load_not_expressible
 from channelsim.config.files import Clock, Name, NotNegative, Share
-from channelsim.config.lines import Strict, line_of, load_model, suggestion
+from channelsim.config.lines import Strict, line_of, load_model, load_yaml, suggestion
 from channelsim.errors import ConfigError, Problem, shown
+from channelsim.scenario.expected import KnownAnswer, Sampling
 from channelsim.scenario.queues import OUTCOME_WORDS, Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves
 from channelsim.scenario.region import WEEKDAYS, Week
-from channelsim.units import DAY_MIN, WEEK_MIN
-
-FAMILIES = ("deterministic", "exponential", "lognormal", "uniform", "triangular")
-Positive = Annotated[float, Field(gt=0.0)]
-
-
-class DurationPart(Strict):
-    """One family with its mean in minutes: `{exponential: 3}`, `{lognormal: 5, cv: 1}`, `{uniform: [2, 4]}`."""
-
-    deterministic: NotNegative | None = None
-    exponential: Positive | None = None
-    lognormal: Positive | None = None
-    cv: Positive | None = None
-    uniform: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
-    triangular: Annotated[list[float], Field(min_length=3, max_length=3)] | None = None
-
-    @model_validator(mode="after")
-    def one_family(self) -> DurationPart:
-        named = [f for f in FAMILIES if getattr(self, f) is not None]
-        if len(named) != 1:
-            raise ValueError(f"names {len(named)} distributions, not one of {', '.join(FAMILIES)}")
-        if self.lognormal is not None and self.cv is None:
-            raise ValueError("lognormal needs cv, its coefficient of variation")
-        ends = self.uniform or self.triangular
-        if ends is not None and (min(ends) < 0 or sorted(ends) != ends):
-            raise ValueError("must be in rising order and not negative")
-        return self
-
-    def value(self) -> Duration:
-        """The distribution as a value of the scenario."""
-        if self.uniform is not None:
-            low, high = self.uniform
-            return Duration("uniform", (low + high) / 2, low_min=low, high_min=high)
-        if self.triangular is not None:
-            low, mode, high = self.triangular
-            return Duration("triangular", sum(self.triangular) / 3, low_min=low, mode_min=mode, high_min=high)
-        family = next(f for f in FAMILIES if getattr(self, f) is not None)
-        return Duration(family, float(getattr(self, family)), self.cv)
+from channelsim.units import DAY_MIN, WEEK_MIN, on_grid
 
 
 class HoursPart(Strict):
@@ -129,28 +95,61 @@ class RunPart(Strict):
     replications: Annotated[int, Field(ge=1)] = 1
     seed: Annotated[int, Field(ge=0)] = 1
     target_min: NotNegative = 0.0
+    batch_min: Positive | None = None
+    terminating: bool = False
 
 
 class WorldFile(Strict):
     world: Name
+    case: str = ""
     run: RunPart
     classes: Annotated[dict[str, ClassPart], Field(min_length=1)]
     pools: dict[str, PoolPart] = {}
     note: str = ""
+    expected: list[ExpectedPart] = []
+    expected_records: list[RecordPart] = []
+    records_tol_min: Positive = 1e-9
 
 
 def load_world(path: Path) -> Queues:
     """The world of a YAML file, with names and tables checked against one another."""
+    return _queues(_load(path))
+
+
+def load_known_answer(path: Path) -> KnownAnswer:
+    """A world with its answer, or a note why the language of worlds cannot say it."""
+    if "not_expressible" in load_yaml(path):
+        return load_not_expressible(path)
+    f = _load(path)
+    if not f.expected and not f.expected_records:
+        problem = Problem(shown(path), 1, "expected", "is missing: there is nothing to verify", "add `expected:` or `expected_records:`")
+        raise ConfigError([problem])
+    return KnownAnswer(
+        name=f.case or f.world,
+        file=shown(path),
+        queues=_queues(f),
+        sampling=Sampling(f.run.batch_min, f.run.terminating),
+        expected=tuple(e.as_value() for e in f.expected),
+        records=tuple(r.as_value() for r in f.expected_records),
+        records_tol_min=f.records_tol_min,
+    )
+
+
+def _load(path: Path) -> WorldFile:
     f, data = load_model(path, WorldFile)
     problems = _problems(f, data, path)
     if problems:
         raise ConfigError(problems)
+    return f
+
+
+def _queues(f: WorldFile) -> Queues:
     return Queues(
         name=f.world,
         classes=tuple(_class(name, c) for name, c in f.classes.items()),
         pools=tuple(QueuePool(name, p.staff, _ranks(p.takes), _week(p.shifts)) for name, p in f.pools.items()),
-        warm_up_min=f.run.warm_up_min,
-        length_min=f.run.length_min,
+        warm_up_min=on_grid(f.run.warm_up_min),  # the accounts close to the last bit only between moments of the grid
+        length_min=on_grid(f.run.length_min),
         replications=f.run.replications,
         seed=f.run.seed,
         target_min=f.run.target_min,
@@ -192,6 +191,7 @@ def _problems(f: WorldFile, data: Any, path: Path) -> list[Problem]:
     def say(where: tuple[Any, ...], what: str, mend: str) -> None:
         found.append(Problem(shown(path), line_of(data, where), ".".join(map(str, where)), what, mend))
 
+    expected_problems(f, say)
     for name, c in f.classes.items():
         here = ("classes", name)
         if not c.pools and not c.self_service:

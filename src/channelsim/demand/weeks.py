@@ -90,7 +90,7 @@ class DemandWeeks:
         late_time, late_what = np.empty(len(time)), np.empty(len(time), np.int64)
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
         for layer, counts in enumerate(self.counts):
-            n, n_late = draw_week(
+            n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
                 tables, self.key, week, layer, counts, demand.channel, demand.ratio, demand.combination, *steps,
                 n, n_late, keys, what, late_time, late_what,
             )  # fmt: skip

@@ -13,7 +13,7 @@ from math import log, sqrt
 import numpy as np
 
 from channelsim.errors import ConfigError, Problem
-from channelsim.randomness import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, TRIANGULAR, UNIFORM
+from channelsim.randomness import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, TABLED, TRIANGULAR, UNIFORM
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import Week
 from channelsim.scenario.tables import NONE
@@ -89,6 +89,7 @@ class Builder:
     rows: dict[tuple[int, int, int], tuple[Consequence, ...]] = field(default_factory=dict)
     calendars: list[tuple[Week, bool, float]] = field(default_factory=list)
     hour_profiles: list[tuple[tuple[float, float], ...]] = field(default_factory=list)
+    curves: list[np.ndarray] = field(default_factory=list)
 
     # --- parts ------------------------------------------------------------------------------------
     def distribution(self, name: str, mean: float, cv: float | None = None, **ends: float) -> int:
@@ -106,6 +107,16 @@ class Builder:
             row = (float(TRIANGULAR), ends["low"], ends["mode"], ends["high"])
         else:
             raise ValueError(f"unknown distribution {name!r}")
+        if row not in self.distributions:
+            self.distributions.append(row)
+        return self.distributions.index(row)
+
+    def tabled(self, mean: float, curve: np.ndarray) -> int:
+        """Number of a distribution read from a curve of mean 1 (`scenario.curves`); one curve serves all means."""
+        number = next((i for i, known in enumerate(self.curves) if np.array_equal(known, curve)), len(self.curves))
+        if number == len(self.curves):
+            self.curves.append(curve)
+        row = (float(TABLED), mean, float(number * len(curve)), 0.0)
         if row not in self.distributions:
             self.distributions.append(row)
         return self.distributions.index(row)
@@ -280,6 +291,9 @@ class Builder:
             "books": np.array(rows, np.int64).ravel(),
             "book_times": np.array(times, float).ravel(),
         }
+
+    def table_of_curves(self) -> np.ndarray:
+        return np.concatenate(self.curves) if self.curves else np.zeros(1)
 
     def table_of_distributions(self) -> np.ndarray:
         return np.array(self.distributions, float).ravel()

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Consequence
+from channelsim.scenario.curves import empirical_curve, gamma_curve, hyperexponential_curve
 from channelsim.scenario.region import Interval
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Demand, Names, People, World
 from channelsim.units import DAY_MIN, NEVER, WEEK_MIN
 
+# laws read from a table, each as a curve of mean 1
+TABLED_LAWS: dict[str, Callable[[Duration], np.ndarray]] = {
+    "gamma": lambda d: gamma_curve((d.cv or 1.0) ** 2),
+    "hyperexponential": lambda d: hyperexponential_curve(d.shares, d.values_min),
+    "empirical": lambda d: empirical_curve(d.values_min),
+}
 OUTCOME_WORDS = {"served": T.SERVED, "abandoned": T.ABANDONED, "blocked": T.BLOCKED, "sent_home": T.SENT_HOME}
 Hours = tuple[Interval | None, ...] | None  # a week of opening hours, or always
 
@@ -34,6 +41,8 @@ class Duration:
     low_min: float | None = None
     mode_min: float | None = None
     high_min: float | None = None
+    shares: tuple[float, ...] = ()  # of a hyperexponential: how often each mean
+    values_min: tuple[float, ...] = ()  # its means, or the observations of an empirical law
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,7 @@ def compile_queues(queues: Queues) -> World:
     sizes[T.PHONE : T.SERIAL_BITS] = NONE
     sizes[T.SERIAL_BITS] = T.serial_bits_for(n)
     tables = Tables(
-        customers=0, sizes=sizes, distribution=builder.table_of_distributions(), curves=np.zeros(1), wait_unit_min=np.ones(n),
+        customers=0, sizes=sizes, distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
         **builder.routing(sizes_of_pools), **builder.consequences(), **builder.hours(),
         **_empty_books(), **_general_tables(queues, handling),
     )  # fmt: skip
@@ -148,6 +157,8 @@ def _distribution(builder: Builder, d: Duration | None) -> int:
     if d is None:
         return NONE
     ends = {k: v for k, v in (("low", d.low_min), ("mode", d.mode_min), ("high", d.high_min)) if v is not None}
+    if d.family in TABLED_LAWS:
+        return builder.tabled(d.mean_min, TABLED_LAWS[d.family](d))
     return builder.distribution(d.family, d.mean_min, d.cv, **ends)
 
 

@@ -1,0 +1,131 @@
+"""One replication of a world of queues and pools as columns of contacts and customers, cut into batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from channelsim.rules import state as S
+from channelsim.scenario.expected import Wanted
+from channelsim.scenario.queues import QueuePool, Queues
+from channelsim.scenario.tables import BLOCKED, COMPLETED, SERVED
+from channelsim.trajectory.values import Trajectory
+from channelsim.units import DAY_MIN, WEEK_MIN
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """One replication: its contacts and customers as columns, and the edges of its batches."""
+
+    queues: Queues
+    edges: np.ndarray
+    of_class: np.ndarray
+    outcome: np.ndarray
+    pool: np.ndarray
+    need: np.ndarray
+    came: np.ndarray
+    left_queue: np.ndarray
+    ended: np.ndarray
+    begun: np.ndarray  # bool: somebody, or the customer himself, began it
+    need_id: np.ndarray  # customers, sorted; each with the arrival and class of the first contact, and the last exit
+    arose: np.ndarray
+    finished: np.ndarray
+    first_class: np.ndarray
+
+    @property
+    def n_batches(self) -> int:
+        return len(self.edges) - 1
+
+    @property
+    def served(self) -> np.ndarray:
+        return np.asarray((self.outcome == SERVED) | (self.outcome == COMPLETED))
+
+    @property
+    def queued(self) -> np.ndarray:
+        """Not begun at once and not turned away: these stood in a queue."""
+        return np.asarray((self.outcome != BLOCKED) & ~(self.begun & (self.left_queue == self.came)))
+
+    def chosen(self, wanted: Wanted) -> np.ndarray:
+        """Contacts of the classes, and served by the pool, that a measure speaks of."""
+        chosen = np.ones(len(self.came), bool)
+        if wanted.classes:
+            chosen &= np.isin(self.of_class, [self.class_number(c) for c in wanted.classes])
+        if wanted.pool:
+            chosen &= self.pool == self.pool_number(wanted.pool)
+        return chosen
+
+    def class_number(self, name: str) -> int:
+        return next(i for i, c in enumerate(self.queues.classes) if c.name == name)
+
+    def pool_number(self, name: str) -> int:
+        return next(i for i, p in enumerate(self.queues.pools) if p.name == name)
+
+    def by_batch(self, moments: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+        """Sum of weights (or number) of the moments in each batch, its start included and its end not."""
+        batch = np.searchsorted(self.edges, moments, side="right") - 1
+        inside = (batch >= 0) & (batch < self.n_batches)
+        return np.bincount(batch[inside], None if weights is None else weights[inside], self.n_batches).astype(float)
+
+    def area(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Minutes between starts and ends that fall into each batch."""
+        return np.diff(_minutes_since(start, self.edges) - _minutes_since(end, self.edges))
+
+
+def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observed:
+    """The contacts of a run with records, cut into batches of `batch_min` (none: the window is one batch)."""
+    if run.records is None or run.record_times is None:
+        raise ValueError("the run must keep its records")
+    length = run.end_min - run.start_min
+    n = 1 if batch_min is None else max(1, int(length / batch_min + 1e-9))
+    edges = run.start_min + (length if batch_min is None else batch_min) * np.arange(n + 1)
+    kept = run.records[:, S.REC_CLASS] >= 0
+    records, times = run.records[kept], run.record_times[kept]
+    begun = times[:, S.REC_STARTED] >= 0.0
+    need, came, ended = records[:, S.REC_NEED], times[:, S.REC_QUEUED], times[:, S.REC_ENDED]
+    order = np.lexsort((came, need))
+    need_id, first = np.unique(need[order], return_index=True)
+    return Observed(
+        queues, edges, of_class=records[:, S.REC_CLASS], outcome=records[:, S.REC_OUTCOME], pool=records[:, S.REC_POOL],
+        need=need, came=came,
+        left_queue=np.where(begun, times[:, S.REC_STARTED], ended), ended=ended, begun=begun,
+        need_id=need_id, arose=came[order][first], finished=np.maximum.reduceat(ended[order], first) if len(first) else ended,
+        first_class=records[order, S.REC_CLASS][first],
+    )  # fmt: skip
+
+
+def complete(run: Trajectory, seen: Observed, follow_up_min: float) -> bool:
+    """Whether every contact offered in the window has its record, and its customers have come to rest.
+
+    A customer who will come again leaves no record until then: where contacts may follow one another, nobody of the
+    window may have left in the second half of the follow-up.
+    """
+    inside = (seen.came >= run.start_min) & (seen.came < run.end_min)
+    recorded = np.bincount(seen.of_class[inside], minlength=len(run.tally.class_tally))
+    if not (recorded == run.tally.class_tally[:, S.OFFERED]).all():
+        return False
+    if run.n_open == 0 or not any(c.after for c in seen.queues.classes):
+        return True
+    customers = (seen.arose >= run.start_min) & (seen.arose < run.end_min)
+    return bool((seen.finished[customers] < run.end_min + follow_up_min / 2.0).all())
+
+
+def _minutes_since(start: np.ndarray, moments: np.ndarray) -> np.ndarray:
+    """Sum over starts before each moment of the minutes since then."""
+    start = np.sort(start)
+    before = np.concatenate([[0.0], np.cumsum(start - start[0])]) if len(start) else np.zeros(1)
+    n = np.searchsorted(start, moments)
+    return np.asarray(n * (moments - (start[0] if len(start) else 0.0)) - before[n])
+
+
+def scheduled_min(pool: QueuePool, edges: np.ndarray) -> np.ndarray:
+    """Person-minutes on shift in each batch."""
+    if pool.shifts is None:
+        return pool.staff * np.diff(edges)
+    weeks = np.arange(edges[0] // WEEK_MIN, edges[-1] // WEEK_MIN + 1) * WEEK_MIN
+    total = np.zeros(len(edges) - 1)
+    for day, hours in enumerate(pool.shifts):
+        if hours is not None:
+            start, end = (weeks + day * DAY_MIN + h for h in hours)
+            total += np.diff(_minutes_since(start, edges) - _minutes_since(end, edges))
+    return pool.staff * total
