@@ -5,7 +5,7 @@ at each call, which costs microseconds an event. A `Columns` value holds its arr
 tuple would, but reaches compiled code as the address of a small table of addresses. Its arrays are neither
 counted nor resized there; the Python object keeps them alive for the length of the call.
 
-An element is one load: no bounds, no negative indices. Kernels are also told what they may rely on: columns
+An element is one load: no bounds, no negative indices (CHANNELSIM_CHECK_BOUNDS=1 compiles kernels that check). Kernels are also told what they may rely on: columns
 of one value never overlap, and those of a `fixed` value never change, so what was read stays in registers.
 `traits` are integers known when a kernel is compiled, so code for what a world lacks is not in its kernel.
 """
@@ -16,7 +16,7 @@ import hashlib
 import operator
 from typing import Any, ClassVar
 
-from channelsim import compiled  # noqa: F401  (names the cache folder before Numba is imported)
+from channelsim import compiled  # names the cache folder before Numba is imported
 
 # isort: split
 import numpy as np
@@ -167,6 +167,10 @@ def _word(builder: Any, address: Any, offset: int) -> Any:
 
 def _element(context: Any, builder: Any, kind: ColumnType, row: Any, index: Any) -> Any:
     """Pointer to one element of a column."""
+    if compiled.CHECKS_BOUNDS:
+        outside = builder.icmp_unsigned(">=", index, _word(builder, row, 8))
+        with builder.if_then(outside, likely=False):
+            context.call_conv.return_user_exc(builder, IndexError, (f"{kind.of.of}.{kind.column}: index out of bounds",))
     data = builder.inttoptr(_word(builder, row, 0), context.get_data_type(kind.element).as_pointer())
     return builder.gep(data, [index], inbounds=True)
 

@@ -63,8 +63,8 @@ def earlier(heap, a, b):
 
 
 @small
-def replace_top(heap, size, time, order, target):
-    """Put an event in the place of the least one, which has been read: half the work of a pop and a push."""
+def sift(heap, size, time, order, target):
+    """Put an event in the place of the least one."""
     i = 0
     while True:
         child = 4 * i + 1
@@ -85,5 +85,6 @@ def pop(heap, size):
     last = (size - 1) * ROW
     time, order, target = heap[last + TIME], heap[last + ORDER], heap[last + TARGET]
     heap[last + TIME] = NO_TIME
-    replace_top(heap, size - 1, time, order, target)
+    if size > 1:
+        sift(heap, size - 1, time, order, target)
     return size - 1
