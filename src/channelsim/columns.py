@@ -5,8 +5,9 @@ at each call, which costs microseconds an event. A `Columns` value holds its arr
 tuple would, but reaches compiled code as the address of a small table of addresses. Its arrays are neither
 counted nor resized there; the Python object keeps them alive for the length of the call.
 
-An element is one load: no bounds, no negative indices (CHANNELSIM_CHECK_BOUNDS=1 compiles kernels that check). Kernels are also told what they may rely on: columns
-of one value never overlap, and those of a `fixed` value never change, so what was read stays in registers.
+An element is one load: no bounds, no negative indices (CHANNELSIM_CHECK_BOUNDS=1 compiles kernels that check them).
+Kernels are also told what they may rely on: columns of one value never overlap, and those of a `fixed` value never
+change, so what was read stays in registers.
 `traits` are integers known when a kernel is compiled, so code for what a world lacks is not in its kernel.
 """
 
