@@ -309,14 +309,14 @@ STRATEGY_FAULTS = {
     "unknown role": (STRATEGY.replace("default: specialist", "default: expert"), "customer.first_line.default", "'generalist' or 'specialist'"),
     "duplicate key": (STRATEGY + "strategy: again\n", "yaml", "duplicate key"),
     "two documents": (STRATEGY + "---\na: 1\n", "yaml", "another document"),
-    "an object of Python": (STRATEGY.replace("triage: false", "triage: !!python/object/apply:os.getcwd []"), "customer.triage", "valid boolean"),
+    "an object of Python": (STRATEGY.replace("triage: false", "triage: !!python/object/apply:os.getcwd []"), "yaml", "tags are not read"),
     "nothing": ("", "yaml", "is not a mapping"),
     "a list": ("- a\n- b\n", "yaml", "is not a mapping"),
     "open bracket": ("strategy: [a, b\n", "yaml", "expected"),
     "many brackets": ("a: " + "[" * 5000, "yaml", ""),
     "aliases of aliases": (BOMB, "aliases", "stand for more than"),
-    "an alias inside itself": ("strategy: &a {b: *a}\n", "strategy", "valid string"),
-    "a zero byte": (STRATEGY.replace("today", "to\0day"), "yaml", "not allowed"),
+    "an alias inside itself": ("strategy: &a {b: *a}\n", "aliases", "stands inside itself"),
+    "a zero byte": (STRATEGY.replace("today", "to\0day"), "encoding", "zero byte"),
     "too large": (STRATEGY + "#" * 1_000_000, "file", "larger than"),
 }  # fmt: skip
 

@@ -36,7 +36,10 @@ def spoil(material: Material, kind: str, rng: Random) -> tuple[Subject, Mutant]:
         elif suffix == ".yaml":
             mutant = yaml_kinds.KINDS[kind](yaml_kinds.Page(data.decode()), rng)
         else:
-            mutant = csv_kinds.KINDS[kind](csv_kinds.Sheet(data.decode()), rng)
+            sheet = csv_kinds.Sheet(data.decode())
+            if not sheet.plain:
+                continue
+            mutant = csv_kinds.KINDS[kind](sheet, rng)
         if mutant.data != data:  # a swap of equal values is no mutation
             return subject, mutant
 

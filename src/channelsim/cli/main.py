@@ -28,6 +28,11 @@ study_app = typer.Typer(no_args_is_help=True, help="Run many replications of sev
 app.add_typer(study_app, name="study")
 
 
+def visible(text: str) -> str:
+    """One line that a terminal shows as it is: names from files may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
 @contextmanager
 def spoken_errors() -> Iterator[None]:
     """Bad input: one message with all problems, exit code 2. A stopped replication: exit code 1 and how to repeat it."""
@@ -37,7 +42,7 @@ def spoken_errors() -> Iterator[None]:
         yield
     except ConfigError as error:
         for problem in error.problems:
-            typer.echo(str(problem), err=True)
+            typer.echo(visible(str(problem)), err=True)
         n = len(error.problems)
         typer.echo(f"{n} problem{'s' if n > 1 else ''}; nothing was written.", err=True)
         raise typer.Exit(2) from None

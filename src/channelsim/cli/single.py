@@ -28,7 +28,7 @@ from channelsim.simulate import Window, simulate, weeks
 from channelsim.store.results import write_whole
 from channelsim.trajectory.values import Trajectory
 
-CONSOLE = Console(width=120, highlight=False)
+CONSOLE = Console(width=120, highlight=False, markup=False, emoji=False)  # names come from files
 
 
 def run_region(

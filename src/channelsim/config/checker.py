@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from channelsim.config import files as F
 from channelsim.config.csv_rows import Line, Table
-from channelsim.config.lines import line_of, suggestion
+from channelsim.config.lines import MOST_PROBLEMS, line_of, nearest
 from channelsim.errors import Problem, shown
 
 
@@ -25,9 +26,15 @@ class Checker:
         listed = [line.row.model for line in tables["points"]]
         self.models: list[str] = list(dict.fromkeys(head.office_models if head else listed))
         self.invariants = head.invariants if head else F.Invariants()
+        self.told: Counter[str] = Counter()
 
     def say(self, table: str, line: int, field: str, what: str, mend: str) -> None:
-        self.problems.append(Problem(shown(self.folder / f"{table}.csv"), line, field, what, mend))
+        """A problem of a table, unless too many are told of it already."""
+        self.told[table] += 1
+        if self.told[table] == MOST_PROBLEMS:
+            what, mend = "there are more problems of this kind", "mend these first"
+        if self.told[table] <= MOST_PROBLEMS:
+            self.problems.append(Problem(shown(self.folder / f"{table}.csv"), line, field, what, mend))
 
     def say_head(self, where: tuple[Any, ...], what: str, mend: str) -> None:
         """A problem of region.yaml, at the line of one of its values."""
@@ -55,10 +62,36 @@ class Checker:
         else:
             names = source
         unknown: dict[str, list[int]] = {}
+        used: set[str] = set()
         for line in self.tables[table]:
             for value in str(getattr(line.row, field)).split("|"):
+                used.add(value)
                 if value and value not in names and value not in also:
                     unknown.setdefault(value, []).append(line.number)
         for value, lines in unknown.items():
+            if self.told[table] > MOST_PROBLEMS:
+                break
             more = f", here and in {len(lines) - 1} rows more" if len(lines) > 1 else ""
-            self.say(table, lines[0], field, f"unknown {kind} {value!r}{more}", suggestion(value, names, f"use a {kind} of the region"))
+            where = source if isinstance(source, tuple) else ("", "")
+            self.say(table, lines[0], field, f"unknown {kind} {value[:60]!r}{more}", self._meant(value, names, kind, where, used))
+
+    def _meant(self, word: str, names: Collection[str], kind: str, source: tuple[str, ...], used: set[str]) -> str:
+        """What was probably meant, and where it stands: there may be the mistake."""
+        near = nearest(word, names)
+        if source[0] not in self.tables or len(source) != 2:
+            return f"did you mean {near!r}?" if near else f"use a {kind} of the region"
+        if near:
+            return f"did you mean {near!r}? It stands in {self.place(*source, near)}"
+        idle = sorted(set(names) - used)
+        if idle:
+            return f"use a {kind} of the region; {idle[0]!r} in {self.place(*source, idle[0])} is used nowhere here"
+        return f"use a {kind} of the region: they are listed in {self.place(*source, '')}"
+
+    def place(self, table: str, column: str, name: str) -> str:
+        """File and line where a name is first given; of the header if it cannot be found."""
+        line = next((line.number for line in self.tables[table] if str(getattr(line.row, column)) == name), 1)
+        return f"{shown(self.folder / table)}.csv:{line}"
+
+    def head_place(self, *where: str) -> str:
+        """File and line of a value of region.yaml."""
+        return f"{shown(self.folder / 'region.yaml')}:{line_of(self.document, where)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import math
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from channelsim.config.lines import nearest, read_text, suggestion
+from channelsim.config.lines import MOST_PROBLEMS, nearest, read_text, suggestion
 from channelsim.errors import ConfigError, Problem, shown
 
 LARGEST_CSV_BYTES = 50_000_000
+MOST_ROWS = 200_000
+LARGEST_DISTANCE = 100_000.0  # km or minutes
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,18 @@ def load_rows(path: Path, model: type[BaseModel], problems: list[Problem]) -> Ta
     if not _good_header(header, model, path, problems):
         table.whole = False
         return table
-    for line, cells in records:
+    rows, before = list(records), len(problems)
+    lengths = {len(cells) for _, cells in rows}
+    if len(rows) > 1 and len(lengths) == 1 and lengths != {len(header)}:
+        what = f"has {len(header)} columns, but every row has {lengths.pop()} cells"
+        problems.append(Problem(shown(path), 1, "header", what, "name each column of the rows"))
+        table.whole = False
+        return table
+    for line, cells in rows:
+        if len(problems) - before >= MOST_PROBLEMS:
+            problems.append(Problem(shown(path), line, "row", "rows from here on are not looked at", "mend the problems above first"))
+            table.whole = False
+            break
         if len(cells) != len(header):
             what = f"has {len(cells)} cells, the header has {len(header)}"
             problems.append(Problem(shown(path), line, "row", what, "check commas and quotes in this row"))
@@ -78,8 +91,12 @@ def _records(path: Path, table: Table, problems: list[Problem]) -> Iterator[tupl
         table.whole = False
         return
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
+    for number in itertools.count():
         line = reader.line_num + 1
+        if number > MOST_ROWS:
+            problems.append(Problem(shown(path), line, "row", f"there are more than {MOST_ROWS:,} rows", "take out what is not needed"))
+            table.whole = False
+            return
         try:
             cells = next(reader, None)
         except csv.Error as error:
@@ -126,7 +143,7 @@ def _add_row(cells: dict[str, str], model: type[BaseModel], path: Path, line: in
             if e["loc"] and cells.get(name, "") == "":
                 problems.append(Problem(shown(path), line, name, "is empty", "every value needs it: fill it in"))
             else:
-                what = f"{what} (found {cells[name]!r})" if name in cells else what
+                what = f"{what} (found {cells[name][:60]!r})" if name in cells else what
                 expected = str(e.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
                 mend = suggestion(cells.get(name, ""), expected, "correct this row")
                 problems.append(Problem(shown(path), line, name, what, mend))
@@ -146,6 +163,8 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
     for number, name in enumerate(header[1:], 1):
         if name not in names:
             say(1, name, "has a column, but is no municipality", suggestion(name, names, "remove it"))
+            if len(problems) - found > MOST_PROBLEMS:
+                break
         elif name in header[1:number]:
             say(1, name, "has two columns", "remove one of them")
     for name in names:
@@ -153,6 +172,9 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
             say(1, name, "has no column", "add it")
     table: dict[str, list[float]] = {}
     for line, (name, *cells) in records:
+        if len(problems) - found > MOST_PROBLEMS:
+            say(line, "row", "rows from here on are not looked at", "mend the problems above first")
+            break
         if name not in names:
             say(line, name, "has a row, but is no municipality", suggestion(name, names, "remove it"))
         elif name in table:
@@ -161,7 +183,8 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
             say(line, name, f"has {len(cells)} cells, the header has {len(header) - 1}", "check the commas in this row")
         for cell in cells:
             if not _is_distance(cell):
-                say(line, name, f"{cell!r} is not a number of at least 0", "correct the cell")
+                say(line, name, f"{cell[:60]!r} is not a number of at least 0 and at most {LARGEST_DISTANCE:,.0f}", "correct the cell")
+                break
         if name not in table and all(map(_is_distance, cells)):
             by_name = dict(zip(header[1:], map(float, cells), strict=False))
             table[name] = [by_name.get(other, 0.0) for other in names]
@@ -175,6 +198,6 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
 
 def _is_distance(cell: str) -> bool:
     try:
-        return math.isfinite(float(cell)) and float(cell) >= 0.0
+        return 0.0 <= float(cell) <= LARGEST_DISTANCE
     except ValueError:
         return False
