@@ -363,7 +363,7 @@ def test_check_finds_what_only_other_files_show(tmp_path: Path) -> None:
     plant(region, "region.yaml", "strategy: today_2011", "strategy: today_2012")
     with pytest.raises(ConfigError) as caught:
         list(check_files([region, file]))
-    assert [p.field for p in caught.value.problems] == ["strategy", "customer.first_line.defalut"], str(caught.value)
+    assert [p.field for p in caught.value.problems] == ["baseline.strategy", "customer.first_line.defalut"], str(caught.value)
     assert "did you mean 'default'?" in str(caught.value) and "did you mean 'today_2011'?" in str(caught.value)
 
 

@@ -82,7 +82,8 @@ def check_region_folder(path: Path) -> Iterator[str]:
 def check_baseline(region: Region, path: Path) -> None:
     """The strategy of the baseline is there and fits the region, if strategies stand beside it."""
     if shelf_of("strategies", path) is not None:
-        file = find_strategy(region.baseline[1], path)
+        head = path if path.name == "region.yaml" else path / "region.yaml"
+        file = find_strategy(region.baseline[1], path, (head, load_yaml(head), ("baseline", "strategy")))
         check_strategy(load_strategy(file), region, file)
 
 

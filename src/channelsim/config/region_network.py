@@ -78,13 +78,14 @@ def _check_counts(c: Checker, model: str, points: list[Line]) -> None:
     staffed = [line.row for line in points if line.row.kind == "staffed"]
     if not c.sound("points"):
         return
-    for field, count, words, wanted in (
+    for field, count, part, wanted in (
         ("office", len({p.office for p in staffed}), "offices", c.invariants.offices),
-        ("kind", len(staffed), "staffed points", c.invariants.staffed_points),
+        ("kind", len(staffed), "staffed_points", c.invariants.staffed_points),
     ):
         if model in wanted and count != wanted[model]:
-            what = f"{model} has {count} {words}, the invariant says {wanted[model]}"
-            c.say("points", points[0].number, field, what, "correct points.csv, or the invariants of region.yaml")
+            what = f"{model} has {count} {part.replace('_', ' ')}, the invariant says {wanted[model]}"
+            mend = f"correct points.csv, or the invariant in {c.head_place('invariants', part, model)}"
+            c.say("points", points[0].number, field, what, mend)
 
 
 def _check_people(c: Checker) -> None:
@@ -134,7 +135,7 @@ def _check_staff(c: Checker, model: str, split: str, staff: list[Line], points: 
     want = c.invariants.staff
     if want is not None and len(staff) != want:
         what = f"{model} ({split}) has {len(staff)} staff, the invariant says {want}"
-        c.say("staff", at, "person", what, "correct staff.csv, or the invariants of region.yaml")
+        c.say("staff", at, "person", what, f"correct staff.csv, or the invariant in {c.head_place('invariants', 'staff')}")
 
 
 def _check_points_manned(c: Checker, where: str, staff: list[Line], points: list[Line]) -> None:

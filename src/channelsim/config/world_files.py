@@ -1,0 +1,142 @@
+"""The file of a world of queues and pools: what each key means and which values it takes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from channelsim.config.files import LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share, Variation
+from channelsim.config.lines import Strict, suggestion
+from channelsim.scenario.queues import Duration
+from channelsim.scenario.region import WEEKDAYS
+
+FAMILIES = ("deterministic", "exponential", "lognormal", "uniform", "triangular")
+MOST_PARTS = 300  # classes, and pools: tables grow with their product
+MOST_STAFF = 100_000  # of all pools together
+Positive = Annotated[float, Field(gt=0.0, le=LONGEST_MIN)]
+Rate = Annotated[float, Field(ge=0.0, le=100_000.0)]
+
+
+class DurationPart(Strict):
+    """One family with its mean in minutes: `{exponential: 3}`, `{lognormal: 5, cv: 1}`, `{uniform: [2, 4]}`."""
+
+    deterministic: Minutes | None = None
+    exponential: Positive | None = None
+    lognormal: Positive | None = None
+    cv: Variation | None = None
+    uniform: Annotated[list[Minutes], Field(min_length=2, max_length=2)] | None = None
+    triangular: Annotated[list[Minutes], Field(min_length=3, max_length=3)] | None = None
+
+    @model_validator(mode="after")
+    def one_family(self) -> DurationPart:
+        named = [f for f in FAMILIES if getattr(self, f) is not None]
+        if len(named) != 1:
+            raise ValueError(f"names {len(named)} distributions, not one of {', '.join(FAMILIES)}")
+        if self.lognormal is not None and self.cv is None:
+            raise ValueError("lognormal needs cv, its coefficient of variation")
+        ends = self.uniform or self.triangular
+        if ends is not None and (min(ends) < 0 or sorted(ends) != ends):
+            raise ValueError("must be in rising order and not negative")
+        return self
+
+    def value(self) -> Duration:
+        """The distribution as a value of the scenario."""
+        if self.uniform is not None:
+            low, high = self.uniform
+            return Duration("uniform", (low + high) / 2, low_min=low, high_min=high)
+        if self.triangular is not None:
+            low, mode, high = self.triangular
+            return Duration("triangular", sum(self.triangular) / 3, low_min=low, mode_min=mode, high_min=high)
+        family = next(f for f in FAMILIES if getattr(self, f) is not None)
+        return Duration(family, float(getattr(self, family)), self.cv)
+
+
+class HoursPart(Strict):
+    """Hours of some days of the week."""
+
+    days: Annotated[list[str], Field(max_length=7)] = list(WEEKDAYS)
+    open: Clock
+    close: Clock
+
+    @field_validator("days")
+    @classmethod
+    def weekdays(cls, days: list[str]) -> list[str]:
+        for day in days:
+            if day not in WEEKDAYS:
+                raise ValueError(f"unknown weekday {day!r}; {suggestion(day, WEEKDAYS, 'use mon to sun')}")
+        if len(set(days)) != len(days):
+            raise ValueError("names a day twice")
+        return days
+
+    @field_validator("close")
+    @classmethod
+    def later(cls, value: float, info: ValidationInfo) -> float:
+        if value <= info.data.get("open", -1.0):
+            raise ValueError("opens at or after it closes")
+        return value
+
+
+class StepPart(HoursPart):
+    per_min: Rate
+
+
+class ArrivalsPart(Strict):
+    per_min: Rate | None = None
+    steps: Annotated[list[StepPart], Field(max_length=1000)] = []
+    at_min: list[Minutes] = []
+    busyness_cv: Annotated[float, Field(ge=0.0, le=3.0)] = 0.0
+
+
+class FollowPart(Strict):
+    to: Name
+    share: Share = 1.0
+    delay_min: DurationPart | None = None
+
+
+class ServesPart(Strict):
+    rank: Count = 0
+    after_min: Minutes = 0.0
+    service_min: DurationPart | None = None
+    reserve: Count = 0
+
+
+class ClassPart(Strict):
+    arrivals: ArrivalsPart = ArrivalsPart()
+    service_min: DurationPart | None = None
+    patience_min: DurationPart | None = None
+    queue_limit: Count | None = None
+    hours: HoursPart | None = None
+    at_closing: Annotated[str, Field(pattern="^(serve_out|send_home)$")] = "serve_out"
+    send_home_after_min: Minutes = 0.0
+    self_service: bool = False
+    pools: list[str] | dict[str, ServesPart] = []
+    after: dict[str, list[FollowPart]] = {}
+
+
+class PoolPart(Strict):
+    staff: Annotated[int, Field(ge=1, le=MOST_STAFF)]
+    takes: list[str | list[str]] = []
+    shifts: HoursPart | None = None
+
+
+class RunPart(Strict):
+    length_min: Positive
+    warm_up_min: Minutes = 0.0
+    replications: Annotated[int, Field(ge=1, le=10_000_000)] = 1
+    seed: Seed = 1
+    target_min: Minutes = 0.0
+
+    @model_validator(mode="after")
+    def not_endless(self) -> RunPart:
+        if self.warm_up_min + self.length_min > LONGEST_MIN:
+            raise ValueError(f"warm_up_min and length_min together are longer than {LONGEST_MIN:,.0f} min")
+        return self
+
+
+class WorldFile(Strict):
+    world: Name
+    run: RunPart
+    classes: Annotated[dict[Name, ClassPart], Field(min_length=1, max_length=MOST_PARTS)]
+    pools: Annotated[dict[Name, PoolPart], Field(max_length=MOST_PARTS)] = {}
+    note: str = ""
