@@ -78,6 +78,9 @@ class Checker:
     def _meant(self, word: str, names: Collection[str], kind: str, source: tuple[str, ...], used: set[str]) -> str:
         """What was probably meant, and where it stands: there may be the mistake."""
         near = nearest(word, names)
+        if kind == "office model":
+            near = f"did you mean {near!r}? It" if near else f"use one of {', '.join(self.models)}: it"
+            return f"{near} stands in {self.head_place('office_models')}"
         if source[0] not in self.tables or len(source) != 2:
             return f"did you mean {near!r}?" if near else f"use a {kind} of the region"
         if near:

@@ -11,12 +11,16 @@ import numpy as np
 from channelsim.config import files as F
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Table, load_matrix, load_rows
-from channelsim.config.lines import load_model
+from channelsim.config.lines import MOST_PROBLEMS, load_model
 from channelsim.config.parameter_checks import check_parameters
 from channelsim.config.region_checks import check_lines, check_names, check_shares
 from channelsim.config.region_network import check_network
+from channelsim.demand.draw import serial_bits_for
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario import region as R
+from channelsim.scenario.compile_demand import cell_means
+
+MARGIN = 3  # between a mean week and the busiest
 
 TABLES: dict[str, type[Any]] = {
     "municipalities": F.MunicipalityRow, "services": F.ServiceRow, "segments": F.SegmentRow,
@@ -62,7 +66,27 @@ def load_region(path: Path) -> R.Region:
         problems.append(Problem(shown(folder), 1, "files", "have changed while they were read", "try again"))
     if problems or head is None:
         raise ConfigError(problems)
-    return _region(head, tables, np.array(travel[0]), np.array(travel[1]), digest)
+    region = _region(head, tables, np.array(travel[0]), np.array(travel[1]), digest)
+    _refuse_flood(region, checker)
+    return region
+
+
+def _refuse_flood(region: R.Region, checker: Checker) -> None:
+    """More needs of one kind in a week than their numbers have room for, or none at all."""
+    cells = cell_means(region)
+    if not cells:
+        checker.say("municipalities", 1, "unemployed", "no need of any service arises", "see segment_service.csv and the contact rates")
+    else:
+        m, g, s, mean = max(cells, key=lambda cell: cell[3])
+        most = 2 ** serial_bits_for(len(cells)) / MARGIN
+        if mean > most:
+            town, segment, service = region.municipalities[m].name, region.segments[g].id, region.services[s].id
+            what = f"{mean:,.0f} needs a week of {service} by {segment} of {town}, more than {most:,.0f}"
+            rates = [line.number for line in checker.rows("parameters", parameter="contacts_per_unemployed_per_year", key=service)]
+            where = checker.place("municipalities", "municipality", town)
+            checker.say("parameters", rates[0], "base", what, f"lower the contact rate, or the unemployed in {where}")
+    if checker.problems:
+        raise ConfigError(checker.problems)
 
 
 def _head(path: Path, problems: list[Problem]) -> tuple[F.RegionFile | None, Any]:
@@ -76,7 +100,11 @@ def _head(path: Path, problems: list[Problem]) -> tuple[F.RegionFile | None, Any
 
 def _no_twins(path: Path, table: Table, key: tuple[str, ...], problems: list[Problem]) -> None:
     seen: dict[tuple[object, ...], int] = {}
+    before = len(problems)
     for line in table:
+        if len(problems) - before == MOST_PROBLEMS:
+            problems.append(Problem(shown(path), line.number, "row", "more rows may stand twice", "mend the problems above first"))
+            return
         value = tuple(getattr(line.row, k) for k in key)
         if value in seen:
             what = f"{', '.join(map(str, value))} stands already in line {seen[value]}"

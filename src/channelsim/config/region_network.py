@@ -177,15 +177,16 @@ def _check_served(c: Checker, model: str, split: str, staff: list[Line], points:
             what = f"nobody at {line.row.place!r} in {model} ({split}) has the skill {skill!r} of {line.row.service}"
             c.say("service_map", line.number, "place", what, "name a place that has it, or * for the whole region")
     for service in services.values():
+        there = c.place("services", "service", service.service)
         if not places_of_skill.get(service.skill):
             what = f"nobody in {model} ({split}) has the skill {service.skill!r} of {service.service}: no municipality reaches it"
-            c.say("service_map", 1, "service", what, "give a specialist that skill in staff.csv")
+            c.say("service_map", 1, "service", what, f"give a specialist that skill in staff.csv, or correct {there}")
         hows = ("line", "booked") if service.visits_booked else ("line",)
         for how, office in [(h, o) for h in hows for o in sorted(set(office_of.values()))]:
             if not any(r.row.service == service.service and r.row.how == how and r.row.area in ("*", office) for r in rows):
                 done = "answers" if how == "line" else "takes appointments of"
                 what = f"nobody {done} {service.service} for the office {office} in {model}"
-                c.say("service_map", 1, "area", what, f"add a row with how = {how}")
+                c.say("service_map", 1, "area", what, f"add a row with how = {how}, or correct {there}")
         if service.visits_booked and c.sound("appointments") and service.skill not in c.names("appointments", "skill"):
             what = f"{service.skill!r} has no slots, but visits of {service.service} are booked"
-            c.say("appointments", 1, "skill", what, "add a row for the skill")
+            c.say("appointments", 1, "skill", what, f"add a row for the skill, or correct {there}")

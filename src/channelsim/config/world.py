@@ -21,7 +21,7 @@ from channelsim.config.world_files import ClassPart, DurationPart, HoursPart, Se
 from channelsim.errors import ConfigError
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves
 from channelsim.scenario.region import WEEKDAYS, Week
-from channelsim.units import DAY_MIN, WEEK_MIN
+from channelsim.units import DAY_MIN, WEEK_MIN, on_grid
 
 
 def load_world(path: Path) -> Queues:
@@ -34,8 +34,8 @@ def load_world(path: Path) -> Queues:
         name=f.world,
         classes=tuple(_class(name, c) for name, c in f.classes.items()),
         pools=tuple(QueuePool(name, p.staff, _ranks(p.takes), _week(p.shifts)) for name, p in f.pools.items()),
-        warm_up_min=f.run.warm_up_min,
-        length_min=f.run.length_min,
+        warm_up_min=on_grid(f.run.warm_up_min),
+        length_min=on_grid(f.run.length_min),
         replications=f.run.replications,
         seed=f.run.seed,
         target_min=f.run.target_min,
@@ -66,6 +66,6 @@ def _class(name: str, c: ClassPart) -> QueueClass:
         serves=tuple(Serves(p, s.rank, s.after_min, _duration(s.service_min), s.reserve) for p, s in serves.items()),
         rates=tuple(steps), arrivals_at_min=tuple(c.arrivals.at_min), busyness_cv=c.arrivals.busyness_cv,
         patience=_duration(c.patience_min), queue_limit=c.queue_limit, hours=_week(c.hours),
-        send_home=c.at_closing == "send_home", send_home_after_min=c.send_home_after_min, self_service=c.self_service,
+        send_home=c.at_closing == "send_home", send_home_after_min=on_grid(c.send_home_after_min), self_service=c.self_service,
         after={o: tuple(Follows(x.to, x.share, _duration(x.delay_min)) for x in rows) for o, rows in c.after.items()},
     )  # fmt: skip

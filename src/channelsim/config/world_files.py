@@ -121,7 +121,7 @@ class PoolPart(Strict):
 
 
 class RunPart(Strict):
-    length_min: Positive
+    length_min: Annotated[float, Field(ge=1.0, le=LONGEST_MIN)]
     warm_up_min: Minutes = 0.0
     replications: Annotated[int, Field(ge=1, le=10_000_000)] = 1
     seed: Seed = 1
