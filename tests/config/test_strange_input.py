@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from random import Random
@@ -69,7 +70,7 @@ YAML_MUTANTS: dict[str, tuple[str, str, str, str]] = {
     "alias inside itself": (WORLD, "pools: [agents]", "pools: &p [*p ]", "stands inside itself"),
     "merge of a typo": (WORLD, "{staff: 13}", "{<<: {staf: 3}, staff: 13}", "did you mean 'staff'"),
     "billion laughs": (STRATEGY, "title: Multi", f"title: {LAUGHS} #", "200,000 values"),
-    "python object": (STUDY, "seed: 7", '!!python/object/apply:os.system ["touch pwned"]', "tags are not read"),
+    "python object": (STUDY, "seed: 7", 'seed: !!python/object/apply:os.system ["touch pwned"]', "tags are not read"),
     "python tuple": (STUDY, "strategies: [", "strategies: !!python/tuple [", "tags are not read"),
     "10^5 values": (WORLD, "per_min: 3.5", "at_min: [" + "1, " * 100_000 + "1]", "50,000 values"),
     "nested 5,000 deep": (WORLD, "pools: [agents]", "pools: " + "[" * 5000 + "]" * 5000, "deep"),
@@ -80,7 +81,7 @@ YAML_MUTANTS: dict[str, tuple[str, str, str, str]] = {
     "strategy outside": (STUDY, "strategies: [today_2011,", "strategies: [../../etc/passwd,", "pattern"),
     "strategy missing": (STUDY, "strategies: [today_2011,", "strategies: [today_2012,", "did you mean 'today_2011'"),
     "baseline strategy missing": (REGION, "strategy: today_2011", "strategy: today_2012", "did you mean 'today_2011'"),
-    "pool not defined": (WORLD, "agents: {staff", "clerks: {staff", "'clerks' in worlds/0.yaml:8 is used nowhere"),
+    "pool not defined": (WORLD, "agents: {staff", "clerks: {staff", "'clerks' in worlds/0.yaml:9 is used nowhere"),
     "circle in no time": (WORLD, "exponential: 3}", "deterministic: 0}\n    after: {served: [{to: call}]}", "circular"),
     "Latin-1": (STUDY, "question: Does", "question: D\udce4s", "is not UTF-8 (byte"),
 }  # fmt: skip
@@ -95,7 +96,7 @@ CSV_MUTANTS: dict[str, tuple[str, str, str, str]] = {
     "distance beyond the earth": (csv("travel_km"), "Mill,22,", "Mill,1e300,", "at most 100,000"),
     "name renamed where it is defined": (csv("segments"), "young,young", "\u0443oung,young", "unknown segment 'young'"),
     "column renamed": (csv("points"), "advisers_fte", "adviser_fte", "did you mean 'advisers_fte'"),
-    "column gone from the header": (csv("points"), ",source,note", ",source", "every row has 8 cells"),
+    "column gone from the header": (csv("points"), ",source,note", ",source", "every row has 9 cells"),
     "column twice": (csv("points"), ",source,note", ",source,note,note", "twice"),
     "too few cells": (csv("staff"), "balanced,two_offices,2,generalist,,Harbour,", "balanced,two_offices,2,generalist,,", "cells"),
     "50,000 cells": (csv("services"), "S02,advice", "S02,advice" + ",9" * 50_000, "cells"),
@@ -138,7 +139,7 @@ def test_mutant_is_refused_at_its_line(material: Material, name: str, monkeypatc
     assert text.count(old) >= 1
     line = text[: text.index(old)].count("\n") + 1
     told = told_of(material, file, text.replace(old, new, 1).encode("utf-8", "surrogateescape"), monkeypatch)
-    lines = {line, line + 1} if "\n" in new else {line}  # what was put in may itself be in a second line
+    lines = range(line, line + new.count("\n") + 1)  # what was put in may itself be in a later line
     assert any(f"{file}:{n}" in problem for problem in told for n in lines), "\n".join(told)[:2000]
     assert any(words in problem for problem in told), "\n".join(told)[:2000]
     assert len(told) <= 300
@@ -170,7 +171,8 @@ def test_a_hundred_thousand_rows_are_refused_in_seconds(
     cells = first.split(",")
     more = [",".join([*cells[:column], f"x{i}", *cells[column + 1 :]]) for i in range(100_000)]
     told = told_of(material, csv(name), "\n".join([head, first, *rest, *more, ""]).encode(), monkeypatch)
-    assert any(f"{csv(name)}:{len(rest) + 3}" in problem for problem in told)
+    named = [int(n) for n in re.findall(rf"{csv(name)}:(\d+)", "\n".join(told))]
+    assert any(n >= len(rest) + 3 for n in named)
     assert len(told) < 1000  # not a line for each row
 
 

@@ -12,6 +12,8 @@ from channelsim.config.csv_rows import Line, Table
 from channelsim.config.lines import MOST_PROBLEMS, line_of, nearest
 from channelsim.errors import Problem, shown
 
+MOST_MODELS = 100  # office models of a region, as in the file of a study
+
 
 class Checker:
     """The tables of one folder, and the problems found in them.
@@ -24,9 +26,10 @@ class Checker:
     ) -> None:
         self.folder, self.head, self.document, self.tables, self.problems = folder, head, document, tables, problems
         listed = [line.row.model for line in tables["points"]]
-        self.models: list[str] = list(dict.fromkeys(head.office_models if head else listed))
+        self.models: list[str] = list(dict.fromkeys(head.office_models if head else listed))[:MOST_MODELS]
         self.invariants = head.invariants if head else F.Invariants()
         self.told: Counter[str] = Counter()
+        self.indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[Line]]] = {}
 
     def say(self, table: str, line: int, field: str, what: str, mend: str) -> None:
         """A problem of a table, unless too many are told of it already."""
@@ -46,8 +49,13 @@ class Checker:
         return all(self.tables[t].sound for t in tables)
 
     def rows(self, table: str, **want: str) -> list[Line]:
-        """Rows of a table with the given values."""
-        return [line for line in self.tables[table] if all(getattr(line.row, k) == v for k, v in want.items())]
+        """Rows of a table with the given values; looked up, since it is asked for each model and split."""
+        index = self.indexes.get((table, *want))
+        if index is None:
+            index = self.indexes[table, *want] = {}
+            for line in self.tables[table]:
+                index.setdefault(tuple(getattr(line.row, k) for k in want), []).append(line)
+        return index.get(tuple(want.values()), [])
 
     def names(self, table: str, field: str) -> set[str]:
         """Values of a column, as far as they can be read."""

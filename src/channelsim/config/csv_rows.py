@@ -167,15 +167,15 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
                 break
         elif name in header[1:number]:
             say(1, name, "has two columns", "remove one of them")
-    for name in names:
-        if name not in header[1:]:
-            say(1, name, "has no column", "add it")
+    columns, known = set(header[1:]), set(names)
+    for name in [n for n in names if n not in columns][:MOST_PROBLEMS]:
+        say(1, name, "has no column", "add it")
     table: dict[str, list[float]] = {}
     for line, (name, *cells) in records:
         if len(problems) - found > MOST_PROBLEMS:
             say(line, "row", "rows from here on are not looked at", "mend the problems above first")
             break
-        if name not in names:
+        if name not in known:
             say(line, name, "has a row, but is no municipality", suggestion(name, names, "remove it"))
         elif name in table:
             say(line, name, "has two rows", "remove one of them")
@@ -190,9 +190,8 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
             table[name] = [by_name.get(other, 0.0) for other in names]
         else:
             table.setdefault(name, [])
-    for name in names:
-        if name not in table:
-            say(1, name, "has no row", "add it")
+    for name in [n for n in names if n not in table][:MOST_PROBLEMS]:
+        say(1, name, "has no row", "add it")
     return [table[name] for name in names] if len(problems) == found else []
 
 

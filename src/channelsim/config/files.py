@@ -259,7 +259,7 @@ class RegionFile(Strict):
     currency: str = "EUR"
     shift: Shift
     staffing_split: Name
-    office_models: Annotated[list[str], Field(min_length=1)]
+    office_models: Annotated[list[Name], Field(min_length=1, max_length=100)]
     baseline: Baseline
     invariants: Invariants = Invariants()
 

@@ -20,6 +20,7 @@ from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario import region as R
 from channelsim.scenario.compile_demand import cell_means
 
+MOST_TOWNS = 2000  # tables of travel have a cell for each pair
 MARGIN = 3  # between a mean week and the busiest
 
 TABLES: dict[str, type[Any]] = {
@@ -59,6 +60,10 @@ def load_region(path: Path) -> R.Region:
     towns = tables["municipalities"]
     names = list(dict.fromkeys([line.row.municipality for line in towns] + [b.get("municipality", "") for b in towns.broken]))
     travel = [load_matrix(folder / f"travel_{unit}.csv", names, problems) for unit in ("km", "minutes")] if towns.whole else []
+    if len(towns.lines) > MOST_TOWNS:
+        what = f"there are {len(towns.lines):,} municipalities, more than {MOST_TOWNS:,}"
+        at = towns.lines[MOST_TOWNS].number
+        problems.append(Problem(shown(folder / "municipalities.csv"), at, "municipality", what, "join small ones"))
     checker = Checker(folder, head, document, tables, problems)
     for check in (check_names, check_shares, check_parameters, check_lines, check_network):
         check(checker)

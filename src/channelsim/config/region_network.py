@@ -11,11 +11,17 @@ from channelsim.config.lines import suggestion
 from channelsim.scenario.region import WEEKDAYS
 
 WORKDAYS = WEEKDAYS[:5]
+MOST_SPLITS = 20  # each is checked with each office model
 
 
 def check_network(c: Checker) -> None:
     """Offices, points, hours, staff and service map of every office model."""
     _check_people(c)
+    first = {line.row.split: line.number for line in reversed(c.tables["staff"].lines)}
+    splits = sorted(first, key=lambda split: first[split])
+    if len(splits) > MOST_SPLITS:
+        what = f"{splits[MOST_SPLITS]!r} is one of {len(splits)} staffing splits, more than {MOST_SPLITS}"
+        c.say("staff", first[splits[MOST_SPLITS]], "split", what, "keep fewer splits")
     for model in c.models:
         points = c.rows("points", model=model)
         if not points:
@@ -25,7 +31,7 @@ def check_network(c: Checker) -> None:
         _check_areas(c, model, points)
         _check_hours(c, model, points)
         _check_counts(c, model, points)
-        for split in sorted(c.names("staff", "split")):
+        for split in sorted(splits[:MOST_SPLITS]):
             staff = c.rows("staff", model=model, split=split)
             _check_staff(c, model, split, staff, points)
             if c.sound("staff", "points", "services", "service_map") and staff:

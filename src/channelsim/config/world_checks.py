@@ -55,9 +55,9 @@ def problems_of_world(f: WorldFile, data: Any, path: Path) -> list[Problem]:
         _check_after(w, here, c, used_classes)
         if any(t > f.run.warm_up_min + f.run.length_min for t in c.arrivals.at_min):
             w.say((*here, "arrivals", "at_min"), "an arrival lies after the end of the run", "lengthen the run or remove it")
-    for circle in _circles(f):
+    for outcome, circle in _circles(f):
         what = f"circular: {' -> '.join((*circle, circle[0]))} with share 1 and no delay"
-        w.say(("classes", circle[0]), what, "let some leave, or add a delay")
+        w.say(("classes", circle[0], "after", outcome), what, "let some leave, or add a delay")
     for pool, number, wanted in _taken(f):
         where: Where = ("pools", pool, "takes", number)
         if wanted not in f.classes:
@@ -122,21 +122,21 @@ def _check_size(w: _World) -> None:
         )
 
 
-def _circles(f: WorldFile) -> list[list[str]]:
+def _circles(f: WorldFile) -> list[tuple[str, list[str]]]:
     """Chains of outcomes that nobody ever leaves and in which no time passes."""
     certain: dict[str, dict[str, str]] = {}
     for name, c in f.classes.items():
         sure = {o: r[0] for o, r in c.after.items() if len(r) == 1 and _takes_no_time(c, o)}
         certain[name] = {o: r.to for o, r in sure.items() if r.share == 1.0 and _mean(r.delay_min) < SHORTEST_ROUND_MIN}
-    found: list[list[str]] = []
+    found: list[tuple[str, list[str]]] = []
     for start in certain:
         for outcome in OUTCOME_WORDS:
             chain, here = [start], certain[start].get(outcome)
             while here in certain and here not in chain:
                 chain.append(here)
                 here = certain[here].get(outcome)
-            if here == start and min(chain) == start and chain not in found:
-                found.append(chain)
+            if here == start and min(chain) == start:
+                found.append((outcome, chain))
     return found
 
 
