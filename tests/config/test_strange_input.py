@@ -65,6 +65,8 @@ YAML_MUTANTS: dict[str, tuple[str, str, str, str]] = {
     "terminal code": (WORLD, "world: Erlang C", 'world: "\\e[2J"', "U+001B"),
     "duplicate key": (STUDY, "seed: 7", "seed: 7\nseed: 8", "duplicate key 'seed'"),
     "duplicate key in one line": (WORLD, "{staff: 13}", "{staff: 13, staff: 14}", "duplicate key 'staff'"),
+    "margin mistyped": (STUDY, "unmet_change_pct: 1", "unmet_change_pc: 1", "did you mean 'unmet_change_pct'"),
+    "a parameter of no region": (STRATEGY, "web_preference_strategy_2015_share", "NaN", "unknown parameter 'NaN'"),
     "key that is a list": (WORLD, "agents: {staff", "? [a, b]\n  : {staff", "a key is a list"),
     "alias to nothing": (WORLD, "staff: 13", "staff: *nobody ", "names no value"),
     "alias inside itself": (WORLD, "pools: [agents]", "pools: &p [*p ]", "stands inside itself"),
@@ -150,6 +152,7 @@ WHOLE: dict[str, tuple[str, bytes, str]] = {
     "UTF-16 without mark": (csv("points"), "model,point".encode("utf-16-le"), "zero byte"),
     "empty YAML": (STUDY, b"", "is not a mapping"),
     "empty CSV": (csv("staff"), b"", "header: is missing"),
+    "empty table of travel": (csv("travel_km"), b"\n", "header: is missing"),
     "binary": (STRATEGY, b"\x89PNG\r\n\x1a\n" + bytes(100), "is not UTF-8"),
     "zip": (csv("hours"), b"PK\x03\x04" + Random(1).randbytes(300), "hours.csv:1"),
 }

@@ -58,7 +58,7 @@ def main() -> int:
     parser.add_argument("--mutants", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", choices=KINDS)
-    parser.add_argument("--only", type=int, help="one mutant by its number")
+    parser.add_argument("--only", type=int, nargs="+", help="some mutants by their numbers")
     parser.add_argument("--keep", type=Path, help="folder for mutants that failed")
     args = parser.parse_args()
     shorten_worlds()
@@ -67,7 +67,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         material = Material(Path(scratch) / "tree")
         warm_up(material)
-        for number in range(args.mutants) if args.only is None else [args.only]:
+        for number in args.only or range(args.mutants):
             kind, rng = args.kind or KINDS[number % len(KINDS)], Random(f"{args.seed}/{number}")
             subject, mutant = spoil(material, kind, rng)
             verdict = judge(subject, mutant, material)

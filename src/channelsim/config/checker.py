@@ -101,7 +101,11 @@ class Checker:
     def place(self, table: str, column: str, name: str) -> str:
         """File and line where a name is first given; of the header if it cannot be found."""
         line = next((line.number for line in self.tables[table] if str(getattr(line.row, column)) == name), 1)
-        return f"{shown(self.folder / table)}.csv:{line}"
+        return f"{self.table_file(table)}:{line}"
+
+    def table_file(self, table: str) -> str:
+        """A table's file as messages name it."""
+        return shown(self.folder / f"{table}.csv")
 
     def head_place(self, *where: str) -> str:
         """File and line of a value of region.yaml."""

@@ -75,7 +75,7 @@ def load_rows(path: Path, model: type[BaseModel], problems: list[Problem]) -> Ta
             break
         if len(cells) != len(header):
             what = f"has {len(cells)} cells, the header has {len(header)}"
-            problems.append(Problem(shown(path), line, "row", what, "check commas and quotes in this row"))
+            problems.append(Problem(shown(path), line, "row", what, f"check commas and quotes here and in {shown(path)}:1"))
             table.broken.append(dict(zip(header, cells, strict=False)))
         else:
             _add_row(dict(zip(header, cells, strict=True)), model, path, line, table, problems)
@@ -155,6 +155,8 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
     records = _records(path, Table(), problems)
     _, header = next(records, (1, []))
     if not header:
+        if len(problems) == found:
+            problems.append(Problem(shown(path), 1, "header", "is missing", "begin with municipality and the names of all municipalities"))
         return []
 
     def say(line: int, name: str, what: str, mend: str) -> None:

@@ -5,9 +5,11 @@ A class that nobody may serve is refused here, with the office, point, service o
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
-from channelsim.config.lines import suggestion
+from channelsim.config.lines import nearest, suggestion
 from channelsim.scenario.region import WEEKDAYS
 
 WORKDAYS = WEEKDAYS[:5]
@@ -39,6 +41,13 @@ def check_network(c: Checker) -> None:
                 _check_served(c, model, split, staff, points)
 
 
+def _mend(c: Checker, word: str, names: Collection[str], otherwise: str, column: str, points: list[Line]) -> str:
+    """What was probably meant, and where points of the model say so: the mistake may be there."""
+    near = nearest(word, names)
+    at = next((line.number for line in points if getattr(line.row, column) == near), points[0].number)
+    return f"{f'did you mean {near!r}?' if near else otherwise} See {c.table_file('points')}:{at}"
+
+
 def _check_areas(c: Checker, model: str, points: list[Line]) -> None:
     staffed = {line.row.office for line in points if line.row.kind == "staffed"}
     areas = {line.row.municipality: line for line in c.rows("office_area", model=model)}
@@ -47,7 +56,7 @@ def _check_areas(c: Checker, model: str, points: list[Line]) -> None:
             c.say("office_area", 1, "municipality", f"{town} belongs to no office in {model}", "add a row")
     for line in areas.values():
         if line.row.office not in staffed and c.sound("points"):
-            mend = suggestion(line.row.office, staffed, "use an office of points.csv that has a staffed point")
+            mend = _mend(c, line.row.office, staffed, "use an office that has a staffed point", "office", points)
             c.say("office_area", line.number, "office", f"unknown office {line.row.office!r} in {model}", mend)
     receives = any(line.row.offered_at_joint_points for line in c.tables["services"])
     for line in points:
@@ -61,7 +70,7 @@ def _check_hours(c: Checker, model: str, points: list[Line]) -> None:
     rows = c.rows("hours", model=model)
     for line in rows:
         if line.row.point not in names and c.sound("points"):
-            mend = suggestion(line.row.point, names, "use a point of points.csv")
+            mend = _mend(c, line.row.point, names, "use a point of points.csv", "point", points)
             c.say("hours", line.number, "point", f"unknown point {line.row.point!r} in {model}", mend)
     if c.sound("hours"):
         for line in points:
@@ -129,7 +138,7 @@ def _check_staff(c: Checker, model: str, split: str, staff: list[Line], points: 
             place = getattr(line.row, day)
             if place and place not in staffed and (split, place) not in unknown and c.sound("points"):
                 unknown.add((split, place))
-                mend = suggestion(place, staffed, "use a staffed point of the model")
+                mend = _mend(c, place, staffed, "use a staffed point of the model", "point", points)
                 c.say("staff", line.number, day, f"unknown staffed point {place!r} in {model} ({split})", mend)
     if not c.sound("staff"):
         return
@@ -174,10 +183,10 @@ def _check_served(c: Checker, model: str, split: str, staff: list[Line], points:
     for line in rows:
         places, skill = offices | set(office_of) | {"*"}, services[line.row.service].skill if line.row.service in services else ""
         if line.row.area not in offices | {"*"}:
-            mend = suggestion(line.row.area, offices, "use an office of the model")
+            mend = _mend(c, line.row.area, offices, "use an office of the model", "office", points)
             c.say("service_map", line.number, "area", f"unknown office {line.row.area!r} in {model}", mend)
         if line.row.place not in places:
-            mend = suggestion(line.row.place, places - {"*"}, "use an office or a staffed point")
+            mend = _mend(c, line.row.place, places - {"*"}, "use an office or a staffed point", "office", points)
             c.say("service_map", line.number, "place", f"unknown office or point {line.row.place!r} in {model}", mend)
         elif skill and places_of_skill.get(skill) and line.row.place not in places_of_skill[skill]:
             what = f"nobody at {line.row.place!r} in {model} ({split}) has the skill {skill!r} of {line.row.service}"

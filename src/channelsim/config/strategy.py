@@ -8,6 +8,7 @@ from typing import Any
 from channelsim.config import files as F
 from channelsim.config.csv_rows import load_rows
 from channelsim.config.lines import dotted, line_of, load_model, load_yaml, suggestion
+from channelsim.config.parameter_names import PARAMETERS
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import Region, Strategy
 
@@ -74,7 +75,16 @@ def check_strategy(strategy: Strategy, region: Region, path: Path) -> None:
 
 
 def check_first_line(strategy: Strategy, path: Path) -> str:
-    """Services of `first_line` must be those of some region beside the strategy; says how many regions were looked at."""
+    """Services of `first_line` must be those of some region beside the strategy; says how many regions were looked at.
+
+    Parameters must be some that a region may give.
+    """
+    known = {name for group, name in PARAMETERS if group == "segment"}
+    increment = strategy.phone_preference_increment
+    for place, name in (("web_preference", strategy.web_preference), ("phone_preference_increment", increment)):
+        if isinstance(name, str) and name not in known:
+            mend = suggestion(name, known, f"use one of {', '.join(sorted(known))}")
+            raise ConfigError([_problem(path, ("channel", place), f"unknown parameter {name[:60]!r}", mend)])
     shelf = shelf_of("regions", path)
     files = sorted(shelf.glob("*/services.csv")) if shelf is not None else []
     if not files:

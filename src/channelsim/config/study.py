@@ -56,7 +56,8 @@ def load_study(path: Path) -> Study:
     def known(where: tuple[str, ...], names: list[str], options: set[str], kind: str) -> None:
         for i, name in enumerate(names):
             if name not in options:
-                place = (*where, i) if isinstance(_at(data, where), list) else where
+                part = _at(data, where)
+                place = (*where, i) if isinstance(part, list) else (*where, name) if isinstance(part, dict) else where
                 mend = suggestion(name, options, f"use one of {', '.join(sorted(options))}")
                 problems.append(Problem(shown(path), line_of(data, place), ".".join(where), f"unknown {kind} {name!r}", mend))
 
