@@ -197,6 +197,11 @@ def test_what_is_unusual_but_right_is_accepted_and_runs(material: Material, name
     assert verdict.accepted and not verdict.faults, (verdict.faults, verdict.message)
 
 
+def test_a_device_is_no_file(material: Material) -> None:
+    answer = trial.call(("check", "/dev/zero"), material.folder)
+    assert answer.code == 2 and answer.err.startswith("/dev/zero:1: file: is not a file")
+
+
 def planted(material: Material, monkeypatch: pytest.MonkeyPatch, happens: object) -> list[str]:
     """Faults that the trial finds when `channelsim check` does something it must not."""
     monkeypatch.setattr("channelsim.config.check.check_files", happens)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -135,6 +136,9 @@ def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) ->
 
 def main() -> None:
     """Entry point of the command `channelsim`. A crash ends with exit code 1 and the command that repeats it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names of places may hold letters that a terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except BrokenPipeError:

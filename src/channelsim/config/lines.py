@@ -31,8 +31,11 @@ class Strict(BaseModel):
 
 def read_text(path: Path, most: int) -> str:
     """The text of a UTF-8 file, or a ConfigError."""
+    if path.exists() and not path.is_file():  # a pipe or /dev/zero would never end
+        raise ConfigError([Problem(shown(path), 1, "file", "is not a file", "check the path")])
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(most + 1)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise ConfigError([Problem(shown(path), 1, "file", f"cannot be read ({why})", "check the path")]) from None

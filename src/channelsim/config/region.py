@@ -10,7 +10,7 @@ import numpy as np
 
 from channelsim.config import files as F
 from channelsim.config.checker import Checker
-from channelsim.config.csv_rows import Table, load_matrix, load_rows
+from channelsim.config.csv_rows import LARGEST_CSV_BYTES, Table, load_matrix, load_rows
 from channelsim.config.lines import MOST_PROBLEMS, load_model
 from channelsim.config.parameter_checks import check_parameters
 from channelsim.config.region_checks import check_lines, check_names, check_shares
@@ -183,10 +183,16 @@ def _model(name: str, rows: dict[str, list[Any]], hours: dict[tuple[str, str], d
     )
 
 
+def _beginning(path: Path) -> bytes:
+    """All of a file, or as much as is read of one that is too large anyhow."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_CSV_BYTES + 1)
+
+
 def digest_of(folder: Path) -> str:
     """Hash of all files that are read, in order of their names; a file that is missing is a problem told elsewhere."""
     digest = hashlib.sha256()
     for name in sorted(["region.yaml", "travel_km.csv", "travel_minutes.csv", *(f"{t}.csv" for t in TABLES)]):
         path = folder / name
-        digest.update(name.encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") + b"\0")
+        digest.update(name.encode() + b"\0" + (_beginning(path) if path.is_file() else b"") + b"\0")
     return digest.hexdigest()
