@@ -29,6 +29,7 @@ class Checker:
         self.models: list[str] = list(dict.fromkeys(head.office_models if head else listed))[:MOST_MODELS]
         self.invariants = head.invariants if head else F.Invariants()
         self.told: Counter[str] = Counter()
+        self.columns: dict[tuple[str, str], set[str]] = {}
         self.indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[Line]]] = {}
 
     def say(self, table: str, line: int, field: str, what: str, mend: str) -> None:
@@ -59,7 +60,9 @@ class Checker:
 
     def names(self, table: str, field: str) -> set[str]:
         """Values of a column, as far as they can be read."""
-        return self.tables[table].names(field)
+        if (table, field) not in self.columns:
+            self.columns[table, field] = self.tables[table].names(field)
+        return self.columns[table, field]
 
     def known(self, table: str, field: str, source: tuple[str, str] | Collection[str], kind: str, also: tuple[str, ...] = ()) -> None:
         """Every value of a column is one of the names, or of the values of another table's column."""
@@ -76,14 +79,15 @@ class Checker:
                 used.add(value)
                 if value and value not in names and value not in also:
                     unknown.setdefault(value, []).append(line.number)
+        idle = min(set(names) - used, default="") if unknown else ""
         for value, lines in unknown.items():
             if self.told[table] > MOST_PROBLEMS:
                 break
             more = f", here and in {len(lines) - 1} rows more" if len(lines) > 1 else ""
             where = source if isinstance(source, tuple) else ("", "")
-            self.say(table, lines[0], field, f"unknown {kind} {value[:60]!r}{more}", self._meant(value, names, kind, where, used))
+            self.say(table, lines[0], field, f"unknown {kind} {value[:60]!r}{more}", self._meant(value, names, kind, where, idle))
 
-    def _meant(self, word: str, names: Collection[str], kind: str, source: tuple[str, ...], used: set[str]) -> str:
+    def _meant(self, word: str, names: Collection[str], kind: str, source: tuple[str, ...], idle: str) -> str:
         """What was probably meant, and where it stands: there may be the mistake."""
         near = nearest(word, names)
         if kind == "office model":
@@ -93,9 +97,8 @@ class Checker:
             return f"did you mean {near!r}?" if near else f"use a {kind} of the region"
         if near:
             return f"did you mean {near!r}? It stands in {self.place(*source, near)}"
-        idle = sorted(set(names) - used)
         if idle:
-            return f"use a {kind} of the region; {idle[0]!r} in {self.place(*source, idle[0])} is used nowhere here"
+            return f"use a {kind} of the region; {idle!r} in {self.place(*source, idle)} is used nowhere here"
         return f"use a {kind} of the region: they are listed in {self.place(*source, '')}"
 
     def place(self, table: str, column: str, name: str) -> str:

@@ -19,7 +19,7 @@ from channelsim.errors import ConfigError, Problem, shown
 
 LARGEST_YAML_BYTES = 1_000_000
 MOST_PROBLEMS = 100  # of one file: who has more looks at the first
-LONGEST_WORD = 200  # of which the nearest is looked for
+LONGEST_WORD, MOST_WORDS = 200, 5000  # of which the nearest is looked for, and among how many
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -127,9 +127,10 @@ def fields_of(model: type[BaseModel]) -> list[str]:
 
 def nearest(word: str, known: Iterable[object]) -> str:
     """The known word most like this one, or nothing."""
-    if len(word) > LONGEST_WORD:
+    words = sorted(str(k) for k in known)
+    if len(word) > LONGEST_WORD or len(words) > MOST_WORDS:
         return ""
-    near = difflib.get_close_matches(word, sorted(str(k) for k in known), 1, 0.6)
+    near = difflib.get_close_matches(word, words, 1, 0.6)
     return near[0] if near else ""
 
 
