@@ -139,7 +139,11 @@ def many_rows(sheet: Sheet, rng: Random) -> Mutant:
     }[way]
     rows = [*sheet.rows, *(make(k) for k in range(n))]
     return mutant(
-        "many rows", text_of(rows), {i + 1, *range(len(sheet.rows) + 1, len(rows) + 1)}, way != "blank", f"{way} {sheet.rows[0][j]}"
+        "many rows",
+        text_of(rows),
+        {i + 1, *range(len(sheet.rows) + 1, len(rows) + 1)},
+        way in ("same", "short"),
+        f"{way} {sheet.rows[0][j]}",
     )
 
 

@@ -40,6 +40,10 @@ class Checker:
         if self.told[table] <= MOST_PROBLEMS:
             self.problems.append(Problem(shown(self.folder / f"{table}.csv"), line, field, what, mend))
 
+    def full(self, table: str) -> bool:
+        """Whether more problems of a table would not be told."""
+        return self.told[table] >= MOST_PROBLEMS
+
     def say_head(self, where: tuple[Any, ...], what: str, mend: str) -> None:
         """A problem of region.yaml, at the line of one of its values."""
         file = shown(self.folder / "region.yaml")
@@ -81,7 +85,7 @@ class Checker:
                     unknown.setdefault(value, []).append(line.number)
         idle = min(set(names) - used, default="") if unknown else ""
         for value, lines in unknown.items():
-            if self.told[table] > MOST_PROBLEMS:
+            if self.full(table):
                 break
             more = f", here and in {len(lines) - 1} rows more" if len(lines) > 1 else ""
             where = source if isinstance(source, tuple) else ("", "")

@@ -53,10 +53,10 @@ class Table:
         return {str(getattr(line.row, column)) for line in self.lines} | {cells.get(column, "") for cells in self.broken}
 
 
-def load_rows(path: Path, model: type[BaseModel], problems: list[Problem]) -> Table:
-    """Rows of a CSV file as typed models."""
+def load_rows(path: Path, model: type[BaseModel], problems: list[Problem], most: int = MOST_ROWS) -> Table:
+    """Rows of a CSV file as typed models, `most` of them at most."""
     table = Table()
-    records = _records(path, table, problems)
+    records = _records(path, table, problems, most)
     _, header = next(records, (1, []))
     if not _good_header(header, model, path, problems):
         table.whole = False
@@ -82,7 +82,7 @@ def load_rows(path: Path, model: type[BaseModel], problems: list[Problem]) -> Ta
     return table
 
 
-def _records(path: Path, table: Table, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, table: Table, problems: list[Problem], most: int = MOST_ROWS) -> Iterator[tuple[int, list[str]]]:
     """Records that are not empty, each with the line on which it begins."""
     try:
         text = read_text(path, LARGEST_CSV_BYTES)
@@ -93,8 +93,8 @@ def _records(path: Path, table: Table, problems: list[Problem]) -> Iterator[tupl
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     for number in itertools.count():
         line = reader.line_num + 1
-        if number > MOST_ROWS:
-            problems.append(Problem(shown(path), line, "row", f"there are more than {MOST_ROWS:,} rows", "take out what is not needed"))
+        if number > most + 1:  # the header, and a row more
+            problems.append(Problem(shown(path), line - 1, "row", f"there are more than {most:,} rows", "take out what is not needed"))
             table.whole = False
             return
         try:

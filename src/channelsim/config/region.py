@@ -10,17 +10,20 @@ import numpy as np
 
 from channelsim.config import files as F
 from channelsim.config.checker import Checker
-from channelsim.config.csv_rows import LARGEST_CSV_BYTES, Table, load_matrix, load_rows
+from channelsim.config.csv_rows import LARGEST_CSV_BYTES, MOST_ROWS, Table, load_matrix, load_rows
 from channelsim.config.lines import MOST_PROBLEMS, load_model
 from channelsim.config.parameter_checks import check_parameters
-from channelsim.config.region_checks import check_lines, check_names, check_shares
+from channelsim.config.region_checks import check_lines, check_names, check_shares, check_targets
 from channelsim.config.region_network import check_network
 from channelsim.demand.draw import serial_bits_for
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario import region as R
 from channelsim.scenario.compile_demand import cell_means
 
-MOST_TOWNS = 2000  # tables of travel have a cell for each pair
+MOST_ROWS_OF = {  # what other tables have a row or a cell for
+    "municipalities": 2000, "services": 300, "segments": 300, "delays": 100, "appointments": 300, "national_line": 300,
+    "targets": 1000, "closed_days": 10_000,
+}  # fmt: skip
 MARGIN = 3  # between a mean week and the busiest
 
 TABLES: dict[str, type[Any]] = {
@@ -54,18 +57,14 @@ def load_region(path: Path) -> R.Region:
     problems: list[Problem] = []
     digest = digest_of(folder)
     head, document = _head(folder / "region.yaml", problems)
-    tables = {name: load_rows(folder / f"{name}.csv", model, problems) for name, model in TABLES.items()}
+    tables = {name: load_rows(folder / f"{name}.csv", model, problems, MOST_ROWS_OF.get(name, MOST_ROWS)) for name, model in TABLES.items()}
     for name, table in tables.items():
         _no_twins(folder / f"{name}.csv", table, KEYS[name], problems)
     towns = tables["municipalities"]
     names = list(dict.fromkeys([line.row.municipality for line in towns] + [b.get("municipality", "") for b in towns.broken]))
     travel = [load_matrix(folder / f"travel_{unit}.csv", names, problems) for unit in ("km", "minutes")] if towns.whole else []
-    if len(towns.lines) > MOST_TOWNS:
-        what = f"there are {len(towns.lines):,} municipalities, more than {MOST_TOWNS:,}"
-        at = towns.lines[MOST_TOWNS].number
-        problems.append(Problem(shown(folder / "municipalities.csv"), at, "municipality", what, "join small ones"))
     checker = Checker(folder, head, document, tables, problems)
-    for check in (check_names, check_shares, check_parameters, check_lines, check_network):
+    for check in (check_names, check_shares, check_parameters, check_lines, check_targets, check_network):
         check(checker)
     if digest_of(folder) != digest:
         problems.append(Problem(shown(folder), 1, "files", "have changed while they were read", "try again"))
