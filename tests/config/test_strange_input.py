@@ -102,6 +102,7 @@ CSV_MUTANTS: dict[str, tuple[str, str, str, str]] = {
     "column twice": (csv("points"), ",source,note", ",source,note,note", "twice"),
     "too few cells": (csv("staff"), "balanced,two_offices,2,generalist,,Harbour,", "balanced,two_offices,2,generalist,,", "cells"),
     "50,000 cells": (csv("services"), "S02,advice", "S02,advice" + ",9" * 50_000, "cells"),
+    "target beyond what is counted": (csv("targets"), "phone_wait_target_min,5", "phone_wait_target_min,120", "more than 100"),
     "target mistyped": (csv("targets"), "phone_wait_target_min", "phone_wait_targt_min", "did you mean 'phone_wait_target_min'"),
     "a bell": (csv("segments"), "young,young", "young\x07,young", "U+0007"),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from channelsim.config.lines import Strict
 Grade = Literal["sourced", "derived", "recalled", "estimated"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 LONGEST_MIN = 1e7  # a thousand weeks: nothing in a run lasts longer
+LARGEST_TARGET_MIN = 100.0  # the histogram of waits ends just above it
 NotNegative = Annotated[float, Field(ge=0.0, le=1e9)]
 Minutes = Annotated[float, Field(ge=0.0, le=LONGEST_MIN)]
 Variation = Annotated[float, Field(gt=0.0, le=10.0)]  # a coefficient of variation

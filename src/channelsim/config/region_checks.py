@@ -10,6 +10,7 @@ import difflib
 from channelsim.config import parameter_names as P
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
+from channelsim.config.files import LARGEST_TARGET_MIN
 from channelsim.config.lines import suggestion
 
 TOLERANCE = 2e-4  # of the shares of a municipality, which are computed
@@ -98,6 +99,10 @@ def check_targets(c: Checker) -> None:
     if USED_TARGET not in names and meant:
         line = next((line.number for line in c.tables["targets"] if line.row.measure == meant[0]), 1)
         c.say("targets", line, "measure", f"unknown target {meant[0]!r}", f"did you mean {USED_TARGET!r}?")
+    for row in c.rows("targets", measure=USED_TARGET):
+        if row.row.target > LARGEST_TARGET_MIN:
+            what = f"{row.row.target:g} min is more than {LARGEST_TARGET_MIN:g}, up to which shares of waits are counted"
+            c.say("targets", row.number, "target", what, "give a shorter target")
 
 
 def check_lines(c: Checker) -> None:

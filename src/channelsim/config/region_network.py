@@ -45,7 +45,7 @@ def _mend(c: Checker, word: str, names: Collection[str], otherwise: str, column:
     """What was probably meant, and where points of the model say so: the mistake may be there."""
     near = nearest(word, names)
     at = next((line.number for line in points if getattr(line.row, column) == near), points[0].number)
-    return f"{f'did you mean {near!r}?' if near else otherwise} See {c.table_file('points')}:{at}"
+    return f"{f'did you mean {near!r}? See' if near else f'{otherwise}, see'} {c.table_file('points')}:{at}"
 
 
 def _check_areas(c: Checker, model: str, points: list[Line]) -> None:
@@ -122,7 +122,8 @@ def _check_people(c: Checker) -> None:
         first = rota.setdefault((row.split, row.person), line)
         if row.rota != first.row.rota:
             what = f"person {row.person} has rota {row.rota}, but {first.row.rota} in line {first.number}"
-            c.say("staff", line.number, "rota", what, "the same person keeps the same rota in every model")
+            mend = f"the same person keeps the same rota in every model: correct this row or {c.table_file('staff')}:{first.number}"
+            c.say("staff", line.number, "rota", what, mend)
     if c.head is not None and c.sound("staff"):
         splits = c.names("staff", "split")
         if c.head.staffing_split not in splits:

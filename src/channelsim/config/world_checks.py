@@ -84,9 +84,9 @@ def _check_service(w: _World, here: Where, c: ClassPart, used: set[str]) -> None
             w.unknown((*here, "pools", number if isinstance(c.pools, list) else pool), "pool", pool, "pools", used)
     if isinstance(c.pools, list) and len(set(c.pools)) != len(c.pools):
         w.say((*here, "pools"), "names a pool twice", "remove one of them")
-    without = isinstance(c.pools, list) or any(s.service_min is None for s in c.pools.values())
+    without = [here] if isinstance(c.pools, list) else [(*here, "pools", pool) for pool, s in c.pools.items() if s.service_min is None]
     if c.service_min is None and (without or c.self_service):
-        w.say(here, "has no service_min", "give it here or for each of its pools")
+        w.say((without or [here])[0], "has no service_min", "give it here, or for the whole class")
 
 
 def _check_after(w: _World, here: Where, c: ClassPart, used: set[str]) -> None:

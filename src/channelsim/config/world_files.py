@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from channelsim.config.files import LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share, Variation
+from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share, Variation
 from channelsim.config.lines import Strict, suggestion
 from channelsim.scenario.queues import Duration
 from channelsim.scenario.region import WEEKDAYS
@@ -125,7 +125,7 @@ class RunPart(Strict):
     warm_up_min: Minutes = 0.0
     replications: Annotated[int, Field(ge=1, le=10_000_000)] = 1
     seed: Seed = 1
-    target_min: Minutes = 0.0
+    target_min: Annotated[float, Field(ge=0.0, le=LARGEST_TARGET_MIN)] = 0.0
 
     @model_validator(mode="after")
     def not_endless(self) -> RunPart:
