@@ -87,7 +87,7 @@ NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_CONTACTS = 0, 1, 2, 3
 FAULTS = ("", "a person would begin work more than four hours after the end of the shift",
           "too many events at one instant", "too many contacts")  # fmt: skip
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
-MARGIN = 64  # free rows that must remain before an event is handled
+MARGIN = 64  # free rows that must remain for the next 16 events
 
 
 class State(Columns):
