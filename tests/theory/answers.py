@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.theory import formulas as f
-from tests.theory.chains import Steady
 from tests.theory.sampling import Answers
+from tests.theory.steady import Steady
 from tests.theory.transient import Day, endless_servers
 
 from channelsim.scenario.expected import Wanted
@@ -68,6 +68,19 @@ def one_server(queues: Queues) -> Answers:
         wait = f.pollaczek_khinchine(rate(c), c.service)
         found += [(of("Wq", c.name), wait), (of("p_wait", c.name), rate(c) * mean(c)), (of("Lq", c.name), rate(c) * wait)]
     return found
+
+
+def one_line(queues: Queues) -> Answers:
+    a, b, short, long = queues.classes
+    servers, total = sum(p.staff for p in queues.pools[:2]), rate(a) + rate(b)
+    p_wait, wait = f.erlang_c(servers, total * mean(a)), f.mmc_wait(servers, total, mean(a))
+    assert short.service is not None and long.service is not None
+    residual = (rate(short) * f.square(short.service) + rate(long) * f.square(long.service)) / 2.0
+    mixed = residual / (1.0 - rate(short) * mean(short) - rate(long) * mean(long))
+    return [
+        *((of("p_wait", c.name), p_wait) for c in (a, b)), *((of("Wq", c.name), wait) for c in (a, b)),
+        *((of("Wq", c.name), mixed) for c in (short, long)),
+    ]  # fmt: skip
 
 
 def priorities(queues: Queues) -> Answers:
@@ -161,8 +174,10 @@ CASES = {
     "impatience": Case(impatience, PATIENCE),
     "one-server": Case(one_server),
     "priorities": Case(priorities),
+    "one-line": Case(one_line),
     "room": Case(room),
     "retrials": Case(chain(110, of("p_block"), of("visits"), of("Lq"), of("util"), of("arrived"), of("Wq", over="admitted"))),
+    "redial": Case(chain(60, *(of(m) for m in ("p_block", "p_abandon", "p_wait", "visits", "Lq", "util", "arrived"))), PATIENCE),
     "n-design": Case(
         chain(35, *both("p_wait", "p_abandon", "Wq"), of("busy", "B", **POOL), of("busy", "A", **POOL), of("util", pool="P2")), ONE_CLASS
     ),

@@ -10,15 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import spsolve
 
-from channelsim.scenario.expected import Wanted
 from channelsim.scenario.queues import Duration, QueueClass, Queues
 
 State = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]  # busy by pair, waiting by class, away by class
-TRUNCATED_MASS = 1e-9  # most probability that may lie where the truncation bites
 
 
 def rate_of(duration: Duration | None) -> float:
@@ -74,17 +70,19 @@ class Chain:
         self.rates = [sum(r.per_min for r in c.rates[:1]) for c in queues.classes]
         self.patience = [rate_of(c.patience) for c in queues.classes]
         self.rooms = [most if c.queue_limit is None else c.queue_limit for c in queues.classes]
-        self.again = {o: [self._again(c, o) for c in queues.classes] for o in ("blocked", "abandoned")}
+        self.again = {o: [self._again(c, o)[0] for c in queues.classes] for o in ("blocked", "abandoned")}
+        self.again_rate = [max(self._again(c, o)[1] for o in self.again) for c in queues.classes]
         self.on_shift = [True] * len(names)
         n = len(queues.classes)
         self.empty: State = ((0,) * len(self.pairs), (0,) * n, (0,) * n)
         self.explore([self.empty])
 
     def _again(self, c: QueueClass, outcome: str) -> tuple[float, float]:
-        """Share who try again, and the rate at which each does."""
+        """Share who try again, and the rate at which each does: one delay for all outcomes."""
         rows = c.after.get(outcome, ())
-        assert len(rows) <= 1 and all(r.to == c.name for r in rows)
-        return (rows[0].share, rate_of(rows[0].delay)) if rows else (0.0, 1.0)
+        delays = {r.delay for every in c.after.values() for r in every}
+        assert len(rows) <= 1 and all(r.to == c.name for r in rows) and len(delays) <= 1
+        return (rows[0].share, rate_of(rows[0].delay)) if rows else (0.0, 0.0)
 
     def explore(self, known: list[State]) -> None:
         """Number every state that can be reached."""
@@ -125,7 +123,7 @@ class Chain:
         """All that may happen in a state."""
         busy, waiting, away = state
         for c in range(len(self.classes)):
-            sources = [(self.rates[c], away), (away[c] * self.again["blocked"][c][1], moved(away, c, -1))]
+            sources = [(self.rates[c], away), (away[c] * self.again_rate[c], moved(away, c, -1))]
             for rate, rest in sources:
                 if rate > 0.0:
                     to, kind = self.come((busy, waiting, rest), c)
@@ -139,7 +137,7 @@ class Chain:
 
     def split(self, rate: float, to: State, kind: str, c: int) -> Iterator[Step]:
         """Those turned away or impatient try again with their share, unless too many do already."""
-        share = self.again[kind][c][0] if kind in self.again else 0.0
+        share = self.again[kind][c] if kind in self.again else 0.0
         if share > 0.0 and to[2][c] < self.most:
             yield Step(rate * share, (to[0], to[1], moved(to[2], c, 1)), kind, c)
             rate *= 1.0 - share
@@ -156,62 +154,6 @@ class Chain:
         n = len(self.states)
         return sparse.csr_matrix((rates, (rows, columns)), shape=(n, n))
 
-    def flow(self, probability: np.ndarray, what: str, number: int) -> float:
-        """How often something happens to a class (or, for `served`, at a pair), per minute."""
-        return float(
-            sum(p * s.rate for p, state in zip(probability, self.states, strict=True) for s in self.steps(state)
-                if (s.what, s.number) == (what, number))
-        )  # fmt: skip
-
 
 def moved(counts: tuple[int, ...], at: int, by: int) -> tuple[int, ...]:
     return (*counts[:at], counts[at] + by, *counts[at + 1 :])
-
-
-class Steady(Chain):
-    """The chain in its steady state, and the measures of a world that follow from it."""
-
-    def __init__(self, queues: Queues, most: int) -> None:
-        super().__init__(queues, most)
-        flows = self.generator().T.tolil()
-        flows[0, :] = 1.0
-        right = np.zeros(len(self.states))
-        right[0] = 1.0
-        self.probability = spsolve(flows.tocsc(), right)
-        assert self.probability.min() > -1e-12
-        open_ended = [i for i, c in enumerate(self.classes) if c.queue_limit is None]
-        cut = [any(s[1][i] == most for i in open_ended) or max(s[2]) == most for s in self.states]
-        assert self.probability[cut].sum() < TRUNCATED_MASS, "the truncation bites: raise `most`"
-        self.flows: dict[tuple[str, int], float] = {}
-        for p, state in zip(self.probability, self.states, strict=True):
-            for step in self.steps(state):
-                self.flows[step.what, step.number] = self.flows.get((step.what, step.number), 0.0) + p * step.rate
-
-    def mean(self, part: int, numbers: list[int]) -> float:
-        """Expected sum of some counts of the state (0: busy, 1: waiting, 2: away)."""
-        return float(sum(p * sum(state[part][i] for i in numbers) for p, state in zip(self.probability, self.states, strict=True)))
-
-    def value(self, wanted: Wanted) -> float:
-        """The steady value of a measure."""
-        chosen = [i for i, c in enumerate(self.classes) if not wanted.classes or c.name in wanted.classes]
-        pools = [i for i, p in enumerate(self.queues.pools) if wanted.pool in ("", p.name)]
-        pairs = [i for i, p in enumerate(self.pairs) if p.of_class in chosen and p.pool in pools]
-
-        def flow(what: str, numbers: list[int] = chosen) -> float:
-            return sum(self.flows.get((what, i), 0.0) for i in numbers)
-
-        arrived = flow("begun") + flow("queued") + flow("blocked")
-        waiting = self.mean(1, chosen)
-        values = {
-            "p_wait": lambda: flow("queued") / arrived,
-            "p_block": lambda: flow("blocked") / arrived,
-            "p_abandon": lambda: flow("abandoned") / arrived,
-            "Lq": lambda: waiting,
-            "Wq": lambda: waiting / (arrived - (flow("blocked") if wanted.over == "admitted" else 0.0)),
-            "busy": lambda: self.mean(0, pairs),
-            "util": lambda: self.mean(0, pairs) / sum(self.staff[p] for p in pools),
-            "served": lambda: flow("served", pairs),
-            "arrived": lambda: arrived,
-            "visits": lambda: arrived / sum(self.rates[i] for i in chosen),
-        }
-        return values[wanted.measure]()
