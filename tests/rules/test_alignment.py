@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from tests.conftest import TINY
 from tests.rules.any_worlds import END_MIN, LONG, legs, line, waits
 
+from channelsim.config.region import load_region
+from channelsim.config.strategy import find_strategy, load_strategy
+from channelsim.scenario.compile import compile_world
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, Queues, Serves
 from channelsim.scenario.tables import SERVED
+from channelsim.simulate import simulate, weeks
 
 
 @pytest.mark.xfail(strict=True, reason="a customer of a trace is numbered by his place in the list (decisions 29: never a position)")
@@ -39,3 +46,28 @@ def test_people_go_home_at_the_end_of_their_shift_while_the_line_stays_open(engi
     pools = (QueuePool("day", 1, shifts=((0.0, 10.0),) * 7), QueuePool("night", 1))
     last = legs(Queues("shift", (call,), pools, 0.0, END_MIN, 1, 1), engine)[-1]
     assert last == ("call", 12.0, 5.0, SERVED, "night", 25.0)
+
+
+def renamed(names: dict[str, str], folder: Path) -> Path:
+    """The invented region with other names of its places, wherever they stand."""
+    for file in TINY.iterdir():
+        rows = file.read_text(encoding="utf-8").splitlines()
+        if file.suffix == ".csv":
+            rows = [",".join(names.get(field, field) for field in row.split(",")) for row in rows]
+        (folder / file.name).write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("strategy", ["today_2011", "multichannel_triage"])
+@pytest.mark.parametrize("names", [{"Harbour": "Zander", "H": "Z"}, {"Mill": "Aller", "M": "A"}], ids=["last", "first"])
+def test_a_renamed_town_and_office_change_nobody_s_luck(tmp_path: Path, names: dict[str, str], strategy: str) -> None:
+    """Also where the names now sort in another order: the same run to the last bit."""
+
+    def digest(folder: Path, town: str) -> str:
+        region = load_region(folder)
+        world = compile_world(region, region.office_models["two_offices"], load_strategy(find_strategy(strategy, TINY)), 8)
+        assert town in world.names.municipalities
+        return simulate(world, 7, 0, weeks(1, 2, 1)).digest()
+
+    before, after = next(iter(names.items()))
+    assert digest(renamed(names, tmp_path), after) == digest(TINY, before)
