@@ -49,7 +49,9 @@ def weeks(warm_up: int, measured: int, follow_up: int) -> Window:
     return Window(warm_up * WEEK_MIN, measured * WEEK_MIN, follow_up * WEEK_MIN)
 
 
-def simulate(world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False) -> Trajectory:
+def simulate(
+    world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False, log_events: bool = False
+) -> Trajectory:  # fmt: skip
     """Run one replication of a world.
 
     Parameters
@@ -64,8 +66,10 @@ def simulate(world: World, seed: int, replication: int, window: Window, engine: 
         How time passes; the result is the same bit for bit.
     keep_records : bool
         Keep one line for each leg of each contact.
+    log_events : bool
+        Keep one line for each step of each event, so that every decision can be checked (`trajectory.log`).
     """
-    running = ENGINES[engine](world, stream_key(seed, replication), keep_records)
+    running = ENGINES[engine](world, stream_key(seed, replication), keep_records, log_events)
     start, end = window.warm_up_min, window.warm_up_min + window.measured_min
     owed = []
     before = measured = tally_of(running.state)
@@ -90,6 +94,8 @@ def simulate(world: World, seed: int, replication: int, window: Window, engine: 
         n_events=int(scalars[S.N_EVENTS]),
         records=np.concatenate(running.finished.records) if keep_records else None,
         record_times=np.concatenate(running.finished.record_times) if keep_records else None,
+        log=np.concatenate(running.finished.log) if log_events else None,
+        log_times=np.concatenate(running.finished.log_times) if log_events else None,
         person_worked_min=np.array(running.state.person_times)[S.PERSON_WORKED :: S.PERSON_TIMES], whole=whole,
     )  # fmt: skip
 

@@ -81,17 +81,22 @@ def run(
     follow_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks after them, in which needs still arise.")] = 0,
     split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
     out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
+    records: Annotated[str, typer.Option(help="With --out: none, contacts, or events, which explain and audit read.")] = "contacts",
 ) -> None:
     """Run one replication and print what happened; the last line is a digest of all of it."""
     with spoken_errors():
         if engine not in ("fast", "reference"):
             raise typer.BadParameter("is fast or reference", param_hint="--engine")
+        if records not in ("none", "contacts", "events"):
+            raise typer.BadParameter("is none, contacts or events", param_hint="--records")
+        if records == "events" and out is None:
+            raise typer.BadParameter("events needs a folder to write to: add --out DIR", param_hint="--records")
         from channelsim.cli.single import run_region, run_world
 
         if target.is_file() and target.name != "region.yaml":
-            run_world(target, seed, replication, engine, out)
+            run_world(target, seed, replication, engine, out, records)
         else:
-            run_region(target, model, strategy, split, seed, replication, engine, (warm_up, weeks, follow_up), out)
+            run_region(target, model, strategy, split, seed, replication, engine, (warm_up, weeks, follow_up), out, records)
 
 
 @app.command()

@@ -5,7 +5,7 @@ None of this is a matter of time passing within the week, so it is written once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -27,7 +27,7 @@ class Engine(Protocol):
     state: State
     finished: Finished
 
-    def __init__(self, world: World, key: int, keep_records: bool = False) -> None: ...
+    def __init__(self, world: World, key: int, keep_records: bool = False, log_events: bool = False) -> None: ...
 
     def advance(self, until: float) -> None:
         """Let time pass up to `until`."""
@@ -84,12 +84,14 @@ def doors_of_week(world: World, week: int) -> Doors:
 
 @dataclass
 class Finished:
-    """Rows that left the state: accounts of needs, contact records."""
+    """Rows that left the state: accounts of needs, contact records, the event log."""
 
     done: list[np.ndarray]
     done_times: list[np.ndarray]
     records: list[np.ndarray]
     record_times: list[np.ndarray]
+    log: list[np.ndarray] = field(default_factory=list)
+    log_times: list[np.ndarray] = field(default_factory=list)
 
 
 def fill_books(state: State, slots: np.ndarray, first_day: int) -> None:
@@ -108,18 +110,22 @@ def flush(state: State, finished: Finished) -> None:
     finished.done_times.append(np.array(state.done_times[: n * S.NEED_TIMES], float).reshape(n, S.NEED_TIMES))
     finished.records.append(np.array(state.records[: m * S.RECORD_WIDTH], np.int64).reshape(m, S.RECORD_WIDTH))
     finished.record_times.append(np.array(state.record_times[: m * S.RECORD_TIMES], float).reshape(m, S.RECORD_TIMES))
-    state.scalars[S.N_DONE] = state.scalars[S.N_RECORDS] = 0
+    if state.logs_events == 1:
+        n_logged = int(state.scalars[S.N_LOGGED])
+        finished.log.append(np.array(state.log[: n_logged * S.LOG_WIDTH], np.int64).reshape(n_logged, S.LOG_WIDTH))
+        finished.log_times.append(np.array(state.log_times[: n_logged * S.LOG_TIMES], float).reshape(n_logged, S.LOG_TIMES))
+    state.scalars[S.N_DONE] = state.scalars[S.N_RECORDS] = state.scalars[S.N_LOGGED] = 0
 
 
 def grown_lists(state: State) -> State:
     """A state over lists with room for twice the needs and contacts."""
-    arrays = S.grown(State(**{name: np.array(getattr(state, name)) for name in State.names}))
+    arrays = S.grown(State(**{name: np.array(getattr(state, name)) for name in State.names}, logs_events=state.logs_events))
     return as_lists(arrays)
 
 
 def as_lists(state: State) -> State:
     """The same state over Python lists."""
-    return State(**{name: getattr(state, name).tolist() for name in State.names})
+    return State(**{name: getattr(state, name).tolist() for name in State.names}, logs_events=state.logs_events)
 
 
 def settle(state: State, world: World, now: float) -> None:
