@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.rules.test_random_worlds import worlds
 
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, Queues, Serves, compile_queues
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, simulate, weeks
 from channelsim.trajectory.log import log_frame
+from tests.rules.test_random_worlds import worlds
 
 
 def fixed(minutes: float) -> Duration:

@@ -117,6 +117,20 @@ def verify(
             raise typer.Exit(1)
 
 
+@app.command()
+def audit(folder: Annotated[Path, typer.Argument(help="A folder that `channelsim run --out DIR --records events` wrote.")]) -> None:
+    """Replay the event log of a run and check every decision in it, with code that shares nothing with the rules.
+
+    Who takes whom, first come first served, stages, reserves, holds, patience, appointments, ways, the order within an
+    instant, needs and contacts that must not get lost, and the time ledger. Exit code 1 if anything is wrong.
+    """
+    with spoken_errors():
+        from channelsim.cli.audit import audit_run
+
+        if not audit_run(folder):
+            raise typer.Exit(1)
+
+
 @study_app.command("run")
 def study_run(
     study: Annotated[Path, typer.Argument(help="A study.yaml.")],

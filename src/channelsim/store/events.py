@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+
+from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.world import World
 from channelsim.store.results import write_whole
 from channelsim.trajectory.facts import facts_of
 from channelsim.trajectory.log import log_frame
 from channelsim.trajectory.values import Trajectory
 
-EVENTS, FACTS = "events.parquet", "events.json"
+EVENTS, FACTS, LEDGER = "events.parquet", "events.json", "ledger.parquet"
 
 
 def write_log(folder: Path, run: Trajectory, world: World, horizon_min: float) -> None:
@@ -38,3 +43,18 @@ def write_log(folder: Path, run: Trajectory, world: World, horizon_min: float) -
     }  # fmt: skip
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n"
     write_whole(folder / FACTS, lambda file: file.write(text.encode()))
+
+
+def read_log(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, dict[str, float]]]:
+    """The facts, the rows and the ledger (pool, account, minutes) that a run left in a folder."""
+    if not (folder / EVENTS).is_file() or not (folder / FACTS).is_file():
+        cure = f"run `channelsim run ... --out {folder} --records events`"
+        raise ConfigError([Problem(shown(folder), 1, "event log", "has no event log", cure)])
+    try:
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        frame = pd.read_parquet(folder / EVENTS)
+        ledger = pd.read_parquet(folder / LEDGER).set_index("pool")
+    except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
+        raise ConfigError([Problem(shown(folder), 1, "event log", f"is damaged ({error})", "run again into this folder")]) from None
+    accounts = {str(column): str(column).removesuffix("_min").replace("_", " ") for column in ledger.columns}
+    return facts, frame, {str(pool): {accounts[c]: float(row[c]) for c in accounts} for pool, row in ledger.iterrows()}
