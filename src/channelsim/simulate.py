@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channelsim.engine.common import Engine
+from channelsim.engine.common import Engine, Finished
 from channelsim.engine.fast import FastEngine
 from channelsim.engine.reference import ReferenceEngine
 from channelsim.metrics.guard import check_ledger
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
 from channelsim.scenario.world import World
+from channelsim.trajectory.cohort import cohort_of
 from channelsim.trajectory.horizon import file_open_needs
 from channelsim.trajectory.owed import owed_by_pool
-from channelsim.trajectory.values import Trajectory, needs_of, tally_of
+from channelsim.trajectory.values import Trajectory, needs_of, rows_of, tally_of
 from channelsim.units import WEEK_MIN
 
 ENGINES: dict[str, type[Engine]] = {"fast": FastEngine, "reference": ReferenceEngine}
@@ -50,8 +51,15 @@ def weeks(warm_up: int, measured: int, follow_up: int) -> Window:
 
 
 def simulate(
-    world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False, log_events: bool = False
-) -> Trajectory:  # fmt: skip
+    world: World,
+    seed: int,
+    replication: int,
+    window: Window,
+    engine: str = "fast",
+    keep_records: bool = False,
+    keep_accounts: bool = False,
+    log_events: bool = False,
+) -> Trajectory:
     """Run one replication of a world.
 
     Parameters
@@ -66,11 +74,14 @@ def simulate(
         How time passes; the result is the same bit for bit.
     keep_records : bool
         Keep one line for each leg of each contact.
+    keep_accounts : bool
+        Keep the account of each need of the cohort, which comparing two alternatives takes.
     log_events : bool
         Keep one line for each step of each event, so that every decision can be checked (`trajectory.log`).
     """
-    running = ENGINES[engine](world, stream_key(seed, replication), keep_records, log_events)
     start, end = window.warm_up_min, window.warm_up_min + window.measured_min
+    finished = Finished(cohort_of(world.tables, start, end, window.end_min), keep_accounts)
+    running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records, log_events)
     owed = []
     before = measured = tally_of(running.state)
     for mark in _marks(window):
@@ -85,17 +96,16 @@ def simulate(
     n_open = file_open_needs(running, world)
     scalars, whole = running.state.scalars, tally_of(running.state)
     check_ledger(whole, measured - before)
-    done, times = np.concatenate(running.finished.done), np.concatenate(running.finished.done_times)
-    cohort = (times[:, S.AROSE] >= start) & (times[:, S.AROSE] < end)
     return Trajectory(
         alternative=world.name, seed=seed, replication=replication, start_min=start, end_min=end,
-        tally=measured - before, needs=needs_of(done[cohort], times[cohort]), n_arisen=int(scalars[S.N_ARISEN]),
+        tally=measured - before, cohort=finished.cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,
+        n_arisen=int(scalars[S.N_ARISEN]),
         n_finished=int(scalars[S.N_FINISHED]), n_open=n_open, owed_min=np.array(owed),
         n_events=int(scalars[S.N_EVENTS]),
-        records=np.concatenate(running.finished.records) if keep_records else None,
-        record_times=np.concatenate(running.finished.record_times) if keep_records else None,
-        log=np.concatenate(running.finished.log) if log_events else None,
-        log_times=np.concatenate(running.finished.log_times) if log_events else None,
+        records=rows_of(finished.records, S.RECORD_WIDTH) if keep_records else None,
+        record_times=rows_of(finished.record_times, S.RECORD_TIMES) if keep_records else None,
+        log=rows_of(finished.log, S.LOG_WIDTH) if log_events else None,
+        log_times=rows_of(finished.log_times, S.LOG_TIMES) if log_events else None,
         person_worked_min=np.array(running.state.person_times)[S.PERSON_WORKED :: S.PERSON_TIMES], whole=whole,
     )  # fmt: skip
 

@@ -124,7 +124,7 @@ WORLD_FAULTS = [
     ("length_min: 1000", "length_min: 0", ["run.length_min"]),
     ("{exponential: 3}", "{gamma: 3}", ["gamma needs cv"]),
     ("{exponential: 3}", "{lognormal: 3, cv: 1, cv2: 1}", ["lognormal needs cv"]),
-    ("{exponential: 3}", "{gamma: 3, cv: 20}", ["cv from 0.01 to 10"]),
+    ("{exponential: 3}", "{gamma: 3, cv: 0.001}", ["cv from 0.01 to 10"]),
     ("{exponential: 3}", "{exponential: 3, cv: 0.5}", ["exponential takes no cv"]),
     ("{exponential: 3}", "{erlang: 3}", ["erlang goes with phases"]),
     ("{exponential: 3}", "{exponential: 3, phases: 2}", ["erlang goes with phases"]),

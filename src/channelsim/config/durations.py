@@ -7,19 +7,19 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from channelsim.config.files import NotNegative
+from channelsim.config.files import LONGEST_MIN, Minutes, Variation
 from channelsim.config.lines import Strict
 from channelsim.scenario.curves import empirical_mean
 from channelsim.scenario.queues import Duration
 
 FAMILIES = ("deterministic", "exponential", "lognormal", "gamma", "erlang", "hyperexponential", "uniform", "triangular", "empirical")
-Positive = Annotated[float, Field(gt=0.0)]
+Positive = Annotated[float, Field(gt=0.0, le=LONGEST_MIN)]
 
 
 class DurationPart(Strict):
     """One family with its mean in minutes: `{exponential: 3}`, `{lognormal: 5, cv: 1}`, `{uniform: [2, 4]}`."""
 
-    deterministic: NotNegative | None = None
+    deterministic: Minutes | None = None
     exponential: Positive | None = None
     lognormal: Positive | None = None
     gamma: Positive | None = None
@@ -27,11 +27,11 @@ class DurationPart(Strict):
     phases: Annotated[int, Field(ge=1, le=1000)] | None = None
     hyperexponential: Annotated[list[Positive], Field(min_length=2)] | None = None
     shares: list[Positive] | None = None
-    empirical: Annotated[list[NotNegative], Field(min_length=2)] | None = None
-    cv: Positive | None = None
-    cv2: Positive | None = None
-    uniform: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
-    triangular: Annotated[list[float], Field(min_length=3, max_length=3)] | None = None
+    empirical: Annotated[list[Minutes], Field(min_length=2)] | None = None
+    cv: Variation | None = None
+    cv2: Annotated[float, Field(gt=0.0, le=100.0)] | None = None
+    uniform: Annotated[list[Minutes], Field(min_length=2, max_length=2)] | None = None
+    triangular: Annotated[list[Minutes], Field(min_length=3, max_length=3)] | None = None
 
     @model_validator(mode="after")
     def one_family(self) -> DurationPart:

@@ -11,8 +11,22 @@ from channelsim.config.lines import Strict
 
 Grade = Literal["sourced", "derived", "recalled", "estimated"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-NotNegative = Annotated[float, Field(ge=0.0)]
-Name = Annotated[str, Field(min_length=1)]
+LONGEST_MIN = 1e7  # a thousand weeks: nothing in a run lasts longer
+LARGEST_TARGET_MIN = 100.0  # the histogram of waits ends just above it
+NotNegative = Annotated[float, Field(ge=0.0, le=1e9)]
+Minutes = Annotated[float, Field(ge=0.0, le=LONGEST_MIN)]
+Variation = Annotated[float, Field(gt=0.0, le=10.0)]  # a coefficient of variation
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Seed = Annotated[int, Field(ge=0, lt=1 << 63)]
+Name = Annotated[str, Field(min_length=1, max_length=1000)]
+FileName = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"^[^/\\]+$")
+]  # a name: what a file says may not lead out of its folder
+Date = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 1, 1))]
+LARGEST_BY_UNIT = {
+    "share": 1.0, "share points": 1.0, "min": 100_000.0, "h": 10_000.0, "cv": 10.0, "ratio": 1000.0, "1/yr": 1000.0,
+    "contacts/person/year": 1000.0, "contacts/case": 100.0, "1/case/day": 100.0, "contacts/case/day": 100.0,
+}  # fmt: skip
 Flag = Annotated[int, Field(ge=0, le=1)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -42,12 +56,19 @@ class Graded(Strict):
 class MunicipalityRow(Graded):
     municipality: Name
     code: str = ""
-    population: Annotated[int, Field(ge=0)]
+    population: Annotated[int, Field(ge=0, le=100_000_000)]
     unemployed: NotNegative
     settlement_class: Name
     foreign_language_pct: Annotated[float, Field(ge=0, le=100)] = 0.0
-    lat: float = 0.0
-    lon: float = 0.0
+    lat: Annotated[float, Field(ge=-90.0, le=90.0)] = 0.0
+    lon: Annotated[float, Field(ge=-180.0, le=180.0)] = 0.0
+
+    @field_validator("unemployed")
+    @classmethod
+    def of_the_people(cls, value: float, info: ValidationInfo) -> float:
+        if value > info.data.get("population", value):
+            raise ValueError(f"is larger than the population, {info.data['population']}")
+        return value
 
 
 class ServiceRow(Graded):
@@ -86,7 +107,7 @@ class ParameterRow(Graded):
     base: NotNegative
     high: NotNegative
     distribution: str = ""
-    cv: Annotated[float, Field(gt=0)] | None = None
+    cv: Variation | None = None
     applies_to: str = ""
 
     @field_validator("base", "high")
@@ -95,18 +116,20 @@ class ParameterRow(Graded):
         before = "low" if info.field_name == "base" else "base"
         if before in info.data and value < info.data[before]:
             raise ValueError(f"is smaller than {before} = {info.data[before]:g}: low <= base <= high must hold")
-        if info.field_name == "high" and value > 1.0 and str(info.data.get("unit")).startswith("share"):
-            raise ValueError("a share cannot be larger than 1")
+        unit = str(info.data.get("unit"))
+        if info.field_name == "high" and value > LARGEST_BY_UNIT.get(unit, value):
+            kind = "a share" if unit.startswith("share") else f"a figure in {unit!r}"
+            raise ValueError(f"{kind} cannot be larger than {LARGEST_BY_UNIT[unit]:g}")
         return value
 
 
 class DelayRow(Graded):
     delay: Name
     distribution: Literal["deterministic", "exponential", "lognormal", "uniform"]
-    mean_min: NotNegative
-    cv: Annotated[float, Field(gt=0)] | None = None
-    low: NotNegative | None = None
-    high: NotNegative | None = None
+    mean_min: Minutes
+    cv: Variation | None = None
+    low: Minutes | None = None
+    high: Minutes | None = None
 
     @model_validator(mode="after")
     def ordered(self) -> DelayRow:
@@ -128,7 +151,7 @@ class PointRow(Graded):
     point: Name
     office: Name
     kind: Literal["staffed", "joint", "joint_visiting"]
-    advisers_fte: NotNegative
+    advisers_fte: Annotated[float, Field(ge=0.0, le=1000.0)]
     under_ten: Flag
 
 
@@ -150,7 +173,7 @@ class HoursRow(Graded):
 class StaffRow(Strict):
     split: Name
     model: Name
-    person: Annotated[int, Field(ge=1)]
+    person: Annotated[int, Field(ge=1, le=1_000_000)]
     role: Literal["generalist", "specialist", "management"]
     skill: str = ""
     mon: str = ""
@@ -159,7 +182,7 @@ class StaffRow(Strict):
     thu: str = ""
     fri: str = ""
     released: Flag
-    rota: Annotated[int, Field(ge=0)]
+    rota: Count
 
 
 class ServiceMapRow(Graded):
@@ -172,19 +195,19 @@ class ServiceMapRow(Graded):
 
 class NationalRow(Graded):
     pool: Name
-    persons: Annotated[int, Field(ge=1)]
+    persons: Annotated[int, Field(ge=1, le=10_000)]
     services: Name
 
 
 class AppointmentRow(Graded):
     skill: Name
-    slot_min: Annotated[float, Field(gt=0)]
+    slot_min: Annotated[float, Field(ge=1.0, le=1440.0)]
     first_slot: Clock
     last_slot: Clock
     bookable_share: Share
-    notice_min: NotNegative
+    notice_min: Annotated[float, Field(ge=0.0, le=100_000.0)]
     horizon_working_days: Annotated[int, Field(ge=1, le=40)]
-    hold_before_min: NotNegative
+    hold_before_min: Annotated[float, Field(ge=0.0, le=1440.0)]
 
     @field_validator("last_slot")
     @classmethod
@@ -196,12 +219,12 @@ class AppointmentRow(Graded):
 
 class TargetRow(Graded):
     measure: Name
-    target: float
+    target: NotNegative
     unit: Name
 
 
 class ClosedDayRow(Graded):
-    date: dt.date
+    date: Date
     name: Name
 
 
@@ -219,25 +242,25 @@ class Shift(Strict):
 
 class Baseline(Strict):
     office_model: Name
-    strategy: Annotated[str, Field(pattern=r"^[^/\\]+$")]  # a name: what a file says may not lead out of its folder
+    strategy: FileName
 
 
 class Invariants(Strict):
-    offices: dict[str, int] = {}
-    staffed_points: dict[str, int] = {}
-    staff: int | None = None
+    offices: dict[str, Count] = {}
+    staffed_points: dict[str, Count] = {}
+    staff: Count | None = None
     minimum_services: list[str] = []
 
 
 class RegionFile(Strict):
     region: Name
     title: Name
-    first_monday: dt.date
+    first_monday: Date
     weeks_per_year: Annotated[int, Field(ge=1, le=53)] = 52
     currency: str = "EUR"
     shift: Shift
     staffing_split: Name
-    office_models: Annotated[list[str], Field(min_length=1)]
+    office_models: Annotated[list[Name], Field(min_length=1, max_length=100)]
     baseline: Baseline
     invariants: Invariants = Invariants()
 
@@ -256,7 +279,7 @@ class ChannelPart(Strict):
 
 class CustomerPart(Strict):
     triage: bool
-    help_after_min: NotNegative
+    help_after_min: Minutes
     small_point_backup: bool = True
     first_line: dict[str, Literal["generalist", "specialist"]] = {}
 

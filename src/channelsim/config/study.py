@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from channelsim.config.files import Baseline, Name, NotNegative
+from channelsim.config.files import Baseline, FileName, Name, NotNegative, Seed
 from channelsim.config.lines import Strict, line_of, load_model, suggestion
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
@@ -28,15 +28,15 @@ class StudyFile(Strict):
     study: Name
     question: Name
     region: Name
-    office_models: Annotated[list[str], Field(min_length=1)]
-    strategies: Annotated[list[str], Field(min_length=1)]
-    staffing_splits: list[str] = []
+    office_models: Annotated[list[Name], Field(min_length=1, max_length=100)]
+    strategies: Annotated[list[FileName], Field(min_length=1, max_length=100)]
+    staffing_splits: Annotated[list[Name], Field(max_length=100)] = []
     baseline: Baseline
     window: WindowPart
     replications: Annotated[int, Field(ge=1, le=10_000_000)]
-    seed: Annotated[int, Field(ge=0)]
+    seed: Seed
     engine: Literal["fast", "reference"] = "fast"
-    primary_outcomes: Annotated[list[str], Field(min_length=1)]
+    primary_outcomes: Annotated[list[Name], Field(min_length=1, max_length=100)]
     margins: dict[str, NotNegative] = {}
 
 
@@ -49,14 +49,15 @@ def load_study(path: Path) -> Study:
         With all problems of the study file, or of the region and strategies that it names.
     """
     f, data = load_model(path, StudyFile)
-    folder = (path.parent / f.region).resolve()
+    folder = _region_folder(path, f.region, data)
     region = load_region(folder)
     problems: list[Problem] = []
 
     def known(where: tuple[str, ...], names: list[str], options: set[str], kind: str) -> None:
         for i, name in enumerate(names):
             if name not in options:
-                place = (*where, i) if isinstance(_at(data, where), list) else where
+                part = _at(data, where)
+                place = (*where, i) if isinstance(part, list) else (*where, name) if isinstance(part, dict) else where
                 mend = suggestion(name, options, f"use one of {', '.join(sorted(options))}")
                 problems.append(Problem(shown(path), line_of(data, place), ".".join(where), f"unknown {kind} {name!r}", mend))
 
@@ -71,9 +72,9 @@ def load_study(path: Path) -> Study:
         what = f"{len(f.primary_outcomes)} outcomes share one error; at most {MOST_PRIMARY_OUTCOMES} may"
         problems.append(Problem(shown(path), line_of(data, ("primary_outcomes",)), "primary_outcomes", what, "leave the rest descriptive"))
     strategies = {}
-    for name in f.strategies:
+    for i, name in enumerate(f.strategies):
         try:
-            file = find_strategy(name, folder)
+            file = find_strategy(name, folder, (path, data, ("strategies", i)))
             strategies[name] = load_strategy(file)
             check_strategy(strategies[name], region, file)
         except ConfigError as error:
@@ -87,6 +88,25 @@ def load_study(path: Path) -> Study:
         follow_up_weeks=f.window.follow_up_weeks, replications=f.replications, seed=f.seed, engine=f.engine,
         primary_outcomes=tuple(f.primary_outcomes), margins=dict(f.margins),
     )  # fmt: skip
+
+
+def _region_folder(path: Path, named: str, data: object) -> Path:
+    """The region that a study names: below the project's folder, the study's own, or the one people stand in."""
+    try:
+        folder = (path.parent / named).resolve()
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a name that no system takes
+        folder = path.parent / "nowhere"
+    project = next((p for p in path.resolve().parents if (p / "configs" / "regions").is_dir()), path.resolve().parent)
+    allowed = {path.resolve().parent, Path.cwd().resolve(), project}
+    what, mend = "", ""
+    if not any(folder.is_relative_to(root) and root != Path(root.anchor) for root in allowed):
+        what, mend = "leads out of the project's folder", "name a region folder below it, like ../../configs/regions/tiny"
+    elif not (folder / "region.yaml").is_file():
+        near = sorted(p.parent.name for p in project.glob("configs/regions/*/region.yaml"))
+        what, mend = "is not a region folder: it has no region.yaml", f"name one, like {', '.join(near) or '../../configs/regions/tiny'}"
+    if what:
+        raise ConfigError([Problem(shown(path), line_of(data, ("region",)), "region", f"{named[:200]!r} {what}", mend)])
+    return folder
 
 
 def _at(data: object, where: tuple[str, ...]) -> object:

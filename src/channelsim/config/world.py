@@ -14,101 +14,17 @@ pools:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import Field, model_validator
-
-from channelsim.config.durations import DurationPart, Positive
-from channelsim.config.expected import ExpectedPart, RecordPart, expected_problems, load_not_expressible
-from channelsim.config.files import Clock, Name, NotNegative, Share
-from channelsim.config.lines import Strict, line_of, load_model, load_yaml, suggestion
+from channelsim.config.durations import DurationPart
+from channelsim.config.expected import load_not_expressible
+from channelsim.config.lines import load_model, load_yaml
+from channelsim.config.world_checks import problems_of_world
+from channelsim.config.world_files import ClassPart, HoursPart, ServesPart, WorldFile
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.expected import KnownAnswer, Sampling
-from channelsim.scenario.queues import OUTCOME_WORDS, Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves
+from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves
 from channelsim.scenario.region import WEEKDAYS, Week
 from channelsim.units import DAY_MIN, WEEK_MIN, on_grid
-
-
-class HoursPart(Strict):
-    """Hours of some days of the week."""
-
-    days: list[str] = list(WEEKDAYS)
-    open: Clock
-    close: Clock
-
-    @model_validator(mode="after")
-    def right(self) -> HoursPart:
-        if self.open >= self.close:
-            raise ValueError("opens at or after it closes")
-        for day in self.days:
-            if day not in WEEKDAYS:
-                raise ValueError(f"unknown weekday {day!r}; {suggestion(day, WEEKDAYS, 'use mon to sun')}")
-        return self
-
-
-class StepPart(HoursPart):
-    per_min: NotNegative
-
-
-class ArrivalsPart(Strict):
-    per_min: NotNegative | None = None
-    steps: list[StepPart] = []
-    at_min: list[NotNegative] = []
-    busyness_cv: NotNegative = 0.0
-
-
-class FollowPart(Strict):
-    to: Name
-    share: Share = 1.0
-    delay_min: DurationPart | None = None
-
-
-class ServesPart(Strict):
-    rank: Annotated[int, Field(ge=0)] = 0
-    after_min: NotNegative = 0.0
-    service_min: DurationPart | None = None
-    reserve: Annotated[int, Field(ge=0)] = 0
-
-
-class ClassPart(Strict):
-    arrivals: ArrivalsPart = ArrivalsPart()
-    service_min: DurationPart | None = None
-    patience_min: DurationPart | None = None
-    queue_limit: Annotated[int, Field(ge=0)] | None = None
-    hours: HoursPart | None = None
-    at_closing: Annotated[str, Field(pattern="^(serve_out|send_home)$")] = "serve_out"
-    send_home_after_min: NotNegative = 0.0
-    self_service: bool = False
-    pools: list[str] | dict[str, ServesPart] = []
-    after: dict[str, list[FollowPart]] = {}
-
-
-class PoolPart(Strict):
-    staff: Annotated[int, Field(ge=1, le=100_000)]
-    takes: list[str | list[str]] = []
-    shifts: HoursPart | None = None
-
-
-class RunPart(Strict):
-    length_min: Positive
-    warm_up_min: NotNegative = 0.0
-    replications: Annotated[int, Field(ge=1)] = 1
-    seed: Annotated[int, Field(ge=0)] = 1
-    target_min: NotNegative = 0.0
-    batch_min: Positive | None = None
-    terminating: bool = False
-
-
-class WorldFile(Strict):
-    world: Name
-    case: str = ""
-    run: RunPart
-    classes: Annotated[dict[str, ClassPart], Field(min_length=1)]
-    pools: dict[str, PoolPart] = {}
-    note: str = ""
-    expected: list[ExpectedPart] = []
-    expected_records: list[RecordPart] = []
-    records_tol_min: Positive = 1e-9
 
 
 def load_world(path: Path) -> Queues:
@@ -137,7 +53,7 @@ def load_known_answer(path: Path) -> KnownAnswer:
 
 def _load(path: Path) -> WorldFile:
     f, data = load_model(path, WorldFile)
-    problems = _problems(f, data, path)
+    problems = problems_of_world(f, data, path)
     if problems:
         raise ConfigError(problems)
     return f
@@ -180,77 +96,6 @@ def _class(name: str, c: ClassPart) -> QueueClass:
         serves=tuple(Serves(p, s.rank, s.after_min, _duration(s.service_min), s.reserve) for p, s in serves.items()),
         rates=tuple(steps), arrivals_at_min=tuple(c.arrivals.at_min), busyness_cv=c.arrivals.busyness_cv,
         patience=_duration(c.patience_min), queue_limit=c.queue_limit, hours=_week(c.hours),
-        send_home=c.at_closing == "send_home", send_home_after_min=c.send_home_after_min, self_service=c.self_service,
+        send_home=c.at_closing == "send_home", send_home_after_min=on_grid(c.send_home_after_min), self_service=c.self_service,
         after={o: tuple(Follows(x.to, x.share, _duration(x.delay_min)) for x in rows) for o, rows in c.after.items()},
     )  # fmt: skip
-
-
-def _problems(f: WorldFile, data: Any, path: Path) -> list[Problem]:
-    found: list[Problem] = []
-
-    def say(where: tuple[Any, ...], what: str, mend: str) -> None:
-        found.append(Problem(shown(path), line_of(data, where), ".".join(map(str, where)), what, mend))
-
-    expected_problems(f, say)
-    for name, c in f.classes.items():
-        here = ("classes", name)
-        if not c.pools and not c.self_service:
-            say(here, "nobody serves this class", "name a pool under `pools:` or set self_service: true")
-        for pool in c.pools:
-            if pool not in f.pools:
-                say((*here, "pools"), f"unknown pool {pool!r}", suggestion(pool, f.pools, "define it under `pools:`"))
-        without = isinstance(c.pools, list) or any(s.service_min is None for s in c.pools.values())
-        if c.service_min is None and (without or c.self_service):
-            say(here, "has no service_min", "give it here or for each of its pools")
-        for outcome, rows in c.after.items():
-            if outcome not in OUTCOME_WORDS:
-                say(
-                    (*here, "after", outcome),
-                    "unknown outcome",
-                    suggestion(outcome, OUTCOME_WORDS, f"use one of {', '.join(OUTCOME_WORDS)}"),
-                )
-            if sum(r.share for r in rows) > 1.0 + 1e-9:
-                say(
-                    (*here, "after", outcome),
-                    f"shares add up to {sum(r.share for r in rows):g}, more than 1",
-                    "lower them; the rest leaves",
-                )
-            for row in rows:
-                if row.to not in f.classes:
-                    say((*here, "after", outcome), f"unknown class {row.to!r}", suggestion(row.to, f.classes, "define it under `classes:`"))
-        if f.run.length_min and any(t > f.run.warm_up_min + f.run.length_min for t in c.arrivals.at_min):
-            say((*here, "arrivals"), "an arrival lies after the end of the run", "lengthen the run or remove it")
-    for circle in _circles(f):
-        say(
-            ("classes", circle[0]),
-            f"circular: {' -> '.join((*circle, circle[0]))} with share 1 and no delay",
-            "let some leave, or add a delay",
-        )
-    for name, p in f.pools.items():
-        for rank in p.takes:
-            for wanted in [rank] if isinstance(rank, str) else rank:
-                if wanted not in f.classes:
-                    say(("pools", name, "takes"), f"unknown class {wanted!r}", suggestion(wanted, f.classes, "define it under `classes:`"))
-                elif name not in f.classes[wanted].pools:
-                    say(
-                        ("pools", name, "takes"), f"takes {wanted!r}, which does not name this pool", f"add {name} to the pools of {wanted}"
-                    )
-    return found
-
-
-def _circles(f: WorldFile) -> list[list[str]]:
-    """Chains of outcomes that nobody ever leaves and in which no time passes."""
-    certain: dict[str, dict[str, str]] = {}
-    for name, c in f.classes.items():
-        sure = {o: r[0] for o, r in c.after.items() if o != "served" and len(r) == 1}
-        certain[name] = {o: r.to for o, r in sure.items() if r.share == 1.0 and r.delay_min is None}
-    found = []
-    for start in certain:
-        for outcome in ("blocked", "sent_home"):
-            chain, here = [start], certain[start].get(outcome)
-            while here in certain and here not in chain:
-                chain.append(here)
-                here = certain[here].get(outcome)
-            if here == start and min(chain) == start:
-                found.append(chain)
-    return found

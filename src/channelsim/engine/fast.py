@@ -195,15 +195,14 @@ def run_until(s, w, k, h, key, until_min):
 class FastEngine:
     """One replication of a world on the compiled loop; `advance` it week by week."""
 
-    def __init__(self, world: World, key: int, keep_records: bool = False, log_events: bool = False) -> None:
-        self.world, self.key = world, key
+    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False) -> None:
+        self.world, self.key, self.finished = world, key, finished
         self.state = S.new_state(world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events)
         self.state.scalars[KEEP_RECORDS] = int(keep_records)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
         self.ahead = Ahead(rows=np.full(4 * OUT_CAPACITY * ROW, NO_TIME), ends=tree_for(len(world.names.persons)))
         self.known: Known | None = None
-        self.finished = Finished([], [], [], [])
         self.week: Week | None = None
         for week in range(T.RING_DAYS // 7 - 1):
             fill_books(self.state, slots_of_week(world, week, self.slots_max), 7 * week)
