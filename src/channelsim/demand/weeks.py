@@ -107,7 +107,7 @@ class DemandWeeks:
         return self.room
 
     def given(self, week: int) -> tuple[np.ndarray, np.ndarray]:
-        """Needs of a trace: times as configured, ids by order within their cell and week."""
+        """Needs of a trace: times as configured, ids by order within their cell and week, after those that are drawn."""
         demand = self.world.demand
         inside = (demand.trace_time >= week * WEEK_MIN) & (demand.trace_time < (week + 1) * WEEK_MIN)
         times = np.array([on_grid(float(t)) for t in demand.trace_time[inside]])
@@ -115,7 +115,7 @@ class DemandWeeks:
         serial = np.zeros(len(cells), np.int64)
         seen: dict[int, int] = {}
         for i, cell in enumerate(cells):
-            serial[i] = seen.get(int(cell), 0)
+            serial[i] = seen.get(int(cell), int(self.counts[0, cell]))
             seen[int(cell)] = int(serial[i]) + 1
         ids = (np.int64(week) << ID_BITS) + (cells << self.bits) + serial
         return times, ids + (demand.channel[cells] << NEED_BITS)

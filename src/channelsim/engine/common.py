@@ -85,7 +85,7 @@ def doors_of_week(world: World, week: int) -> Doors:
 
 @dataclass
 class Finished:
-    """Where rows go that leave the state: needs to the sums of the cohort (and its accounts, if kept), records and the event log to lists."""
+    """Where rows go that leave the state: needs to the sums of the cohort (and its accounts, if kept), all else to lists."""
 
     cohort: Cohort
     keep_accounts: bool = False

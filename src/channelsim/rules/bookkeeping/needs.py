@@ -68,13 +68,13 @@ def drop_contact(s, w, contact, now):
     """A contact has come to its end; the need is finished with its last one."""
     c = contact * CONTACT_WIDTH
     need = s.contacts[c + C_NEED]
+    note_contact(s, DROPPED, contact, 1 if s.needs[need * NEED_WIDTH + OPEN_CONTACTS] == 1 else 0, 0, now, now)
     s.contacts[c + C_GENERATION] += 1
     s.contacts[c + C_NEED] = NONE
     s.contacts[c + C_NEXT] = s.scalars[FREE_CONTACT]
     s.scalars[FREE_CONTACT] = contact
     s.scalars[FREE_CONTACTS] += 1
     s.needs[need * NEED_WIDTH + OPEN_CONTACTS] -= 1
-    note_contact(s, DROPPED, contact, 1 if s.needs[need * NEED_WIDTH + OPEN_CONTACTS] == 0 else 0, 0, now, now)
     if s.needs[need * NEED_WIDTH + OPEN_CONTACTS] == 0:
         s.scalars[N_FINISHED] += 1
         if w.customers == 1:
