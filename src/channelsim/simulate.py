@@ -23,18 +23,22 @@ from channelsim.trajectory.cohort import cohort_of
 from channelsim.trajectory.horizon import file_open_needs
 from channelsim.trajectory.owed import owed_by_pool
 from channelsim.trajectory.values import Trajectory, needs_of, rows_of, tally_of
-from channelsim.units import WEEK_MIN
+from channelsim.units import WEEK_MIN, on_grid
 
 ENGINES: dict[str, type[Engine]] = {"fast": FastEngine, "reference": ReferenceEngine}
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Stretches of a run in minutes: warm-up, measured, follow-up."""
+    """Stretches of a run in minutes on the grid of time: warm-up, measured, follow-up."""
 
     warm_up_min: float
     measured_min: float
     follow_up_min: float
+
+    def __post_init__(self) -> None:
+        for name in ("warm_up_min", "measured_min", "follow_up_min"):  # accounts close to the last bit only on the grid
+            object.__setattr__(self, name, on_grid(getattr(self, name)))
 
     @property
     def end_min(self) -> float:

@@ -97,5 +97,6 @@ def _class(name: str, c: ClassPart) -> QueueClass:
         rates=tuple(steps), arrivals_at_min=tuple(c.arrivals.at_min), busyness_cv=c.arrivals.busyness_cv,
         patience=_duration(c.patience_min), queue_limit=c.queue_limit, hours=_week(c.hours),
         send_home=c.at_closing == "send_home", send_home_after_min=on_grid(c.send_home_after_min), self_service=c.self_service,
+        reopening_delay=_duration(c.reopening_delay_min),
         after={o: tuple(Follows(x.to, x.share, _duration(x.delay_min)) for x in rows) for o, rows in c.after.items()},
     )  # fmt: skip

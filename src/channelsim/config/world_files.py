@@ -75,6 +75,7 @@ class ClassPart(Strict):
     at_closing: Annotated[str, Field(pattern="^(serve_out|send_home)$")] = "serve_out"
     send_home_after_min: Minutes = 0.0
     self_service: bool = False
+    reopening_delay_min: DurationPart | None = None
     pools: list[str] | dict[str, ServesPart] = []
     after: dict[str, list[FollowPart]] = {}
 
