@@ -6,9 +6,11 @@ from pathlib import Path
 
 import typer
 
-from channelsim.store.events import read_log
+from channelsim.errors import ConfigError, Problem, shown
+from channelsim.store.events import EVENTS, read_log
 from channelsim.testing.audit.replay import Replay
 from channelsim.testing.audit.rows import Log, Row
+from channelsim.testing.audit.story import story_of
 
 MOST_SHOWN = 20
 
@@ -34,3 +36,16 @@ def audit_run(folder: Path) -> bool:
     if replay.n_findings > MOST_SHOWN:
         typer.echo(f"and {replay.n_findings - MOST_SHOWN:,} more", err=True)
     return replay.n_findings == 0
+
+
+def explain_need(folder: Path, need: int) -> None:
+    """Tell one need's story, line by line."""
+    log = load(folder)
+    lines = story_of(log, need)
+    if not lines:
+        some = [str(row.need) for row in log.rows[:20000] if row.event == "need arises"][-3:]
+        what, cure = f"no need {need} in this log", f"take a number from the column need of contacts.parquet, like {', '.join(some)}"
+        raise ConfigError([Problem(shown(folder / EVENTS), 1, "--need", what, cure)])
+    typer.echo(f"{log.facts['alternative']}, seed {log.facts['seed']}, replication {log.facts['replication']}")
+    for line in lines:
+        typer.echo(line)

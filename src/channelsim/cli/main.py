@@ -24,6 +24,10 @@ app = typer.Typer(
 
     channelsim report results/office-models           one page that needs no network
 
+    channelsim explain DIR --need 4718600              one need's story, from a run with --records events
+
+    channelsim audit DIR                               was every decision of that run right?
+
     channelsim verify tests/acceptance                 does it give the answers that are known?
     """,
 )  # fmt: skip
@@ -121,6 +125,18 @@ def verify(
 
         if not verify_files(cases, engine, json, seed, max_minutes):
             raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    folder: Annotated[Path, typer.Argument(help="A folder that `channelsim run --out DIR --records events` wrote.")],
+    need: Annotated[int, typer.Option(help="Number of the need, from the column need of contacts.parquet.")],
+) -> None:
+    """Tell one need's story in words, from the event log alone: when, where, by whom, and the reason of every choice."""
+    with spoken_errors():
+        from channelsim.cli.audit import explain_need
+
+        explain_need(folder, need)
 
 
 @app.command()

@@ -97,6 +97,7 @@ def _classes(world: World) -> list[dict[str, Any]]:
             "sent_home_at_closing": bool(row[T.SEND_HOME]),
             "queue_limit": None if row[T.QUEUE_LIMIT] == NONE else int(row[T.QUEUE_LIMIT]),
             "patience": _law(tables, row[T.PATIENCE]),
+            "comes_after_opening": _law(tables, row[T.REOPENING_DELAY]),
             "slice_min": _minutes(tables.slice_min[number]),
             "stage_after_min": [_minutes(tables.stage_after_min[stage]) for stage in stages][:-1],
             "dispatch": [[[int(pairs[tables.dispatch_pair[e], T.PAIR_POOL]), int(tables.dispatch_rank[e])] for e in part]

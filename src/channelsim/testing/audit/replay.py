@@ -22,11 +22,16 @@ WAITS_FOR: dict[str, str] = {
 class Replay(OutcomeSteps, StaffSteps):
     """One pass over a log."""
 
-    def run(self) -> Replay:
-        """Read the whole log."""
+    def follow(self) -> Replay:
+        """Read all events."""
         for head, steps in happenings(self.log):
             self.late(head.time)
             self.one_event(head, steps)
+        return self
+
+    def run(self) -> Replay:
+        """Read all events, and check what must hold at the end."""
+        self.follow()
         horizon = self.log.facts["horizon_min"]
         self.late(horizon)
         self.accounts.close(horizon)

@@ -58,8 +58,10 @@ class ContactSteps(Auditor):
     def on_waits_for_opening(self, row: Row) -> None:
         contact = self.floor.contacts[row.key]
         hours = choices.opens_next(self.floor, row.y, row.time)
-        right = row.value >= FOREVER if hours is None else hours[0] <= row.value < hours[1]
-        right = right and not choices.open_at(self.floor, row.y, row.time) and self.floor.facts["classes"][row.x]["calendar"] == row.y
+        of_class = self.floor.facts["classes"][row.x]
+        latest = FOREVER if hours is None or of_class["comes_after_opening"] else hours[1]
+        right = row.value >= FOREVER if hours is None else hours[0] <= row.value < latest
+        right = right and not choices.open_at(self.floor, row.y, row.time) and of_class["calendar"] == row.y
         self.expect(right, row, CLASS_AND_HOURS, "should come within the next opening hours, and only if it comes outside them")
         self._goes_ahead(contact, row)
 
@@ -158,7 +160,7 @@ class ContactSteps(Auditor):
         else:
             self.expect(row.value >= row.time, row, PATIENCE, "has no patience left when it begins to wait")
         queue.append(row.key)
-        contact.where, contact.patience = "queued", row.value
+        contact.where, contact.patience, contact.of_class = "queued", row.value, row.of_class
         if row.value < FOREVER:
             self.agenda.ask(("patience", row.key), row.value)
         if facts["stage_after_min"]:

@@ -99,6 +99,8 @@ class OutcomeSteps(ContactSteps):
         need.open_contacts -= 1
         self.expect(contact.where == "left" and (need.open_contacts == 0) == (row.x == 1), row, CONSERVATION,
                     f"contact {row.contact} is dropped with {need.open_contacts} others of its need open")  # fmt: skip
+        if row.key in self.floor.queues.get(contact.of_class, []):
+            self.leave_queue(contact)
         del self.floor.contacts[row.key]
         self.undecided.pop(row.key, None)
 
