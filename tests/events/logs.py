@@ -14,7 +14,7 @@ from channelsim.trajectory.log import log_frame
 def log_of(world: World, window: Window, seed: int = 7, engine: str = "fast") -> Log:
     """Run a world and give its log."""
     run = simulate(world, seed, 0, window, engine, log_events=True)
-    facts = {"start_min": run.start_min, "end_min": run.end_min, **facts_of(world, window.end_min)}
+    facts = {"seed": seed, "replication": 0, "start_min": run.start_min, "end_min": run.end_min, **facts_of(world, window.end_min)}
     frame = log_frame(run)
     ledger = ledger_frame(run, world).set_index("pool")
     accounts = {c: c.removesuffix("_min").replace("_", " ") for c in ledger.columns}

@@ -56,6 +56,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "walk_in": _candidates(world, tables.walk_in_start, tables.walk_in_place, tables.walk_in_min),
         "booked": _candidates(world, tables.booked_start, tables.bookable, tables.booked_min),
         "books": _books(world, horizon_min),
+        "shares": _shares(world),
         "options": {
             "last_arrival_before_closing_min": float(tables.options[T.LAST_ARRIVAL_MIN]),
             "transit_factor": float(tables.options[T.TRANSIT_FACTOR]),
@@ -63,6 +64,23 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
             "min_break_left_min": float(tables.options[T.MIN_BREAK_LEFT_MIN]),
         },
     }  # fmt: skip
+
+
+def _shares(world: World) -> dict[str, Any]:
+    """Probabilities that draws are compared with."""
+    tables, n_services = world.tables, len(world.names.services)
+    if tables.customers == 0:
+        return {}
+    return {
+        "web": tables.web_share.reshape(-1, n_services).tolist(),  # [segment][service]
+        "phone": tables.phone_share.reshape(-1, n_services).tolist(),
+        "completion": tables.completion.reshape(-1, n_services).tolist(),
+        "no_show": tables.no_show_share.tolist(),  # [service]
+        "repeat": tables.repeat_share.reshape(-1, T.N_ROLES).tolist(),  # [channel][role]
+        "closes": tables.closes_share.tolist(),  # [pool], of routine needs
+        "able": tables.able.reshape(-1, n_services).tolist(),  # [pool][service], of those that take expertise
+        "closes_unable": float(tables.options[T.GENERALIST_CLOSES]),
+    }
 
 
 def _or_empty(column: np.ndarray, width: int) -> list[list[int]]:
@@ -97,6 +115,7 @@ def _classes(world: World) -> list[dict[str, Any]]:
             "sent_home_at_closing": bool(row[T.SEND_HOME]),
             "queue_limit": None if row[T.QUEUE_LIMIT] == NONE else int(row[T.QUEUE_LIMIT]),
             "patience": _law(tables, row[T.PATIENCE]),
+            "carries_patience": bool(row[T.CARRIES_PATIENCE]),
             "comes_after_opening": _law(tables, row[T.REOPENING_DELAY]),
             "slice_min": _minutes(tables.slice_min[number]),
             "stage_after_min": [_minutes(tables.stage_after_min[stage]) for stage in stages][:-1],
@@ -108,16 +127,15 @@ def _classes(world: World) -> list[dict[str, Any]]:
 
 
 def _follows(tables: Tables, of_class: int) -> list[list[Any]]:
-    """[role, outcome, [[share, action, channel], ...]] of every outcome that something may follow."""
+    """[role, outcome, [[cumulative share, action, channel], ...]] of every outcome that something may follow."""
     found = []
     for role in range(T.N_ROLES):
         for outcome in range(T.N_OUTCOMES):
             row = tables.row_of[(of_class * T.N_ROLES + role) * T.N_OUTCOMES + outcome]
             if row != NONE:
                 entries = range(tables.row_start[row], tables.row_start[row + 1])
-                shares = np.diff(tables.row_cumulative[entries.start : entries.stop], prepend=0.0)
-                found.append([role, outcome, [[float(share), int(tables.row_action[e]), int(tables.row_channel[e])]
-                                              for share, e in zip(shares, entries, strict=True)]])  # fmt: skip
+                found.append([role, outcome, [[float(tables.row_cumulative[e]), int(tables.row_action[e]), int(tables.row_channel[e])]
+                                              for e in entries]])  # fmt: skip
     return found
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from channelsim.testing.audit.accounts import Accounts
+from channelsim.testing.audit.chance import key_of
 from channelsim.testing.audit.floor import Floor, Key
 from channelsim.testing.audit.order import Agenda
 from channelsim.testing.audit.rows import NONE, Finding, Log, Row
@@ -14,7 +15,8 @@ MOST_FINDINGS = 1000
 
 # kinds of checks, as they are counted
 CHOOSE_POOL, CHOOSE_CONTACT, FIRST_COME = "choose_pool", "choose_contact", "first come, first served"
-BOOK_SLOT, CHOOSE_POINT, WHAT_FOLLOWS = "book_slot", "choose_point", "what follows an outcome"
+BOOK_SLOT, CHOOSE_POINT, CHOOSE_CHANNEL, NEXT_CONTACT = "book_slot", "choose_point", "choose_channel", "next_contact"
+OUTCOMES = "outcomes"
 CLASS_AND_HOURS, FULL_LINE, PATIENCE = "class and hours", "full line", "patience"
 PIECES, ROSTER, HOLDS = "pieces of work", "roster and duties", "stages and holds"
 ORDER, NOT_FORGOTTEN, ANSWERED = "order and moment of events", "nothing is forgotten", "who asks is answered"
@@ -33,9 +35,7 @@ class Auditor:
         self.n_findings = 0
         self.checked: Counter[str] = Counter()
         self.head = Row(0.0, "", NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0.0)
-        self.follows = {
-            (number, role, outcome): entries for number, c in enumerate(log.facts["classes"]) for role, outcome, entries in c["follows"]
-        }
+        self.key = key_of(log.facts["seed"], log.facts["replication"])
         self.begin_event()
 
     def begin_event(self) -> None:
@@ -46,6 +46,7 @@ class Auditor:
         self.touched_pools: set[int] = set()
         self.outcome: Row | None = None
         self.followed: list[tuple[str, int]] = []
+        self.to_check = False
 
     def find(self, row: Row, kind: str, what: str) -> None:
         """Note something that is wrong."""

@@ -17,9 +17,13 @@ class Need:
     """A customer's matter."""
 
     town: int
+    segment: int
     service: int
+    luck: int
+    web: bool
     car: bool
     reachable: bool
+    advice: bool
     expertise: bool
     settled: bool = False
     open_contacts: int = 0
@@ -31,6 +35,8 @@ class Contact:
 
     key: Key
     channel: int
+    k: int = 0  # number of it through this channel
+    leg: int = 0  # hand-overs so far
     where: str = "here"  # here, ahead, joining, queued, at work, on its own, has a slot, worked, left
     of_class: int = NONE
     place: int = NONE

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit import choices
+from channelsim.testing.audit import chance, choices, luck
 from channelsim.testing.audit.auditor import (
     ANSWERED,
     BOOK_SLOT,
+    CHOOSE_CHANNEL,
     CHOOSE_POINT,
     CHOOSE_POOL,
     CLASS_AND_HOURS,
@@ -13,13 +14,14 @@ from channelsim.testing.audit.auditor import (
     FULL_LINE,
     HOLDS,
     ORDER,
+    OUTCOMES,
     PATIENCE,
     Auditor,
 )  # fmt: skip
 from channelsim.testing.audit.floor import FOREVER, Contact, Need
 from channelsim.testing.audit.rows import NONE, Row
 
-CAR, REACHABLE, EXPERTISE = 1, 4, 16
+CAR, WEB, REACHABLE, ADVICE, EXPERTISE = 1, 2, 4, 8, 16
 
 
 class ContactSteps(Auditor):
@@ -28,11 +30,19 @@ class ContactSteps(Auditor):
     # --- needs and their contacts -----------------------------------------------------------------
     def on_need_arises(self, row: Row) -> None:
         self.expect(row.need not in self.floor.needs, row, CONSERVATION, "has arisen before")
-        town, _, service = self.floor.facts["cells"][row.x]
-        self.floor.needs[row.need] = Need(town, service, bool(row.y & CAR), bool(row.y & REACHABLE), bool(row.y & EXPERTISE))
+        town, segment, service = self.floor.facts["cells"][row.x]
+        self.floor.needs[row.need] = Need(
+            town, segment, service, chance.luck_of(self.key, row.need), web=bool(row.y & WEB), car=bool(row.y & CAR),
+            reachable=bool(row.y & REACHABLE), advice=bool(row.y & ADVICE), expertise=bool(row.y & EXPERTISE),
+        )  # fmt: skip
 
     def on_contact_made(self, row: Row) -> None:
         self._begin(row)
+        if row.contact == 0 and self.floor.facts["customers"]:
+            found = luck.which_channel(self.floor, self.floor.needs[row.need])
+            name = self.floor.name
+            self.expect(row.x == found, row, CHOOSE_CHANNEL, f"comes by {name('channels', row.x)}, not by {name('channels', found)}")
+        self.to_check = self.to_check or self.floor.facts["channels"][row.x]["part"] == "check"
         self.undecided[row.key] = "is made"
 
     def on_contact_planned(self, row: Row) -> None:
@@ -45,7 +55,7 @@ class ContactSteps(Auditor):
     def _begin(self, row: Row) -> Contact:
         self.expect(row.key not in self.floor.contacts, row, CONSERVATION, f"contact {row.contact} exists twice")
         self.floor.needs[row.need].open_contacts += 1
-        contact = self.floor.contacts[row.key] = Contact(row.key, row.x)
+        contact = self.floor.contacts[row.key] = Contact(row.key, row.x, row.y)
         return contact
 
     def on_contact_arrives(self, row: Row) -> None:
@@ -118,6 +128,8 @@ class ContactSteps(Auditor):
     # --- there ------------------------------------------------------------------------------------
     def on_joins(self, row: Row) -> None:
         contact = self.floor.contacts[row.key]
+        if self.head.event == "appointment due":
+            self.expect(not luck.misses(self.floor, contact), row, OUTCOMES, "comes to an appointment that it misses")
         classes = self._classes_of(contact, row)
         self.expect(contact.where in ("here", "joining") and row.of_class in classes, row, CLASS_AND_HOURS,
                     f"joins {self.of_class(row.of_class)}; should join {' or '.join(map(self.of_class, classes))}")  # fmt: skip
@@ -158,7 +170,7 @@ class ContactSteps(Auditor):
         if facts["patience"] is None:
             self.expect(row.value >= FOREVER, row, PATIENCE, "has an end of patience where there is none")
         else:
-            self.expect(row.value >= row.time, row, PATIENCE, "has no patience left when it begins to wait")
+            self._patience(contact, row)
         queue.append(row.key)
         contact.where, contact.patience, contact.of_class = "queued", row.value, row.of_class
         if row.value < FOREVER:
@@ -167,6 +179,16 @@ class ContactSteps(Auditor):
             self.agenda.ask(("stage", row.key), contact.queued_since + facts["stage_after_min"][0])
         self.touched_classes.add(row.of_class)
         self.undecided.pop(row.key, None)
+
+    def _patience(self, contact: Contact, row: Row) -> None:
+        """Patience ends when the draw says so, to a tick; laws read from tables are not worked out again."""
+        of_class = self.floor.facts["classes"][row.of_class]
+        minutes = chance.quantile(of_class["patience"], luck.draw(self.floor, contact, chance.PATIENCE))
+        if minutes is None or of_class["carries_patience"]:
+            self.expect(row.value >= row.time, row, PATIENCE, "has no patience left when it begins to wait")
+        else:
+            right = abs(row.value - row.time - minutes) < 1.5 * chance.TICK
+            self.expect(right, row, PATIENCE, f"patience lasts {row.value - row.time!r} min, not {minutes!r}")
 
     def on_stage_begins(self, row: Row) -> None:
         contact, after = self.floor.contacts[row.key], self.floor.facts["classes"][row.of_class]["stage_after_min"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit import choices
-from channelsim.testing.audit.auditor import CONSERVATION, FIRST_COME, FULL_LINE, WHAT_FOLLOWS
+from channelsim.testing.audit import choices, luck
+from channelsim.testing.audit.auditor import CONSERVATION, FIRST_COME, FULL_LINE, NEXT_CONTACT, OUTCOMES
 from channelsim.testing.audit.floor import Contact
 from channelsim.testing.audit.rows import NONE, Row
 from channelsim.testing.audit.steps_of_contacts import ContactSteps
-
-CERTAIN = 1.0 - 1e-12
 
 
 class OutcomeSteps(ContactSteps):
@@ -24,18 +22,23 @@ class OutcomeSteps(ContactSteps):
         self.undecided[row.key] = f"is {outcome}"
 
     def was_served(self, contact: Contact, row: Row) -> None:
-        self.expect(contact.where == "worked" and row.pool != NONE, row, WHAT_FOLLOWS, "is served without work")
+        self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is served without work")
+        self.expect(luck.closes(self.floor, contact, row.pool), row, OUTCOMES, "is served; should be handed over")
 
-    was_handed_over = was_served
+    def was_handed_over(self, contact: Contact, row: Row) -> None:
+        self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is handed over without work")
+        self.expect(not luck.closes(self.floor, contact, row.pool), row, OUTCOMES, "is handed over; should be served")
 
     def was_completed(self, contact: Contact, row: Row) -> None:
-        self.expect(contact.where == "worked" and row.pool == NONE, row, WHAT_FOLLOWS, "ends a self-service that it did not begin")
+        self.expect(contact.where == "worked" and row.pool == NONE, row, OUTCOMES, "ends a self-service that it did not begin")
+        right = luck.completes(self.floor, contact) == (self.floor.facts["outcomes"][row.x] == "completed")
+        self.expect(right, row, OUTCOMES, "is the other outcome of a self-service")
 
     was_failed = was_completed
 
     def was_abandoned(self, contact: Contact, row: Row) -> None:
         right = self.head.event in ("patience over", "left unseen") and self.head.key == row.key
-        self.expect(right, row, WHAT_FOLLOWS, "abandons, and its patience is not over")
+        self.expect(right, row, OUTCOMES, "abandons, and its patience is not over")
 
     def was_blocked(self, contact: Contact, row: Row) -> None:
         found = choices.who_takes(self.floor, row.of_class, 0)
@@ -46,13 +49,14 @@ class OutcomeSteps(ContactSteps):
     def was_sent_home(self, contact: Contact, row: Row) -> None:
         calendar = self.floor.facts["calendars"][self.head.x]
         right = self.head.event == "door shuts" and row.of_class in calendar["sends_home"] and contact.where == "queued"
-        self.expect(right, row, WHAT_FOLLOWS, "is sent home, and no door has shut")
+        self.expect(right, row, OUTCOMES, "is sent home, and no door has shut")
         if contact.where == "queued":
             self.expect(self.floor.queues[row.of_class][0] == row.key, row, FIRST_COME, "is sent home before those who wait longer")
             self.leave_queue(contact)
 
     def was_no_show(self, contact: Contact, row: Row) -> None:
-        self.expect(self.head.event == "appointment due" and self.head.key == row.key, row, WHAT_FOLLOWS, "misses no appointment")
+        self.expect(self.head.event == "appointment due" and self.head.key == row.key, row, OUTCOMES, "misses no appointment")
+        self.expect(luck.misses(self.floor, contact), row, OUTCOMES, "misses an appointment to which it should come")
 
     def was_no_slot(self, contact: Contact, row: Row) -> None:
         found = choices.which_slot(self.floor, self.floor.needs[row.need], row.time)
@@ -80,10 +84,10 @@ class OutcomeSteps(ContactSteps):
             of_place = facts["place_class"][contact.place][2 * need.service + 1] if contact.place != NONE else NONE
             of_line = facts["entry_class"][contact.channel][need.service][need.town][1]
             expected = of_place if facts["channels"][contact.channel]["by_point"] else of_line
-        self.expect(row.of_class == expected, row, WHAT_FOLLOWS,
+        self.expect(row.of_class == expected, row, OUTCOMES,
                     f"is handed on to {self.of_class(row.of_class)}; should be to {self.of_class(expected)}")  # fmt: skip
-        contact.of_class, contact.where, contact.stage = row.of_class, "ahead", 0
-        contact.book, contact.left_min = NONE, None
+        contact.of_class, contact.where, contact.stage, contact.leg = row.of_class, "ahead", 0, row.y
+        contact.book, contact.left_min, contact.wants_slot = NONE, None, row.of_class == NONE
         self.agenda.ask(("arrive", row.key), row.time)
         self.undecided.pop(row.key, None)
 
@@ -105,33 +109,16 @@ class OutcomeSteps(ContactSteps):
         self.undecided.pop(row.key, None)
 
     def may_follow(self, row: Row) -> None:
-        """Is what was done among what the table of consequences allows for this outcome?"""
+        """Is what was done what the draw picks from the table of consequences?"""
         if self.outcome is None or self.outcome.key != row.key:
-            self.expect(False, row, WHAT_FOLLOWS, f"contact {row.contact} goes without an outcome")
+            self.expect(False, row, NEXT_CONTACT, f"contact {row.contact} goes without an outcome")
             return
-        allowed = self._allowed(self.outcome)
-        wrong = [done for done in self.followed if done not in allowed]
-        silent = not self.followed and not self._may_be_silent(self.outcome, allowed)
-        said = ", ".join(action for action, _ in self.followed) or "nothing"
-        may = ", ".join(sorted({action for action, _ in allowed}))
-        self.expect(not wrong and not silent and len(self.followed) <= 1, row, WHAT_FOLLOWS,
-                    f"{said} follows '{self.floor.facts['outcomes'][self.outcome.x]}'; may be {may}")  # fmt: skip
+        expected = luck.what_follows(self.floor, self.outcome, self.to_check)
+        done = self.followed or [luck.NOTHING]
+        quiet = self.floor.needs[row.need].settled and not self.followed and expected[0] in ("resolve", "give up")
+        outcome = self.floor.facts["outcomes"][self.outcome.x]
+        said = " and ".join(self._next(step) for step in done)
+        self.expect(quiet or done == [expected], row, NEXT_CONTACT, f"after '{outcome}' comes {said}; should come {self._next(expected)}")
 
-    def _allowed(self, outcome: Row) -> set[tuple[str, int]]:
-        facts, name = self.floor.facts, self.floor.facts["outcomes"][outcome.x]
-        role = facts["pools"][outcome.pool]["role"] if outcome.pool != NONE else 0
-        entries = self.follows.get((outcome.of_class, role, outcome.x), []) if outcome.of_class != NONE else []
-        allowed = {(facts["actions"][action], channel if facts["actions"][action] == "contact" else NONE)
-                   for share, action, channel in entries if share > 0.0}  # fmt: skip
-        done = name in ("served", "completed")
-        if sum(e[0] for e in entries) < CERTAIN or (done and facts["customers"]):
-            allowed.add(("resolve" if done else "give up", NONE))
-        if name == "no way to go":
-            allowed |= {("contact", k) for k, c in enumerate(facts["channels"]) if c["part"] == "phone"}
-        return allowed
-
-    def _may_be_silent(self, outcome: Row, allowed: set[tuple[str, int]]) -> bool:
-        """Nothing need be said if the need was settled before, or work goes on behind the scenes."""
-        contact, facts = self.floor.contacts[outcome.key], self.floor.facts
-        behind = facts["channels"][contact.channel]["part"] == "casework" or facts["outcomes"][outcome.x] == "completed"
-        return behind or (self.floor.needs[outcome.need].settled and bool(allowed & {("resolve", NONE), ("give up", NONE)}))
+    def _next(self, step: luck.Next) -> str:
+        return step[0] if step[1] == NONE else f"{step[0]} by {self.floor.name('channels', step[1])}"

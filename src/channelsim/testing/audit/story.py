@@ -140,12 +140,17 @@ class Story:
         if person.doing == "asking":
             yield f"taken by {who}{again}, free just now: {self._why_this(a, row)}"
             return
-        idle = [pool for pool, _ in a.floor.dispatch[row.of_class][contact.stage] if a.floor.idle[pool]]
-        n = sum(len(a.floor.idle[pool]) for pool in idle)
-        since = f"idle since {clock(person.since)}"
-        yield f"taken by {who}{again}, {since}" + (
-            ": the only one idle who may" if n == 1 else f": idle longest of {n}, where rank is equal"
-        )
+        yield f"taken by {who}{again}, idle since {clock(person.since)}: {self._why_he(a, row, contact.stage)}"
+
+    def _why_he(self, a: Auditor, row: Row, stage: int) -> str:
+        """Why this idle person takes a contact and no other."""
+        ranks = {pool: rank for pool, rank in a.floor.dispatch[row.of_class][stage] if a.floor.idle[pool]}
+        equal = sum(len(a.floor.idle[pool]) for pool, rank in ranks.items() if rank == ranks[row.pool])
+        others = [a.floor.name("pools", pool) for pool, rank in ranks.items() if rank != ranks[row.pool]]
+        if not others:
+            return "the only one idle who may" if equal == 1 else f"idle longest of {equal}"
+        first = "the only one idle of the first rank" if equal == 1 else f"idle longest of {equal} of the first rank"
+        return f"{first}, before {listed(others)}"
 
     def _why_this(self, a: Auditor, row: Row) -> str:
         """Why a free person takes this contact and no other."""
