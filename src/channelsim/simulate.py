@@ -56,7 +56,14 @@ def weeks(warm_up: int, measured: int, follow_up: int) -> Window:
 
 
 def simulate(
-    world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False, keep_accounts: bool = False
+    world: World,
+    seed: int,
+    replication: int,
+    window: Window,
+    engine: str = "fast",
+    keep_records: bool = False,
+    keep_accounts: bool = False,
+    log_events: bool = False,
 ) -> Trajectory:
     """Run one replication of a world.
 
@@ -74,20 +81,22 @@ def simulate(
         Keep one line for each leg of each contact.
     keep_accounts : bool
         Keep the account of each need of the cohort, which comparing two alternatives takes.
+    log_events : bool
+        Keep one line for each step of each event, so that every decision can be checked (`trajectory.log`).
     """
     try:
-        return _replication(world, seed, replication, window, engine, keep_records, keep_accounts)
+        return _replication(world, seed, replication, window, engine, keep_records, keep_accounts, log_events)
     except SimulationError as error:
         error.of = f"replication {replication} of {world.name} (seed {seed}, engine {engine})"
         raise
 
 
 def _replication(
-    world: World, seed: int, replication: int, window: Window, engine: str, keep_records: bool, keep_accounts: bool
+    world: World, seed: int, replication: int, window: Window, engine: str, keep_records: bool, keep_accounts: bool, log_events: bool
 ) -> Trajectory:
     start, end = window.warm_up_min, window.warm_up_min + window.measured_min
     finished = Finished(cohort_of(world.tables, start, end, window.end_min), keep_accounts)
-    running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records)
+    running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records, log_events)
     owed = []
     before = measured = tally_of(running.state)
     for mark in _marks(window):
@@ -110,6 +119,8 @@ def _replication(
         n_events=int(scalars[S.N_EVENTS]),
         records=rows_of(finished.records, S.RECORD_WIDTH) if keep_records else None,
         record_times=rows_of(finished.record_times, S.RECORD_TIMES) if keep_records else None,
+        log=rows_of(finished.log, S.LOG_WIDTH) if log_events else None,
+        log_times=rows_of(finished.log_times, S.LOG_TIMES) if log_events else None,
         person_worked_min=np.array(running.state.person_times)[S.PERSON_WORKED :: S.PERSON_TIMES], whole=whole,
     )  # fmt: skip
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.conftest import TINY
-from tests.rules.any_worlds import END_MIN, LONG, legs, line, waits
 
 from channelsim.config.region import load_region
 from channelsim.config.strategy import find_strategy, load_strategy
@@ -14,9 +12,10 @@ from channelsim.scenario.compile import compile_world
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, Queues, Serves
 from channelsim.scenario.tables import SERVED
 from channelsim.simulate import simulate, weeks
+from tests.conftest import TINY
+from tests.rules.any_worlds import END_MIN, LONG, legs, line, waits
 
 
-@pytest.mark.xfail(strict=True, reason="a customer of a trace is numbered by his place in the list (decisions 29: never a position)")
 def test_a_customer_put_into_the_middle_of_a_trace_changes_nobody_s_luck() -> None:
     arrivals = [0.0, 100.0, 200.0, 300.0]
     before, after = waits(line(9, arrivals, LONG)), waits(line(9, [0.0, 50.0, *arrivals[1:]], LONG))
@@ -35,7 +34,6 @@ def test_one_class_more_changes_nobody_s_luck(n: int) -> None:
     assert legs(Queues("less", classes, pools, 0.0, END_MIN, 1, 3)) == legs(Queues("more", (*classes, new), pools, 0.0, END_MIN, 1, 3))
 
 
-@pytest.mark.xfail(strict=True, reason="people off shift go on taking from any queue that is not sent home, doors closed or not")
 def test_people_go_home_at_the_end_of_their_shift_while_the_line_stays_open(engine: str) -> None:
     """Staff stay on only for those inside behind closed doors (decisions 21, 22); a class without hours never closes.
 

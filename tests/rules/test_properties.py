@@ -11,13 +11,13 @@ from itertools import permutations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.any_worlds import END_MIN, ENGINES, legs, quick, worlds
 
 from channelsim.rules import state as S
 from channelsim.scenario.queues import Queues, compile_queues
 from channelsim.scenario.tables import ABANDONED, BLOCKED, SERVED
 from channelsim.simulate import Window, simulate
 from channelsim.units import WEEK_MIN
+from tests.rules.any_worlds import END_MIN, ENGINES, legs, quick, worlds
 
 
 @quick

@@ -8,9 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.rules import test_properties as properties
-from tests.rules import test_properties_of_lines as of_lines
-from tests.rules.any_worlds import traces, worlds
 
 from channelsim import simulate as running
 from channelsim.compiled import plain
@@ -19,6 +16,9 @@ from channelsim.rules import state as S
 from channelsim.rules.bookkeeping import lengths, queues, work
 from channelsim.scenario import tables as T
 from channelsim.units import WEEK_MIN, on_grid
+from tests.rules import test_properties as properties
+from tests.rules import test_properties_of_lines as of_lines
+from tests.rules.any_worlds import traces, worlds
 
 REFERENCE = {"engine": st.just("reference")}
 ANY = {"queues": worlds(), **REFERENCE}
@@ -51,7 +51,7 @@ def test_a_pool_by_number_instead_of_rank(monkeypatch: Patch) -> None:
 
 
 def test_a_class_by_number_instead_of_its_wait(monkeypatch: Patch) -> None:
-    def wrong(s, w, pool, now, asked):
+    def wrong(s, w, pool, now, asked, after_shift):
         pairs = [w.pull_pair[e] for e in range(w.pull_start[pool], w.pull_start[pool + 1])]
         classes = {w.pairs[p * T.PAIR_WIDTH + T.PAIR_CLASS]: p for p in pairs}
         return next((classes[c] for c in sorted(classes) if s.queues[c * S.QUEUE_WIDTH + S.HEAD] != T.NONE), T.NONE)
@@ -62,7 +62,7 @@ def test_a_class_by_number_instead_of_its_wait(monkeypatch: Patch) -> None:
 
 def test_luck_that_knows_names(monkeypatch: Patch) -> None:
     right = running.ENGINES["reference"]
-    monkeypatch.setitem(running.ENGINES, "reference", lambda world, key, keep: right(world, key + len(world.name), keep))
+    monkeypatch.setitem(running.ENGINES, "reference", lambda world, key, *kept: right(world, key + len(world.name), *kept))
     fails(properties.test_names_mean_nothing, {**ANY, "queues": worlds(chance=True)})
 
 
@@ -71,14 +71,14 @@ def test_a_rule_that_knows_the_week(monkeypatch: Patch) -> None:
         monkeypatch,
         arrivals.next_for,
         "choose_contact",
-        lambda s, w, p, now, a: T.NONE if now > WEEK_MIN else right_contact(s, w, p, now, a),
+        lambda s, w, p, now, a, off: T.NONE if now > WEEK_MIN else right_contact(s, w, p, now, a, off),
     )
     fails(properties.test_whole_weeks_later_everything_is_whole_weeks_later, {**ANY, "weeks": st.just(1)})
 
 
 def test_a_freed_person_who_does_not_count_himself(monkeypatch: Patch) -> None:
     """With a reserve he goes idle beside work."""
-    plant(monkeypatch, arrivals.next_for, "choose_contact", lambda s, w, p, now, a: right_contact(s, w, p, now, 0))
+    plant(monkeypatch, arrivals.next_for, "choose_contact", lambda s, w, p, now, a, off: right_contact(s, w, p, now, 0, off))
     fails(properties.test_nobody_idles_beside_work_beyond_the_reserve, {**ANY, "queues": worlds(chance=True, reserves=True)})
 
 

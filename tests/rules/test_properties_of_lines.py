@@ -7,10 +7,10 @@ from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.any_worlds import END_MIN, ENGINES, LONG, legs, line, quick, traces, waits, worlds
 
 from channelsim.scenario.queues import Duration, QueuePool, Queues, Serves
 from channelsim.scenario.tables import ABANDONED, SERVED
+from tests.rules.any_worlds import END_MIN, ENGINES, LONG, legs, line, quick, traces, waits, worlds
 
 
 @quick

@@ -24,6 +24,10 @@ app = typer.Typer(
 
     channelsim report results/office-models           one page that needs no network
 
+    channelsim explain DIR --need 4718600              one need's story, from a run with --records events
+
+    channelsim audit DIR                               was every decision of that run right?
+
     channelsim verify tests/acceptance                 does it give the answers that are known?
     """,
 )  # fmt: skip
@@ -88,17 +92,22 @@ def run(
     follow_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks after them, in which needs still arise.")] = 0,
     split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
     out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
+    records: Annotated[str, typer.Option(help="With --out: none, contacts, or events, which explain and audit read.")] = "contacts",
 ) -> None:
     """Run one replication and print what happened; the last line is a digest of all of it."""
     with spoken_errors():
         if engine not in ("fast", "reference"):
             raise typer.BadParameter("is fast or reference", param_hint="--engine")
+        if records not in ("none", "contacts", "events"):
+            raise typer.BadParameter("is none, contacts or events", param_hint="--records")
+        if records == "events" and out is None:
+            raise typer.BadParameter("events needs a folder to write to: add --out DIR", param_hint="--records")
         from channelsim.cli.single import run_region, run_world
 
         if target.is_file() and target.name != "region.yaml":
-            run_world(target, seed, replication, engine, out)
+            run_world(target, seed, replication, engine, out, records)
         else:
-            run_region(target, model, strategy, split, seed, replication, engine, (warm_up, weeks, follow_up), out)
+            run_region(target, model, strategy, split, seed, replication, engine, (warm_up, weeks, follow_up), out, records)
 
 
 @app.command()
@@ -116,6 +125,32 @@ def verify(
         from channelsim.cli.verify import verify_files
 
         if not verify_files(cases, engine, json, seed, max_minutes):
+            raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    folder: Annotated[Path, typer.Argument(help="A folder that `channelsim run --out DIR --records events` wrote.")],
+    need: Annotated[int, typer.Option(help="Number of the need, from the column need of contacts.parquet.")],
+) -> None:
+    """Tell one need's story in words, from the event log alone: when, where, by whom, and the reason of every choice."""
+    with spoken_errors():
+        from channelsim.cli.audit import explain_need
+
+        explain_need(folder, need)
+
+
+@app.command()
+def audit(folder: Annotated[Path, typer.Argument(help="A folder that `channelsim run --out DIR --records events` wrote.")]) -> None:
+    """Replay the event log of a run and check every decision in it, with code that shares nothing with the rules.
+
+    Who takes whom, first come first served, stages, reserves, holds, patience, appointments, ways, the order within an
+    instant, needs and contacts that must not get lost, and the time ledger. Exit code 1 if anything is wrong.
+    """
+    with spoken_errors():
+        from channelsim.cli.audit import audit_run
+
+        if not audit_run(folder):
             raise typer.Exit(1)
 
 

@@ -25,15 +25,17 @@ from channelsim.scenario.region import Region
 from channelsim.scenario.tables import OUTCOMES, TARGET_MIN
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, simulate, weeks
+from channelsim.store.events import write_log
 from channelsim.store.results import write_whole
 from channelsim.trajectory.values import Trajectory
 
 CONSOLE = Console(width=120, highlight=False, markup=False, emoji=False)  # names come from files
+STEPS_OF_CUSTOMER, STEPS_OF_CALL, BYTES_OF_STEP = 24, 10, 8.5  # of the event log: as measured, for an estimate beforehand
 
 
 def run_region(
     folder: Path, model: str, strategy: str, split: str, seed: int, replication: int, engine: str,
-    stretch: tuple[int, int, int], out: Path | None,
+    stretch: tuple[int, int, int], out: Path | None, records: str = "contacts",
 ) -> None:  # fmt: skip
     """One replication of one alternative of a region."""
     region = load_region(folder)
@@ -49,7 +51,7 @@ def run_region(
     check_strategy(steering, region, file)
     window = weeks(*stretch)
     world = compile_world(region, region.office_models[model], steering, window.n_weeks, Factors(staffing_split=split))
-    run = _simulate(world, seed, replication, window, engine, out is not None)
+    run = _simulate(world, seed, replication, window, engine, out, records)
     case = Case(run, world, region)
     values = measures_of(case)
     access = access_of(region, region.office_models[model], split or region.staffing_split).summary()
@@ -58,17 +60,18 @@ def run_region(
     _print_anchors(region, case, values)
     reach = ", ".join(f"{n.replace('_', ' ')} {v:.1f}" for n, v in access.items() if n.startswith(("staffed", "any")))
     CONSOLE.print(f"access by car (C2): {reach}", soft_wrap=True)
-    _finish(case, values | access, out, {"phone_wait_min": float(world.tables.options[TARGET_MIN])})
+    _finish(case, values | access, out, {"phone_wait_min": float(world.tables.options[TARGET_MIN])}, window)
 
 
-def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | None) -> None:
+def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | None, records: str = "contacts") -> None:
     """One replication of a world of queues and pools."""
     from channelsim.config.world import load_world
     from channelsim.scenario.queues import compile_queues
 
     queues = load_world(file)
     world = compile_queues(queues)
-    run = _simulate(world, seed, replication, Window(queues.warm_up_min, queues.length_min, 0.0), engine, out is not None)
+    window = Window(queues.warm_up_min, queues.length_min, 0.0)
+    run = _simulate(world, seed, replication, window, engine, out, records)
     table = Table("class", "offered", "served", "abandoned", "blocked", "sent home", "mean wait min", "waited %", "in queue")
     values = class_measures(run, world)
     for name in world.names.classes:
@@ -90,7 +93,7 @@ def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | 
         )
     CONSOLE.print(pools)
     flat = {f"{c}.{k}": v for c, row in values.items() for k, v in row.items()}
-    _finish(Case(run, world), flat, out, dict.fromkeys(world.names.wait_kinds, queues.target_min))
+    _finish(Case(run, world), flat, out, dict.fromkeys(world.names.wait_kinds, queues.target_min), window)
 
 
 def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]:
@@ -108,10 +111,15 @@ def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]
     return found
 
 
-def _simulate(world: World, seed: int, replication: int, window: Window, engine: str, keep: bool) -> Trajectory:
+def _simulate(world: World, seed: int, replication: int, window: Window, engine: str, out: Path | None, records: str) -> Trajectory:
     if engine == "fast":
         compiling_note()
-    return simulate(world, seed, replication, window, engine, keep_records=keep)
+    keep = out is not None and records != "none"
+    if keep and records == "events":
+        needs = world.demand.weekly_mean.sum() * window.n_weeks + len(world.demand.trace_time)
+        steps = needs * (STEPS_OF_CUSTOMER if world.tables.customers else STEPS_OF_CALL)
+        CONSOLE.print(f"event log: about {steps:,.0f} steps, {steps * BYTES_OF_STEP / 1e6:,.1f} MB on disk")
+    return simulate(world, seed, replication, window, engine, keep_records=keep, log_events=keep and records == "events")
 
 
 def _print_measures(values: dict[str, float]) -> None:
@@ -155,17 +163,19 @@ def _print_anchors(region: Region, case: Case, values: dict[str, float]) -> None
     CONSOLE.print(table)
 
 
-def _finish(case: Case, values: dict[str, float], out: Path | None, targets: dict[str, float]) -> None:
+def _finish(case: Case, values: dict[str, float], out: Path | None, targets: dict[str, float], window: Window) -> None:
     world, run = case.world, case.run
     digest = run.digest()
     if out is not None:
         frames = {
-            "contacts": contacts_frame(run, world),
+            **({} if run.records is None else {"contacts": contacts_frame(run, world)}),
             "staff": staff_frame(run, world),
             "ledger": ledger_frame(run, world),
             "waits": pd.DataFrame(wait_rows(case, targets), columns=WAIT_COLUMNS),
         }
         out.mkdir(parents=True, exist_ok=True)  # after all is counted: what fails leaves nothing behind
+        if run.records is None:
+            (out / "contacts.parquet").unlink(missing_ok=True)  # it would be another run's
         for name, frame in frames.items():
             write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
         content = {
@@ -181,7 +191,8 @@ def _finish(case: Case, values: dict[str, float], out: Path | None, targets: dic
         }
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         write_whole(out / "measures.json", lambda file: file.write(text.encode()))
-        CONSOLE.print(f"contacts, staff, ledger, waits and measures are in {out}")
+        write_log(out, run, world, window.end_min)
+        CONSOLE.print(f"{', '.join(frames)} and measures are in {out}")
     print(f"digest {digest}")
 
 

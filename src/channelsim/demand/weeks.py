@@ -13,6 +13,8 @@ from channelsim.scenario.tables import ID_BITS, NEED_BITS, SERIAL_BITS
 from channelsim.scenario.world import World
 from channelsim.units import WEEK_MIN, on_grid
 
+GIVEN_LAYER = 6  # of needs that are given, not drawn; layer 7 is kept for days
+
 
 class Arrivals(NamedTuple):
     """First contacts of one week, sorted by (time, need id)."""
@@ -27,6 +29,8 @@ class DemandWeeks:
     def __init__(self, world: World, key: int) -> None:
         self.world, self.key = world, key
         self.bits = int(world.tables.sizes[SERIAL_BITS])
+        if world.demand.ratio.max(initial=1.0) > GIVEN_LAYER:
+            raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
         self.layers = max(1, int(np.ceil(world.demand.ratio.max(initial=1.0))))
         self.counts = np.zeros((self.layers, len(world.demand.weekly_mean)), np.int64)
         self.late = np.empty(0), np.empty(0, np.int64)  # time and need of contacts that fall into a later week
@@ -107,15 +111,17 @@ class DemandWeeks:
         return self.room
 
     def given(self, week: int) -> tuple[np.ndarray, np.ndarray]:
-        """Needs of a trace: times as configured, ids by order within their cell and week."""
+        """Needs of a trace, in a layer of their own: a need's number comes from its time, never from its place in the list."""
         demand = self.world.demand
         inside = (demand.trace_time >= week * WEEK_MIN) & (demand.trace_time < (week + 1) * WEEK_MIN)
         times = np.array([on_grid(float(t)) for t in demand.trace_time[inside]])
         cells = demand.trace_cell[inside].astype(np.int64)
-        serial = np.zeros(len(cells), np.int64)
-        seen: dict[int, int] = {}
-        for i, cell in enumerate(cells):
-            serial[i] = seen.get(int(cell), 0)
-            seen[int(cell)] = int(serial[i]) + 1
-        ids = (np.int64(week) << ID_BITS) + (cells << self.bits) + serial
+        serials = 1 << self.bits
+        serial = np.floor((times - week * WEEK_MIN) / WEEK_MIN * serials).astype(np.int64)
+        taken: set[tuple[int, int]] = set()
+        for i, cell in enumerate(cells.tolist()):
+            while (cell, int(serial[i])) in taken:  # two at one moment
+                serial[i] = (serial[i] + 1) % serials
+            taken.add((cell, int(serial[i])))
+        ids = (((GIVEN_LAYER << WEEK_BITS) + np.int64(week)) << ID_BITS) + (cells << self.bits) + serial
         return times, ids + (demand.channel[cells] << NEED_BITS)

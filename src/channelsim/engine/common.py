@@ -29,7 +29,7 @@ class Engine(Protocol):
     state: State
     finished: Finished
 
-    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False) -> None: ...
+    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False) -> None: ...
 
     def advance(self, until: float) -> None:
         """Let time pass up to `until`."""
@@ -86,7 +86,7 @@ def doors_of_week(world: World, week: int) -> Doors:
 
 @dataclass
 class Finished:
-    """Where rows go that leave the state: needs to the sums of the cohort (and its accounts, if kept), records to lists."""
+    """Where rows go that leave the state: needs to the sums of the cohort (and its accounts, if kept), all else to lists."""
 
     cohort: Cohort
     keep_accounts: bool = False
@@ -94,6 +94,8 @@ class Finished:
     done_times: list[np.ndarray] = field(default_factory=list)
     records: list[np.ndarray] = field(default_factory=list)
     record_times: list[np.ndarray] = field(default_factory=list)
+    log: list[np.ndarray] = field(default_factory=list)
+    log_times: list[np.ndarray] = field(default_factory=list)
 
 
 def fault(state: State, time_min: float) -> SimulationError:
@@ -129,18 +131,22 @@ def flush(state: State, finished: Finished) -> None:
     if m:
         finished.records.append(np.array(state.records[: m * S.RECORD_WIDTH], np.int64).reshape(m, S.RECORD_WIDTH))
         finished.record_times.append(np.array(state.record_times[: m * S.RECORD_TIMES], float).reshape(m, S.RECORD_TIMES))
-    state.scalars[S.N_DONE] = state.scalars[S.N_RECORDS] = 0
+    if state.logs_events == 1:
+        n_logged = int(state.scalars[S.N_LOGGED])
+        finished.log.append(np.array(state.log[: n_logged * S.LOG_WIDTH], np.int64).reshape(n_logged, S.LOG_WIDTH))
+        finished.log_times.append(np.array(state.log_times[: n_logged * S.LOG_TIMES], float).reshape(n_logged, S.LOG_TIMES))
+    state.scalars[S.N_DONE] = state.scalars[S.N_RECORDS] = state.scalars[S.N_LOGGED] = 0
 
 
 def grown_lists(state: State) -> State:
     """A state over lists with room for twice the needs and contacts."""
-    arrays = S.grown(State(**{name: np.array(getattr(state, name)) for name in State.names}))
+    arrays = S.grown(State(**{name: np.array(getattr(state, name)) for name in State.names}, logs_events=state.logs_events))
     return as_lists(arrays)
 
 
 def as_lists(state: State) -> State:
     """The same state over Python lists."""
-    return State(**{name: getattr(state, name).tolist() for name in State.names})
+    return State(**{name: getattr(state, name).tolist() for name in State.names}, logs_events=state.logs_events)
 
 
 def settle(state: State, world: World, now: float) -> None:

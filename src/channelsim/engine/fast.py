@@ -42,9 +42,11 @@ from channelsim.rules.state import (
     FREE_CONTACTS,
     FREE_NEEDS,
     KEEP_RECORDS,
+    LOG_CAPACITY,
     MARGIN,
     N_DONE,
     N_EVENTS,
+    N_LOGGED,
     N_OUT,
     N_RECORDS,
     NO_FAULT,
@@ -176,6 +178,9 @@ def run_until(s, w, k, h, key, until_min):
             if s.scalars[N_DONE] > DONE_CAPACITY // 2 or s.scalars[N_RECORDS] > record_limit:
                 status = NEEDS_FLUSH
                 break
+            if s.logs_events == 1 and s.scalars[N_LOGGED] > LOG_CAPACITY // 2:
+                status = NEEDS_FLUSH
+                break
         if size > heap_limit:
             status = NEEDS_HEAP
             break
@@ -210,9 +215,9 @@ def run_until(s, w, k, h, key, until_min):
 class FastEngine:
     """One replication of a world on the compiled loop; `advance` it week by week."""
 
-    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False) -> None:
+    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False) -> None:
         self.world, self.key, self.finished = world, key, finished
-        self.state = S.new_state(world.tables, len(world.names.persons), len(world.names.places))
+        self.state = S.new_state(world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events)
         self.state.scalars[KEEP_RECORDS] = int(keep_records)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)

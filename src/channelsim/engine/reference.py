@@ -33,10 +33,10 @@ happens, forget_impatient = plain(happenings.happens), plain(happenings.forget_i
 class ReferenceEngine:
     """One replication of a world on SimPy; `advance` it week by week."""
 
-    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False) -> None:
+    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False) -> None:
         self.world, self.key, self.finished = world, key, finished
         self.tables = as_lists(world.tables)
-        self.state = lists_of_state(S.new_state(world.tables, len(world.names.persons), len(world.names.places)))
+        self.state = lists_of_state(S.new_state(world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events))
         self.state.scalars[S.KEEP_RECORDS] = int(keep_records)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
@@ -123,7 +123,7 @@ class ReferenceEngine:
         scalars = self.state.scalars
         if scalars[S.FREE_NEEDS] < S.MARGIN or scalars[S.FREE_CONTACTS] < S.MARGIN:
             self.state = grown_lists(self.state)
-        if max(scalars[S.N_DONE], scalars[S.N_RECORDS]) > S.DONE_CAPACITY // 2:
+        if max(scalars[S.N_DONE], scalars[S.N_RECORDS]) > S.DONE_CAPACITY // 2 or scalars[S.N_LOGGED] > S.LOG_CAPACITY // 2:
             self.flush()
 
     def settle(self, now: float) -> None:

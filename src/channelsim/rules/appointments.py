@@ -5,6 +5,7 @@ from __future__ import annotations
 from channelsim.compiled import compiled
 from channelsim.randomness import NO_SHOW, uniform
 from channelsim.rules.arrivals import join, next_for
+from channelsim.rules.bookkeeping.events import APPOINTMENT_IS_DUE, HOLD_BEGINS, SLOT_BOOKED, note_contact
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.bookkeeping.waits import count_wait
 from channelsim.rules.bookkeeping.work import start_work
@@ -51,6 +52,7 @@ def book(s, w, contact, now):
     s.contact_times[t + LENGTH_MIN] = -1.0
     s.contact_times[t + STARTED_AT] = -1.0
     s.book_tally[taken * 4] += 1
+    note_contact(s, SLOT_BOOKED, contact, taken, candidate, now, due)
     held_from = due - w.book_times[times + HOLD_BEFORE]
     if held_from < due:
         at_contact(s, held_from if held_from > now else now, TABLE_STEP, contact)
@@ -78,6 +80,7 @@ def hold_begins(s, w, contact, now):
     c = contact * CONTACT_WIDTH
     taken = w.bookable[s.contacts[c + C_BOOK]]
     s.pools[w.books[taken * BOOK_WIDTH + BOOK_POOL] * POOL_STATE_WIDTH + HOLD] += 1
+    note_contact(s, HOLD_BEGINS, contact, taken, 0, now, now)
     s.contacts[c + C_STAGE] = 1  # while it has a slot, this marks that a person is held
 
 
@@ -102,6 +105,7 @@ def appointment_due(s, w, contact, now):
     taken = w.bookable[candidate]
     pool = w.books[taken * BOOK_WIDTH + BOOK_POOL]
     held = s.contacts[c + C_STAGE] == 1
+    note_contact(s, APPOINTMENT_IS_DUE, contact, taken, s.contacts[c + C_STAGE], now, now)
     if held:
         s.pools[pool * POOL_STATE_WIDTH + HOLD] -= 1
         s.contacts[c + C_STAGE] = 0
@@ -131,7 +135,7 @@ def appointment_due(s, w, contact, now):
 def examine(s, w, pool, now):
     """A reserve of the pool fell: its idle persons ask for contacts, first idle first."""
     while s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] > 0:
-        pair = next_for(s, w, pool, now, 0)
+        pair = next_for(s, w, pool, now, 0, False)
         if pair == NONE:
             return
         contact = s.queues[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * QUEUE_WIDTH + HEAD]

@@ -19,10 +19,10 @@ from channelsim.rules.state import (
     IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BOOKED, BOOK_TIMES, BOOK_WIDTH, CLASS_WIDTH, FIRST_SLOT, FIRST_STAGE, HORIZON_DAYS, HOUR_POINTS,
+    BOOKED, BOOK_TIMES, BOOK_WIDTH, CALENDAR, CLASS_WIDTH, FIRST_SLOT, FIRST_STAGE, HORIZON_DAYS, HOUR_POINTS,
     LAST_ARRIVAL_MIN, MODE, NONE, NOTICE_MIN, N_DAYS, N_MUNICIPALITIES, N_OUTCOMES, N_ROLES, N_SERVICES, N_SLOTS,
-    PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_WIDTH, PHONE, RING_DAYS, SLOT_LENGTH, TRANSIT_EXTRA_MIN,
-    TRANSIT_FACTOR, VISIT, WEB,
+    PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_WIDTH, PHONE, RING_DAYS, SEND_HOME, SLOT_LENGTH, TRANSIT_EXTRA_MIN,
+    TRANSIT_FACTOR, VISIT, WAITING, WEB,
 )  # fmt: skip
 from channelsim.units import DAY_MIN, NEVER, on_grid
 
@@ -195,11 +195,23 @@ def choose_pool(s, w, of_class, stage):
 
 
 @small
-def choose_contact(s, w, pool, now, asked):
+def serves_out(w, of_class, now):
+    """After the shift people stay only for customers who are inside behind closed doors (decisions 22)."""
+    base = of_class * CLASS_WIDTH
+    calendar = w.classes[base + CALENDAR]
+    if calendar == NONE or w.classes[base + MODE] != WAITING or w.classes[base + SEND_HOME] != 0:
+        return False
+    at = calendar * w.sizes[N_DAYS] + int(now // DAY_MIN)
+    return now < w.calendar_open[at] or now >= w.calendar_close[at]
+
+
+@small
+def choose_contact(s, w, pool, now, asked, after_shift):
     """What a freed person of a pool takes: a pair (class, pool) whose queue's head is next, or NONE.
 
     Among queues of least pull rank, the longest weighted wait of the head; the lowest class on a tie.
-    `asked` is 1 if the person is not counted among the idle of the pool.
+    `asked` is 1 if the person is not counted among the idle of the pool; `after_shift` is true for a person whose
+    shift is over, who stays only for those inside.
     """
     best, best_rank, best_wait = NONE, 0, -1.0
     for e in range(w.pull_start[pool], w.pull_start[pool + 1]):
@@ -209,6 +221,8 @@ def choose_contact(s, w, pool, now, asked):
         of_class = w.pairs[pair * PAIR_WIDTH + PAIR_CLASS]
         head = s.queues[of_class * QUEUE_WIDTH + HEAD]
         if head == NONE or s.contacts[head * CONTACT_WIDTH + C_STAGE] < w.pull_from_stage[e]:
+            continue
+        if after_shift and not serves_out(w, of_class, now):
             continue
         if not spare(s, w, pool, pair, asked):
             continue

@@ -6,6 +6,7 @@ from channelsim.compiled import compiled, small
 from channelsim.randomness import ADVICE, CAR, EXPERTISE, HOUR, PRESENTS, REACHABLE, WEB_CAPABLE, WEB_OR_NOT, luck_of, quantile, uniform
 from channelsim.rules.appointments import book, charge_trip
 from channelsim.rules.arrivals import join
+from channelsim.rules.bookkeeping.events import CONTACT_MADE, NEED_ARISES, SETS_OUT, WAITS_FOR_OPENING, note, note_contact
 from channelsim.rules.bookkeeping.needs import take_contact, take_need
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.choices import choose_point, opening
@@ -73,7 +74,10 @@ def arise(s, w, key, what, now):
         s.needs[n + N_CONTACTS] = 1
     s.channel_contacts[channel] += 1
     s.needs[n + K_BY_CHANNEL + channel % 8] = 1
-    present(s, w, take_contact(s, need, channel, 0, 0, now), now)
+    contact = take_contact(s, need, channel, 0, 0, now)
+    note(s, NEED_ARISES, need_id, 0, NONE, NONE, NONE, cell, s.needs[n + NEED_FLAGS] + 16 * s.needs[n + EXPERT], now, now)
+    note_contact(s, CONTACT_MADE, contact, channel, 0, now, now)
+    present(s, w, contact, now)
 
 
 @compiled
@@ -132,6 +136,7 @@ def find_line(s, w, contact, variant, now):
             if delay != NONE:
                 moment += grid(quantile(w.distribution, w.curves, delay, u))
             s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = moment
+            note_contact(s, WAITS_FOR_OPENING, contact, of_class, calendar, now, moment)
             at_contact(s, moment, CONTACT_ARRIVES, contact)
             return
     s.contacts[c + C_CLASS] = of_class
@@ -158,6 +163,7 @@ def set_out(s, w, contact, now):
     s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = arrives
     charge_trip(s, w, need, w.walk_in_min[candidate], w.walk_in_km[candidate])
     s.place_visits[place] += 1
+    note_contact(s, SETS_OUT, contact, place, 0, now, arrives)
     if arrives > now:
         at_contact(s, arrives, CONTACT_ARRIVES, contact)
     else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from channelsim.compiled import compiled
 from channelsim.rules.appointments import appointment_due, hold_begins
 from channelsim.rules.arrivals import set_loose
+from channelsim.rules.bookkeeping.events import CONTACT_ARRIVES_HERE, DOOR_SHUTS, PATIENCE_OVER, STAGE_BEGINS, note, note_contact
 from channelsim.rules.bookkeeping.queues import leave_queue, schedule_stage
 from channelsim.rules.contacts import present
 from channelsim.rules.kinds import (
@@ -28,6 +29,7 @@ from channelsim.scenario.tables import GENERALIST, N_CLASSES, NONE, SENT_HOME
 @compiled
 def door_closes(s, w, calendar, now):
     """Queues that do not outlast closing are sent home."""
+    note(s, DOOR_SHUTS, NONE, NONE, NONE, NONE, NONE, calendar, 0, now, now)
     for e in range(w.closing_start[calendar], w.closing_start[calendar + 1]):
         of_class = w.closing_class[e]
         drop_impatient(s, w, of_class, now, True)
@@ -64,15 +66,18 @@ def happens(s, w, kind, target, generation, now):
     s.scalars[N_EVENTS] += 1
     c = target * CONTACT_WIDTH
     if kind == CONTACT_ARRIVES:
+        note_contact(s, CONTACT_ARRIVES_HERE, target, 0, 0, now, now)
         if s.contacts[c + C_STATE] == ON_ITS_OWN:
             on_its_own_ends(s, w, target, now)
         else:
             present(s, w, target, now)
     elif kind == STAGE_RISES:
         s.contacts[c + C_STAGE] += 1
+        note_contact(s, STAGE_BEGINS, target, 0, s.contacts[c + C_STAGE], now, now)
         schedule_stage(s, w, target)
         set_loose(s, w, target, now)
     elif kind == PATIENCE_ENDS:
+        note_contact(s, PATIENCE_OVER, target, 0, 0, now, now)
         abandon(s, w, target, now)
     elif w.customers == 1:
         if kind == APPOINTMENT_DUE:

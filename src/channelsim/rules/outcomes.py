@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled, small
 from channelsim.randomness import DELAY, quantile, uniform
+from channelsim.rules.bookkeeping.events import CONTACT_PLANNED, HANDED_ON, LEFT_UNSEEN, note_contact
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
 from channelsim.rules.bookkeeping.queues import leave_queue
 from channelsim.rules.bookkeeping.tray import at_contact
@@ -30,7 +31,7 @@ WANTS_SLOT = -2  # in place of a book: this contact goes for an appointment
 
 
 @compiled
-def begin_contact(s, need, channel, counted, time):
+def begin_contact(s, need, channel, counted, time, now):
     """A customer will make another contact at `time`; `counted` is False for a redial of the same matter.
 
     It arrives by an event of its own even if the time is now, so that no event runs inside another.
@@ -41,7 +42,9 @@ def begin_contact(s, need, channel, counted, time):
     if counted:
         s.needs[n + N_CONTACTS] += 1
         s.channel_contacts[channel] += 1
-    at_contact(s, time, CONTACT_ARRIVES, take_contact(s, need, channel, k, 0, time))
+    contact = take_contact(s, need, channel, k, 0, time)
+    note_contact(s, CONTACT_PLANNED, contact, channel, k, now, time)
+    at_contact(s, time, CONTACT_ARRIVES, contact)
 
 
 @small
@@ -78,7 +81,7 @@ def follow(s, w, contact, pool, role, outcome, now):
         # no point within reach: those who may phone do so
         row = (w.sizes[PHONE] * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES]
         if w.entry_class[(row + s.needs[n + MUNICIPALITY]) * 2] != NONE:
-            begin_contact(s, need, w.sizes[PHONE], True, now)
+            begin_contact(s, need, w.sizes[PHONE], True, now, now)
             drop_contact(s, w, contact, now)
             return
     action = NONE if entry == NONE else w.row_action[entry]
@@ -99,7 +102,7 @@ def follow(s, w, contact, pool, role, outcome, now):
         if not turned_away:
             s.needs[n + N_FAILURES] += 1
         again = turned_away and w.row_channel[entry] == channel
-        begin_contact(s, need, w.row_channel[entry], not again, time)
+        begin_contact(s, need, w.row_channel[entry], not again, time, now)
         drop_contact(s, w, contact, now)
     else:
         if outcome == HANDED_OVER:
@@ -130,6 +133,7 @@ def drop_impatient(s, w, of_class, now, all_of_them):
         left = s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT]
         if left < now:
             s.scalars[N_EVENTS] += 1
+            note_contact(s, LEFT_UNSEEN, contact, 0, 0, left, left)
             abandon(s, w, contact, left)
         elif not all_of_them:
             return
@@ -159,4 +163,5 @@ def hand_on(s, w, contact, action, now):
     s.contact_times[t + REMAINING_MIN] = -1.0
     s.contact_times[t + LENGTH_MIN] = -1.0
     s.contact_times[t + WORKED_MIN] = 0.0
+    note_contact(s, HANDED_ON, contact, action, s.contacts[c + C_LEG], now, now)
     at_contact(s, now, CONTACT_ARRIVES, contact)

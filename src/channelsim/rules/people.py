@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled, small
 from channelsim.rules.arrivals import next_for, set_loose
+from channelsim.rules.bookkeeping.events import (
+    AWAY, DUTY_CALLS, DUTY_OVER, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES, WORK_STOPS, note, note_person,
+    note_work,
+)  # fmt: skip
 from channelsim.rules.bookkeeping.idle import become_idle, cut_layers, stop_being_idle
 from channelsim.rules.bookkeeping.queues import return_to_head
 from channelsim.rules.bookkeeping.tray import at
@@ -16,7 +20,7 @@ from channelsim.rules.state import (
     SHIFT_END, SINCE,
 )  # fmt: skip
 from channelsim.scenario.roster import COME, COME_TIE, LEAVE
-from channelsim.scenario.tables import CLASS_WIDTH, MIN_BREAK_LEFT_MIN, MODE, NONE, PAIR_CLASS, PAIR_WIDTH, SEND_HOME, WAITING
+from channelsim.scenario.tables import MIN_BREAK_LEFT_MIN, NONE, PAIR_CLASS, PAIR_WIDTH
 from channelsim.units import NEVER
 
 
@@ -27,29 +31,23 @@ def set_free(s, w, person, now):
     pool = s.persons[p + P_POOL]
     shift_end = s.person_times[t + SHIFT_END]
     if now >= shift_end:
-        pair = next_for(s, w, pool, now, 1)
-        if pair != NONE and serves_out(w, w.pairs[pair * PAIR_WIDTH + PAIR_CLASS], now):
+        pair = next_for(s, w, pool, now, 1, True)
+        if pair != NONE:
             start_head(s, w, person, pair, now)
         else:
             s.persons[p + P_STATE] = OFF
+            note_person(s, AWAY, person, now, now)
         return
     if s.person_times[t + DUTY_LEFT] > 0.0:
         if shift_end - now >= w.options[MIN_BREAK_LEFT_MIN]:
             go_on_duty(s, person, now)
             return
         s.person_times[t + DUTY_LEFT] = 0.0
-    pair = next_for(s, w, pool, now, 1)
+    pair = next_for(s, w, pool, now, 1, False)
     if pair != NONE:
         start_head(s, w, person, pair, now)
     else:
         become_idle(s, w, person, now)
-
-
-@small
-def serves_out(w, of_class, now):
-    """After the shift people stay only for customers who are inside behind closed doors (decisions 22)."""
-    base = of_class * CLASS_WIDTH
-    return w.classes[base + MODE] == WAITING and w.classes[base + SEND_HOME] == 0
 
 
 @small
@@ -68,6 +66,7 @@ def go_on_duty(s, person, now):
     s.person_times[t + SINCE] = now
     s.persons[p + P_STATE] = ON_DUTY
     s.persons[p + P_GENERATION] += 1
+    note_person(s, ON_OTHER_DUTY, person, now, now + minutes)
     at(s, now + minutes, ROSTER_STEP, COME_TIE + person, person, s.persons[p + P_GENERATION])
 
 
@@ -75,6 +74,7 @@ def go_on_duty(s, person, now):
 def duty_ends(s, w, person, now):
     """Back from other duties."""
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
+    note_person(s, DUTY_OVER, person, now, now)
     s.ledger[s.persons[p + P_POOL] * LEDGER_WIDTH + DUTY] += now - s.person_times[t + SINCE]
     s.person_times[t + SINCE] = now
     s.persons[p + P_STATE] = OFF
@@ -88,6 +88,8 @@ def roster_step(s, w, person, action, pool, value, now):
     """A step of the roster: a person comes (value: end of the shift), leaves, or has other duties (value: minutes)."""
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
     state = s.persons[p + P_STATE]
+    event = PERSON_COMES if action == COME else PERSON_LEAVES if action == LEAVE else DUTY_CALLS
+    note(s, event, NONE, NONE, NONE, person, pool, 0, 0, now, value)
     if action == COME:
         if state == BUSY:  # work has run into this shift: what lies before it was overtime
             charge(s, w, person, now)
@@ -124,6 +126,7 @@ def work_ends(s, w, person, now):
     """A piece of work is over: the contact goes its way, then the freed person asks."""
     pool = s.persons[person * PERSON_WIDTH + P_POOL]
     contact = end_work(s, w, person, now)
+    note_work(s, WORK_STOPS, contact, person, pool, 0, 0, now, s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN])
     if s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] > 0.0:
         return_to_head(s, contact, now)
         set_free(s, w, person, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from channelsim.compiled import compiled, small
 from channelsim.randomness import CASEWORK, CHECKED, CLOSES, COMPLETES, DELAY, INDUCED, REPEATS, quantile, uniform
 from channelsim.rules.arrivals import join
+from channelsim.rules.bookkeeping.events import CONTACT_MADE, note_contact
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
 from channelsim.rules.outcomes import begin_contact, follow
 from channelsim.rules.state import (
@@ -89,6 +90,7 @@ def leave_casework(s, w, contact, variant, share, now):
         item = take_contact(s, need, casework, k, leg, now)
         s.contacts[item * CONTACT_WIDTH + C_CLASS] = of_class
         s.contact_times[item * CONTACT_TIMES + REMAINING_MIN] = minutes
+        note_contact(s, CONTACT_MADE, item, casework, k, now, now)
         join(s, w, item, now)
 
 
@@ -121,7 +123,7 @@ def on_its_own_ends(s, w, contact, now):
         s.needs[n + N_FAILURES] += 1
         u = uniform(luck, channel, k, 1, DELAY)
         later = now + grid(quantile(w.distribution, w.curves, w.induced_delay[0], u))
-        begin_contact(s, need, w.sizes[PHONE], True, later)
+        begin_contact(s, need, w.sizes[PHONE], True, later, now)
     if w.sizes[CHECK] != NONE and uniform(luck, channel, k, 0, CHECKED) < w.checked_share[service]:
         row = (w.sizes[CHECK] * w.sizes[N_SERVICES] + service) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
         of_class = w.entry_class[row * 2 + s.contacts[c + C_VARIANT]]
@@ -130,6 +132,7 @@ def on_its_own_ends(s, w, contact, now):
             item = take_contact(s, need, w.sizes[CHECK], k, 0, now)
             s.contacts[item * CONTACT_WIDTH + C_CLASS] = of_class
             s.contacts[item * CONTACT_WIDTH + C_VARIANT] = s.contacts[c + C_VARIANT]
+            note_contact(s, CONTACT_MADE, item, w.sizes[CHECK], k, now, now)
             join(s, w, item, now)
             drop_contact(s, w, contact, now)
             return

@@ -73,21 +73,29 @@ RECORD_WIDTH = 12
 RECORD_TIMES = 5
 REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED = range(RECORD_TIMES)
 
+# --- the event log, if there is one: `bookkeeping.events` says what x, y and value mean --------------
+LOG_WIDTH = 8
+L_EVENT, L_NEED, L_CONTACT, L_CLASS, L_PERSON, L_POOL, L_X, L_Y = range(LOG_WIDTH)
+LOG_TIMES = 2
+L_TIME, L_VALUE = range(LOG_TIMES)
+LOG_CAPACITY = 131072  # rows kept in the state before they are moved out
+
 # --- scalars --------------------------------------------------------------------------------------
-SCALARS = 13
+SCALARS = 14
 (FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS, N_ARISEN,
- N_FINISHED, FAULT_NEED) = range(SCALARS)  # fmt: skip
+ N_FINISHED, FAULT_NEED, N_LOGGED) = range(SCALARS)  # fmt: skip
 OUT_WIDTH = 3
 OUT_ORDER, OUT_TARGET, OUT_GENERATION = range(OUT_WIDTH)
 OUT_CAPACITY = 16384
 
 # faults: a status code in the kernel, a message at the edge
-NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE = 0, 1, 2, 3
+NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE, LOG_IS_FULL = 0, 1, 2, 3, 4
 FAULTS = (
     "",
     "a person would begin work more than four hours after the end of the shift",
     "one event asks for more than 16,383 others",
     "one event finishes more than 32,767 contacts or needs",
+    "one event has more steps than the event log has room for",
 )
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
 MARGIN = 64  # free rows that must remain for the next 16 events
@@ -96,6 +104,9 @@ MARGIN = 64  # free rows that must remain for the next 16 events
 class State(Columns):
     """Everything that changes while time passes."""
 
+    traits = ("logs_events",)
+
+    logs_events: int  # 1 where every step is noted
     scalars: Any
     needs: Any
     need_times: Any
@@ -124,6 +135,8 @@ class State(Columns):
     done_times: Any
     records: Any
     record_times: Any
+    log: Any  # the event log, empty without one
+    log_times: Any
     bins: Any  # upper edges of the histogram bins
 
 
@@ -143,7 +156,7 @@ def slots_max(tables: Tables) -> int:
     return int(books[:, T.N_SLOTS].max()) if len(books) else 1
 
 
-def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 1024) -> State:
+def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 1024, logs_events: bool = False) -> State:
     """An empty world at time 0, as NumPy arrays.
 
     Parameters
@@ -154,12 +167,16 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
         People (over all pools) and places.
     capacity : int
         Needs and contacts for which there is room at first; `grown` makes more.
+    logs_events : bool
+        Note every step.
     """
     sizes = tables.sizes
     n_classes, n_pools, n_books = (int(sizes[i]) for i in (T.N_CLASSES, T.N_POOLS, T.N_BOOKS))
     integers, floats = np.int64, np.float64
     n_layers = int(tables.pools.reshape(-1, T.POOL_WIDTH)[:, T.N_PERSONS].sum()) + n_pools
+    n_logged = LOG_CAPACITY if logs_events else 0
     state = State(
+        logs_events=int(logs_events),
         scalars=np.zeros(SCALARS, integers),
         needs=np.zeros(capacity * NEED_WIDTH, integers),
         need_times=np.zeros(capacity * NEED_TIMES, floats),
@@ -188,6 +205,8 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
         done_times=np.zeros(DONE_CAPACITY * NEED_TIMES, floats),
         records=np.zeros(DONE_CAPACITY * RECORD_WIDTH, integers),
         record_times=np.zeros(DONE_CAPACITY * RECORD_TIMES, floats),
+        log=np.zeros(max(1, n_logged * LOG_WIDTH), integers),
+        log_times=np.zeros(max(1, n_logged * LOG_TIMES), floats),
         bins=HISTOGRAM_FIRST_MIN * HISTOGRAM_FACTOR ** np.arange(HISTOGRAM_BINS - 1),
     )
     persons = state.persons.reshape(-1, PERSON_WIDTH)

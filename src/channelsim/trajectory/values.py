@@ -112,6 +112,8 @@ class Trajectory:
     n_events: int
     records: np.ndarray | None = None
     record_times: np.ndarray | None = None
+    log: np.ndarray | None = None
+    log_times: np.ndarray | None = None
     person_worked_min: np.ndarray = field(default_factory=lambda: np.empty(0))
     whole: Tally | None = None  # tally of the whole run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from channelsim.compiled import compiled
+from channelsim.rules.bookkeeping.events import IDLE_NOW, note_person
 from channelsim.rules.state import (
     IDLE, IDLE_COUNT, IDLE_HEAD, IDLE_MIN, IDLE_SINCE, IDLE_TAIL, LEDGER_WIDTH, PERSON_TIMES, PERSON_WIDTH,
     POOL_STATE_WIDTH, P_NEXT, P_POOL, P_PREVIOUS, P_STATE, SINCE, USABLE_WIDTH,
@@ -63,6 +64,7 @@ def become_idle(s, w, person, now):
     s.persons[p + P_STATE] = IDLE
     s.person_times[person * PERSON_TIMES + SINCE] = now
     s.person_times[person * PERSON_TIMES + IDLE_SINCE] = now
+    note_person(s, IDLE_NOW, person, now, now)
 
 
 @compiled

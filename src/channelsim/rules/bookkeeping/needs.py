@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from channelsim.compiled import compiled, small
+from channelsim.rules.bookkeeping.events import DROPPED, OUTCOME, SETTLED, note, note_contact, note_work
 from channelsim.rules.state import (
     COMING, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED,
     C_NEXT, C_PERSON, C_PLACE, C_SERIAL, C_STAGE, C_STATE, DONE_CAPACITY, DONE_WIDTH, D_CONTACTS, D_EXPERT,
@@ -67,6 +68,7 @@ def drop_contact(s, w, contact, now):
     """A contact has come to its end; the need is finished with its last one."""
     c = contact * CONTACT_WIDTH
     need = s.contacts[c + C_NEED]
+    note_contact(s, DROPPED, contact, 1 if s.needs[need * NEED_WIDTH + OPEN_CONTACTS] == 1 else 0, 0, now, now)
     s.contacts[c + C_GENERATION] += 1
     s.contacts[c + C_NEED] = NONE
     s.contacts[c + C_NEXT] = s.scalars[FREE_CONTACT]
@@ -111,6 +113,7 @@ def file_need(s, need, now):
 @compiled
 def record(s, contact, outcome, pool, now):
     """One line for one leg of a contact, if records are kept."""
+    note_work(s, OUTCOME, contact, s.contacts[contact * CONTACT_WIDTH + C_PERSON], pool, outcome, 0, now, now)
     if s.scalars[KEEP_RECORDS] == 0:
         return
     row = s.scalars[N_RECORDS]
@@ -144,7 +147,10 @@ def record(s, contact, outcome, pool, now):
 def settle_need(s, w, need, state, reason, now):
     """A need is resolved, or given up for a reason; the first such verdict stands."""
     n = need * NEED_WIDTH
-    if w.customers == 0 or s.needs[n + NEED_STATE] != 0:
+    if s.needs[n + NEED_STATE] != 0:
+        return
+    note(s, SETTLED, s.needs[n + NEED_ID], NONE, NONE, NONE, NONE, state, reason, now, now)
+    if w.customers == 0:
         return
     s.needs[n + NEED_STATE] = state
     s.needs[n + REASON] = reason

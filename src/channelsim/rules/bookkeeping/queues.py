@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled, small
 from channelsim.randomness import PATIENCE, quantile, uniform
+from channelsim.rules.bookkeeping.events import QUEUES, note_contact
 from channelsim.rules.bookkeeping.lengths import length_min
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.kinds import PATIENCE_ENDS, STAGE_RISES
@@ -41,6 +42,7 @@ def enqueue(s, w, contact, now):
     if s.contact_times[times + REMAINING_MIN] < 0.0 and s.contact_times[times + LENGTH_MIN] < 0.0:
         s.contact_times[times + LENGTH_MIN] = length_min(s, w, contact)
     patience = w.classes[of_class * CLASS_WIDTH + CLASS_PATIENCE]
+    ends = NEVER
     if patience != NONE:
         n = s.contacts[c + C_NEED] * NEED_WIDTH
         leg = s.contacts[c + C_LEG]
@@ -56,6 +58,7 @@ def enqueue(s, w, contact, now):
             s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT] = ends
         elif ends < NEVER:
             at_contact(s, ends, PATIENCE_ENDS, contact)
+    note_contact(s, QUEUES, contact, 0, 0, now, ends)
     schedule_stage(s, w, contact)
 
 

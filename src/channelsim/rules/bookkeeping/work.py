@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled, small
 from channelsim.randomness import quantile
+from channelsim.rules.bookkeeping.events import TAKEN, note_work
 from channelsim.rules.bookkeeping.idle import stop_being_idle
 from channelsim.rules.bookkeeping.lengths import length_luck, length_min
 from channelsim.rules.bookkeeping.queues import dequeue
@@ -11,8 +12,8 @@ from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.bookkeeping.waits import count_start
 from channelsim.rules.kinds import WORK_ENDS
 from channelsim.rules.state import (
-    ADVISER_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_NEED, C_PERSON, C_ROLE, C_STATE, EXPERT,
-    EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, FAULT_NEED, GENERALIST_MIN, IDLE, IN_WORK, LEDGER_WIDTH,
+    ADVISER_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_NEED, C_PERSON, C_ROLE, C_STAGE, C_STATE,
+    EXPERT, EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, FAULT_NEED, GENERALIST_MIN, IDLE, IN_WORK, LEDGER_WIDTH,
     LENGTH_MIN, LONG_OVERTIME, NATIONAL_MIN, NEED_ID, NEED_TIMES, NEED_WIDTH, OFF, OVERTIME, PERSON_TIMES,
     PERSON_WIDTH, PERSON_WORKED, P_CONTACT, P_GENERATION, P_PAIR, P_POOL, P_STATE, QUEUED, REMAINING_MIN,
     ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE, SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
@@ -76,6 +77,7 @@ def start_work(s, w, person, contact, pair, now):
     if now > s.person_times[person * PERSON_TIMES + SHIFT_END] + LONGEST_OVERTIME_MIN:
         s.scalars[FAULT] = LONG_OVERTIME
         s.scalars[FAULT_NEED] = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + NEED_ID]
+    note_work(s, TAKEN, contact, person, s.persons[p + P_POOL], 0, s.contacts[c + C_STAGE], now, now + minutes)
     at(s, now + minutes, WORK_ENDS, person, person, s.persons[p + P_GENERATION])
 
 

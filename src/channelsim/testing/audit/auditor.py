@@ -1,0 +1,69 @@
+"""What all parts of a replay share: the floor, the agenda, the accounts, the findings, and the event that is under way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from channelsim.testing.audit.accounts import Accounts
+from channelsim.testing.audit.chance import key_of
+from channelsim.testing.audit.floor import Floor, Key
+from channelsim.testing.audit.order import Agenda
+from channelsim.testing.audit.rows import NONE, Finding, Log, Row
+
+MOST_FINDINGS = 1000
+
+# kinds of checks, as they are counted
+CHOOSE_POOL, CHOOSE_CONTACT, FIRST_COME = "choose_pool", "choose_contact", "first come, first served"
+BOOK_SLOT, CHOOSE_POINT, CHOOSE_CHANNEL, NEXT_CONTACT = "book_slot", "choose_point", "choose_channel", "next_contact"
+OUTCOMES = "outcomes"
+CLASS_AND_HOURS, FULL_LINE, PATIENCE = "class and hours", "full line", "patience"
+PIECES, ROSTER, HOLDS = "pieces of work", "roster and duties", "stages and holds"
+ORDER, NOT_FORGOTTEN, ANSWERED = "order and moment of events", "nothing is forgotten", "who asks is answered"
+IDLE_BESIDE, CONSERVATION, LEDGER, LOG = "nobody idle beside work", "conservation", "ledger", "log"
+
+
+class Auditor:
+    """The state of a replay, and its way of saying that something is wrong."""
+
+    def __init__(self, log: Log, listener: Callable[[Auditor, Row], None] | None = None) -> None:
+        self.log, self.listener = log, listener
+        self.floor = Floor(log.facts)
+        self.agenda = Agenda()
+        self.accounts = Accounts(self.floor, log.facts["start_min"], log.facts["end_min"])
+        self.findings: list[Finding] = []
+        self.n_findings = 0
+        self.checked: Counter[str] = Counter()
+        self.head = Row(0.0, "", NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0.0)
+        self.key = key_of(log.facts["seed"], log.facts["replication"])
+        self.begin_event()
+
+    def begin_event(self) -> None:
+        """Nobody asks and nothing is set loose yet."""
+        self.asking: list[int] = []
+        self.undecided: dict[Key, str] = {}
+        self.touched_classes: set[int] = set()
+        self.touched_pools: set[int] = set()
+        self.outcome: Row | None = None
+        self.followed: list[tuple[str, int]] = []
+        self.to_check = False
+
+    def find(self, row: Row, kind: str, what: str) -> None:
+        """Note something that is wrong."""
+        self.n_findings += 1
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(Finding(row.time, row.need, kind, what))
+
+    def expect(self, right: bool, row: Row, kind: str, what: str) -> None:
+        """Count a check, and note it if it fails."""
+        self.checked[kind] += 1
+        if not right:
+            self.find(row, kind, what)
+
+    def who(self, found: tuple[int, int] | None) -> str:
+        """A person of a pool, by name."""
+        return "nobody" if found is None else f"{self.floor.name('persons', found[1])} of {self.floor.name('pools', found[0])}"
+
+    def of_class(self, number: int | None) -> str:
+        """A class by name."""
+        return "none" if number is None else self.floor.name("classes", number)

@@ -1,0 +1,111 @@
+"""What should be chosen, worked out from the routing tables in the plainest way: the least of all that is allowed."""
+
+from __future__ import annotations
+
+from channelsim.testing.audit.floor import Floor, Need
+
+DAY = 1440.0
+POINT_DAYS = 15  # a visitor looks no further ahead
+BOOK_DAYS = 63
+
+
+def can_spare(floor: Floor, pool: int, of_class: int, asking: int) -> bool:
+    """Do the idle, with the one who asks, outnumber those kept back for this class? Appointments need no hold (decisions 6, 19)."""
+    kept = floor.reserves[of_class, pool]
+    if floor.modes[of_class] != "booked":
+        kept += floor.holds[pool]
+    return len(floor.idle[pool]) + asking > kept
+
+
+def who_takes(floor: Floor, of_class: int, stage: int) -> tuple[int, int] | None:
+    """(pool, person) who should take a contact: least rank, then idle longest, then the lower pool (design 4.10)."""
+    offers = [
+        (rank, *floor.idle[pool][0], pool)
+        for pool, rank in floor.dispatch[of_class][stage]
+        if floor.idle[pool] and can_spare(floor, pool, of_class, 0)
+    ]
+    if not offers:
+        return None
+    _, _, pool, person = min((rank, since, pool, person) for rank, since, person, pool in offers)
+    return pool, person
+
+
+def what_to_take(floor: Floor, pool: int, now: float, asking: int) -> int | None:
+    """The class whose first contact a person of a pool should take: least rank, then the longest weighted wait, then the lower class."""
+    offers = []
+    for of_class, rank, from_stage, weight, _ in floor.pulls[pool]:
+        queue = floor.queues.get(int(of_class))
+        if queue:
+            head = floor.contacts[queue[0]]
+            if head.stage >= from_stage and can_spare(floor, pool, int(of_class), asking):
+                offers.append((rank, -(now - head.queued_since) * weight, int(of_class)))
+    return min(offers)[2] if offers else None
+
+
+def which_slot(floor: Floor, need: Need, now: float) -> tuple[int, float] | None:
+    """(book, hour) of the appointment to make: earliest start, then less travel, then the lower pool (decisions 19)."""
+    offers = []
+    for number, travel in floor.facts["booked"][need.service][need.town]:
+        book = floor.facts["books"][int(number)]
+        start = first_free(floor, int(number), now)
+        if start is not None:
+            offers.append((start, travel, book["pool"], int(number)))
+    if not offers:
+        return None
+    best = min(offers)
+    return best[3], best[0]
+
+
+def first_free(floor: Floor, number: int, now: float) -> float | None:
+    """The earliest hour that a book still offers, after its notice and within its horizon."""
+    book = floor.facts["books"][number]
+    earliest, today = now + book["notice_min"], int(now // DAY)
+    last = today + min(book["horizon_days"], BOOK_DAYS)
+    for day in sorted(d for d in floor.free_slots[number] if int(earliest // DAY) <= d <= last):
+        for slot, free in enumerate(floor.free_slots[number][day]):
+            start = day * DAY + book["first_slot_min"] + slot * book["slot_min"]
+            if free > 0 and start >= earliest:
+                return float(start)
+    return None
+
+
+def travel_min(floor: Floor, need: Need, minutes: float) -> float:
+    """Minutes of one way: by car, or by public transport (decisions 28), on the grid of times."""
+    options = floor.facts["options"]
+    if need.car or minutes == 0.0:
+        return minutes
+    return float(round((minutes * options["transit_factor"] + options["transit_extra_min"]) * 2**20)) / 2**20
+
+
+def which_point(floor: Floor, need: Need, now: float) -> tuple[int, float] | None:
+    """(place, arrival) of a visit: the nearest point open on arrival, on the first day that has one (decisions 15, 22)."""
+    if not need.reachable:
+        return None
+    before_closing = floor.facts["options"]["last_arrival_before_closing_min"]
+    nearest_first = sorted((minutes, int(place)) for place, minutes in floor.facts["walk_in"][need.service][need.town])
+    today = int(now // DAY)
+    for ahead in range(POINT_DAYS):
+        for minutes, place in nearest_first:
+            hours = floor.facts["calendars"][floor.facts["place_calendar"][place]]["days"][today + ahead]
+            if hours is None:
+                continue
+            opens, closes = hours
+            there = now + ahead * DAY + travel_min(floor, need, minutes)
+            if ahead == 0 and max(there, opens) > closes - before_closing:
+                continue
+            return place, float(max(opens, min(there, closes - before_closing)))
+    return None
+
+
+def open_at(floor: Floor, calendar: int, now: float) -> bool:
+    """Are the doors of a calendar open?"""
+    hours = floor.facts["calendars"][calendar]["days"][int(now // DAY)]
+    return hours is not None and hours[0] <= now < hours[1]
+
+
+def opens_next(floor: Floor, calendar: int, now: float) -> tuple[float, float] | None:
+    """The next hours of a calendar that have not begun."""
+    for hours in floor.facts["calendars"][calendar]["days"][int(now // DAY) :]:
+        if hours is not None and hours[0] > now:
+            return float(hours[0]), float(hours[1])
+    return None

@@ -1,0 +1,117 @@
+"""What an onlooker knows at a moment: who is idle, who waits, who works on what. Dictionaries and lists."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from channelsim.testing.audit.rows import NONE, Facts
+
+Key = tuple[int, int]  # need, number of the contact within it
+FOREVER = 2.0**53
+
+
+@dataclass
+class Need:
+    """A customer's matter."""
+
+    town: int
+    segment: int
+    service: int
+    luck: int
+    web: bool
+    car: bool
+    reachable: bool
+    advice: bool
+    expertise: bool
+    settled: bool = False
+    open_contacts: int = 0
+
+
+@dataclass
+class Contact:
+    """One attempt, wherever it is."""
+
+    key: Key
+    channel: int
+    k: int = 0  # number of it through this channel
+    leg: int = 0  # hand-overs so far
+    where: str = "here"  # here, ahead, joining, queued, at work, on its own, has a slot, worked, left
+    of_class: int = NONE
+    place: int = NONE
+    wants_slot: bool = False
+    book: int = NONE
+    held: bool = False
+    stage: int = 0
+    queued_since: float = 0.0
+    patience: float = FOREVER
+    left_min: float | None = None  # of its work, once a part is done
+
+
+@dataclass
+class Person:
+    """Somebody on the staff."""
+
+    number: int
+    pool: int = NONE
+    doing: str = "away"  # away, asking, idle, at work, on duty
+    since: float = 0.0
+    paid_since: float | None = None
+    shift_end: float = FOREVER
+    duty_left: float = 0.0
+    contact: Key | None = None
+
+
+@dataclass
+class Floor:
+    """The whole world of a log, at a moment."""
+
+    facts: Facts
+    needs: dict[int, Need] = field(default_factory=dict)
+    contacts: dict[Key, Contact] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
+    queues: dict[int, list[Key]] = field(default_factory=lambda: defaultdict(list))
+    idle: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))  # (since, person), in order
+    holds: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    free_slots: list[dict[int, list[int]]] = field(default_factory=list)  # [book] day -> free by slot; days that are full are gone
+    reserves: dict[tuple[int, int], int] = field(default_factory=dict)  # (class, pool)
+    modes: list[str] = field(default_factory=list)
+    dispatch: list[list[list[list[int]]]] = field(default_factory=list)
+    pulls: list[list[list[float]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.modes = [c["mode"] for c in self.facts["classes"]]
+        self.dispatch = [c["dispatch"] for c in self.facts["classes"]]
+        self.pulls = [p["pulls"] for p in self.facts["pools"]]
+        self.free_slots = [{int(day): list(free) for day, free in book["offered"].items()} for book in self.facts["books"]]
+        self.reserves = {(row[0], p): row[4] for p, pool in enumerate(self.facts["pools"]) for row in pool["pulls"]}
+
+    def person(self, number: int) -> Person:
+        return self.people.setdefault(number, Person(number))
+
+    def name(self, kind: str, number: int) -> str:
+        """What a number is called, for messages."""
+        names = self.facts["names"][kind]
+        return str(names[number]) if 0 <= number < len(names) else "nobody" if kind in ("persons", "pools") else "nowhere"
+
+    # --- who is idle ------------------------------------------------------------------------------
+    def sit_down(self, person: Person, now: float) -> None:
+        """A person becomes idle: in order of the moment, then of the person's number (decisions 6)."""
+        person.doing, person.since = "idle", now
+        insort(self.idle[person.pool], (now, person.number))
+
+    def stand_up(self, person: Person) -> None:
+        """An idle person begins something else."""
+        self.idle[person.pool].remove((person.since, person.number))
+
+    # --- slots ------------------------------------------------------------------------------------
+    def take_slot(self, book: int, day: int, slot: int) -> bool:
+        """One free slot fewer; False if there was none."""
+        free = self.free_slots[book].get(day)
+        if free is None or not 0 <= slot < len(free) or free[slot] < 1:
+            return False
+        free[slot] -= 1
+        if not any(free):
+            del self.free_slots[book][day]
+        return True

@@ -1,0 +1,91 @@
+"""What chance decides: the first channel, whether a contact closes its need, and what the customer does next."""
+
+from __future__ import annotations
+
+from channelsim.testing.audit import chance
+from channelsim.testing.audit.floor import Contact, Floor, Need
+from channelsim.testing.audit.rows import NONE, Row
+
+Next = tuple[str, int]  # action, channel of the contact that follows
+NOTHING: Next = ("nothing", NONE)
+
+
+def channel_named(floor: Floor, part: str) -> int:
+    """The channel that plays a part."""
+    return next((k for k, channel in enumerate(floor.facts["channels"]) if channel["part"] == part), NONE)
+
+
+def which_channel(floor: Floor, need: Need) -> int:
+    """The channel of the first contact: web or not, then phone or visit, each by a draw of its own (decisions 29, 34)."""
+    shares = floor.facts["shares"]
+    web, phone = shares["web"][need.segment][need.service], shares["phone"][need.segment][need.service]
+    if need.web and chance.uniform(need.luck, chance.WEB_OR_NOT) < web:
+        return channel_named(floor, "web")
+    by_phone = chance.uniform(need.luck, chance.PHONE_OR_VISIT) < phone or (phone > 0.0 and not need.reachable)
+    return channel_named(floor, "phone" if by_phone else "visit")
+
+
+def draw(floor: Floor, contact: Contact, purpose: int, leg: int | None = None) -> float:
+    """A draw of one contact."""
+    luck = floor.needs[contact.key[0]].luck
+    return chance.uniform(luck, purpose, contact.channel, contact.k, contact.leg if leg is None else leg)
+
+
+def closes(floor: Floor, contact: Contact, pool: int) -> bool:
+    """Does work on a contact close the need? Those without the skill close few that take expertise (decisions 4)."""
+    facts, need = floor.facts, floor.needs[contact.key[0]]
+    if not facts["customers"] or facts["channels"][contact.channel]["part"] == "casework":
+        return True
+    share = float(facts["shares"]["closes"][pool])
+    if need.expertise and not facts["shares"]["able"][pool][need.service]:
+        share *= facts["shares"]["closes_unable"]
+    return share >= 1.0 or draw(floor, contact, chance.CLOSES) < share
+
+
+def completes(floor: Floor, contact: Contact) -> bool:
+    """Does a self-service attempt succeed? Advice always does, the first time."""
+    need = floor.needs[contact.key[0]]
+    if not floor.facts["customers"] or (need.advice and contact.k == 0):
+        return True
+    return draw(floor, contact, chance.COMPLETES, 0) < float(floor.facts["shares"]["completion"][need.segment][need.service])
+
+
+def misses(floor: Floor, contact: Contact) -> bool:
+    """Is the customer a no-show? The first appointment goes by his own disposition."""
+    need = floor.needs[contact.key[0]]
+    first = contact.k == 0 and contact.leg == 0
+    u = chance.uniform(need.luck, chance.NO_SHOW) if first else draw(floor, contact, chance.NO_SHOW)
+    return u < float(floor.facts["shares"]["no_show"][need.service])
+
+
+def what_follows(floor: Floor, outcome: Row, goes_to_check: bool) -> Next:
+    """What a customer does after an outcome (design 4.11)."""
+    facts, contact = floor.facts, floor.contacts[outcome.key]
+    need, name = floor.needs[outcome.need], facts["outcomes"][outcome.x]
+    role = facts["pools"][outcome.pool]["role"] if outcome.pool != NONE else 0
+    done = name in ("served", "completed")
+    if done and facts["customers"]:
+        if facts["channels"][contact.channel]["part"] == "casework" or goes_to_check:
+            return NOTHING
+        advised = name == "completed" and need.advice and contact.k == 0
+        if advised or draw(floor, contact, chance.REPEATS) >= facts["shares"]["repeat"][contact.channel][role]:
+            return "resolve", NONE
+    if outcome.of_class == NONE:
+        return _where_no_class_is(floor, contact, need, name)
+    u = draw(floor, contact, chance.NEXT)
+    for of_role, of_outcome, entries in facts["classes"][outcome.of_class]["follows"]:
+        if (of_role, of_outcome) == (role, outcome.x):
+            for cumulative, action, channel in entries:
+                if u < cumulative:
+                    return facts["actions"][action], channel if facts["actions"][action] == "contact" else NONE
+    return "resolve" if done else "give up", NONE
+
+
+def _where_no_class_is(floor: Floor, contact: Contact, need: Need, outcome: str) -> Next:
+    """No way was found: whoever sets out for the first time and reaches no point phones, if there is a line."""
+    phone = channel_named(floor, "phone")
+    by_visit = floor.facts["channels"][contact.channel]["part"] == "visit"
+    phones = outcome == "no way to go" and by_visit and contact.k == 0 and phone != NONE
+    if phones and floor.facts["entry_class"][phone][need.service][need.town][0] != NONE:
+        return "contact", phone
+    return "give up", NONE

@@ -1,0 +1,220 @@
+"""Steps of contacts: where they come from, where they belong, how they wait, and what becomes of them."""
+
+from __future__ import annotations
+
+from channelsim.testing.audit import chance, choices, luck
+from channelsim.testing.audit.auditor import (
+    ANSWERED,
+    BOOK_SLOT,
+    CHOOSE_CHANNEL,
+    CHOOSE_POINT,
+    CHOOSE_POOL,
+    CLASS_AND_HOURS,
+    CONSERVATION,
+    FULL_LINE,
+    HOLDS,
+    ORDER,
+    OUTCOMES,
+    PATIENCE,
+    Auditor,
+)  # fmt: skip
+from channelsim.testing.audit.floor import FOREVER, Contact, Need
+from channelsim.testing.audit.rows import NONE, Row
+
+CAR, WEB, REACHABLE, ADVICE, EXPERTISE = 1, 2, 4, 8, 16
+
+
+class ContactSteps(Auditor):
+    """From the moment at which a need arises to the moment at which its contact waits."""
+
+    # --- needs and their contacts -----------------------------------------------------------------
+    def on_need_arises(self, row: Row) -> None:
+        self.expect(row.need not in self.floor.needs, row, CONSERVATION, "has arisen before")
+        town, segment, service = self.floor.facts["cells"][row.x]
+        self.floor.needs[row.need] = Need(
+            town, segment, service, chance.luck_of(self.key, row.need), web=bool(row.y & WEB), car=bool(row.y & CAR),
+            reachable=bool(row.y & REACHABLE), advice=bool(row.y & ADVICE), expertise=bool(row.y & EXPERTISE),
+        )  # fmt: skip
+
+    def on_contact_made(self, row: Row) -> None:
+        self._begin(row)
+        if row.contact == 0 and self.floor.facts["customers"]:
+            found = luck.which_channel(self.floor, self.floor.needs[row.need])
+            name = self.floor.name
+            self.expect(row.x == found, row, CHOOSE_CHANNEL, f"comes by {name('channels', row.x)}, not by {name('channels', found)}")
+        self.to_check = self.to_check or self.floor.facts["channels"][row.x]["part"] == "check"
+        self.undecided[row.key] = "is made"
+
+    def on_contact_planned(self, row: Row) -> None:
+        contact = self._begin(row)
+        contact.where = "ahead"
+        self.expect(row.value >= row.time, row, ORDER, "a contact is planned for a time that has passed")
+        self.agenda.ask(("arrive", row.key), row.value)
+        self.followed.append(("contact", row.x))
+
+    def _begin(self, row: Row) -> Contact:
+        self.expect(row.key not in self.floor.contacts, row, CONSERVATION, f"contact {row.contact} exists twice")
+        self.floor.needs[row.need].open_contacts += 1
+        contact = self.floor.contacts[row.key] = Contact(row.key, row.x, row.y)
+        return contact
+
+    def on_contact_arrives(self, row: Row) -> None:
+        contact = self.floor.contacts[row.key]
+        on_its_own = contact.where == "on its own"
+        contact.where = "worked" if on_its_own else "here"
+        self.undecided[row.key] = "has ended its self-service" if on_its_own else "has arrived"
+
+    # --- the way there ----------------------------------------------------------------------------
+    def on_waits_for_opening(self, row: Row) -> None:
+        contact = self.floor.contacts[row.key]
+        hours = choices.opens_next(self.floor, row.y, row.time)
+        of_class = self.floor.facts["classes"][row.x]
+        latest = FOREVER if hours is None or of_class["comes_after_opening"] else hours[1]
+        right = row.value >= FOREVER if hours is None else hours[0] <= row.value < latest
+        right = right and not choices.open_at(self.floor, row.y, row.time) and of_class["calendar"] == row.y
+        self.expect(right, row, CLASS_AND_HOURS, "should come within the next opening hours, and only if it comes outside them")
+        self._goes_ahead(contact, row)
+
+    def on_sets_out(self, row: Row) -> None:
+        contact, need = self.floor.contacts[row.key], self.floor.needs[row.need]
+        found = choices.which_point(self.floor, need, row.time)
+        name = "nowhere" if found is None else f"to {self.floor.name('places', found[0])}, there at {found[1]!r} min"
+        self.expect(found == (row.x, row.value), row, CHOOSE_POINT,
+                    f"goes to {self.floor.name('places', row.x)}, there at {row.value!r} min; should go {name}")  # fmt: skip
+        contact.place = row.x
+        if row.value > row.time:
+            self._goes_ahead(contact, row)
+
+    def _goes_ahead(self, contact: Contact, row: Row) -> None:
+        contact.where = "ahead"
+        self.agenda.ask(("arrive", row.key), row.value)
+        self.undecided.pop(row.key, None)
+
+    def on_slot_booked(self, row: Row) -> None:
+        contact, need = self.floor.contacts[row.key], self.floor.needs[row.need]
+        found = choices.which_slot(self.floor, need, row.time)
+        book = self.floor.facts["books"][row.x]
+        self.expect(found == (row.x, row.value), row, BOOK_SLOT, f"takes {self._slot(row.x, row.value)}; should take "
+                    + ("none: nothing is free" if found is None else self._slot(*found)))  # fmt: skip
+        day = int(row.value // choices.DAY)
+        slot = int((row.value - day * choices.DAY - book["first_slot_min"]) / book["slot_min"])
+        self.floor.take_slot(row.x, day, slot)
+        contact.where, contact.book, contact.stage, contact.left_min = "has a slot", row.x, 0, None
+        if book["hold_before_min"] > 0.0:
+            self.agenda.ask(("hold", row.key), max(row.time, row.value - book["hold_before_min"]))
+        self.agenda.ask(("due", row.key), row.value)
+        self.undecided.pop(row.key, None)
+
+    def _slot(self, book: int, start: float) -> str:
+        return f"{start!r} min in the book of {self.floor.name('pools', self.floor.facts['books'][book]['pool'])}"
+
+    def on_hold_begins(self, row: Row) -> None:
+        contact = self.floor.contacts[row.key]
+        self.expect(contact.where == "has a slot" and not contact.held, row, HOLDS, "a person is held for no appointment")
+        contact.held = True
+        self.floor.holds[self.floor.facts["books"][contact.book]["pool"]] += 1
+
+    def on_appointment_due(self, row: Row) -> None:
+        contact = self.floor.contacts[row.key]
+        pool = self.floor.facts["books"][contact.book]["pool"]
+        self.expect(contact.held == (row.y == 1), row, HOLDS, "whether a person is held for this appointment")
+        if contact.held:
+            self.floor.holds[pool] -= 1
+            contact.held = False
+            self.touched_pools.add(pool)
+        contact.where = "here"
+        self.undecided[row.key] = "is due"
+
+    # --- there ------------------------------------------------------------------------------------
+    def on_joins(self, row: Row) -> None:
+        contact = self.floor.contacts[row.key]
+        if self.head.event == "appointment due":
+            self.expect(not luck.misses(self.floor, contact), row, OUTCOMES, "comes to an appointment that it misses")
+        classes = self._classes_of(contact, row)
+        self.expect(contact.where in ("here", "joining") and row.of_class in classes, row, CLASS_AND_HOURS,
+                    f"joins {self.of_class(row.of_class)}; should join {' or '.join(map(self.of_class, classes))}")  # fmt: skip
+        calendar = self.floor.facts["classes"][row.of_class]["calendar"]
+        if contact.book == NONE and contact.place == NONE and contact.of_class == NONE and calendar != NONE:
+            self.expect(choices.open_at(self.floor, calendar, row.time), row, CLASS_AND_HOURS, "joins a line outside its hours")
+        contact.of_class, contact.queued_since, contact.stage, contact.where = row.of_class, row.time, 0, "joining"
+        self.undecided[row.key] = f"joins {self.of_class(row.of_class)}"
+
+    def _classes_of(self, contact: Contact, row: Row) -> list[int]:
+        """Where a contact belongs: the class of its appointment, of the hand-over, of its place, or of its line."""
+        need, facts = self.floor.needs[row.need], self.floor.facts
+        if contact.book != NONE:
+            return [facts["books"][contact.book]["class"]]
+        if contact.of_class != NONE:  # handed on
+            return [contact.of_class]
+        if contact.place != NONE:
+            by_variant = facts["place_class"][contact.place][2 * need.service : 2 * need.service + 2]
+        else:
+            by_variant = facts["entry_class"][contact.channel][need.service][need.town]
+        return [by_variant[row.y]] if row.y >= 0 else list(by_variant)
+
+    def on_serves_itself(self, row: Row) -> None:
+        contact = self.floor.contacts[row.key]
+        self.expect(self.floor.modes[contact.of_class] == "self", row, CLASS_AND_HOURS, "serves itself where staff should")
+        self._goes_ahead(contact, row)
+        contact.where = "on its own"
+
+    def on_queues(self, row: Row) -> None:
+        contact, facts = self.floor.contacts[row.key], self.floor.facts["classes"][row.of_class]
+        queue = self.floor.queues[row.of_class]
+        self.expect(contact.where == "joining", row, ANSWERED, "queues without having joined")
+        found = choices.who_takes(self.floor, row.of_class, 0)
+        self.expect(found is None, row, CHOOSE_POOL, f"queues; {self.who(found)} should take it")
+        limit = facts["queue_limit"]
+        if limit is not None:
+            self.expect(len(queue) < limit, row, FULL_LINE, f"queues as number {len(queue) + 1} in a line for {limit}")
+        if facts["patience"] is None:
+            self.expect(row.value >= FOREVER, row, PATIENCE, "has an end of patience where there is none")
+        else:
+            self._patience(contact, row)
+        queue.append(row.key)
+        contact.where, contact.patience, contact.of_class = "queued", row.value, row.of_class
+        if row.value < FOREVER:
+            self.agenda.ask(("patience", row.key), row.value)
+        if facts["stage_after_min"]:
+            self.agenda.ask(("stage", row.key), contact.queued_since + facts["stage_after_min"][0])
+        self.touched_classes.add(row.of_class)
+        self.undecided.pop(row.key, None)
+
+    def _patience(self, contact: Contact, row: Row) -> None:
+        """Patience ends when the draw says so, to a tick; laws read from tables are not worked out again."""
+        of_class = self.floor.facts["classes"][row.of_class]
+        minutes = chance.quantile(of_class["patience"], luck.draw(self.floor, contact, chance.PATIENCE))
+        if minutes is None or of_class["carries_patience"]:
+            self.expect(row.value >= row.time, row, PATIENCE, "has no patience left when it begins to wait")
+        else:
+            right = abs(row.value - row.time - minutes) < 1.5 * chance.TICK
+            self.expect(right, row, PATIENCE, f"patience lasts {row.value - row.time!r} min, not {minutes!r}")
+
+    def on_stage_begins(self, row: Row) -> None:
+        contact, after = self.floor.contacts[row.key], self.floor.facts["classes"][row.of_class]["stage_after_min"]
+        contact.stage += 1
+        self.expect(contact.where == "queued" and contact.stage == row.y, row, HOLDS, f"rises to stage {row.y}, not {contact.stage}")
+        if contact.stage < len(after):
+            self.agenda.ask(("stage", row.key), contact.queued_since + after[contact.stage])
+        self.touched_classes.add(row.of_class)
+        found = choices.who_takes(self.floor, row.of_class, contact.stage)
+        if found is not None:
+            self.undecided[row.key] = f"may now be served by {self.who(found)}"
+        else:
+            self.checked[CHOOSE_POOL] += 1
+
+    def on_patience_over(self, row: Row) -> None:
+        contact = self.floor.contacts[row.key]
+        self.expect(contact.where == "queued" and contact.patience == row.time, row, PATIENCE, "gives up without need")
+        self.leave_queue(contact)
+        self.undecided[row.key] = "has lost patience"
+
+    on_left_unseen = on_patience_over
+
+    def leave_queue(self, contact: Contact) -> None:
+        """A contact waits no longer."""
+        self.floor.queues[contact.of_class].remove(contact.key)
+        self.agenda.cancel(("patience", contact.key))
+        self.agenda.cancel(("stage", contact.key))
+        self.touched_classes.add(contact.of_class)
+        contact.where = "left"

@@ -1,0 +1,124 @@
+"""Outcomes of contacts: was it this one's turn to have it, and may this follow from it?"""
+
+from __future__ import annotations
+
+from channelsim.testing.audit import choices, luck
+from channelsim.testing.audit.auditor import CONSERVATION, FIRST_COME, FULL_LINE, NEXT_CONTACT, OUTCOMES
+from channelsim.testing.audit.floor import Contact
+from channelsim.testing.audit.rows import NONE, Row
+from channelsim.testing.audit.steps_of_contacts import ContactSteps
+
+
+class OutcomeSteps(ContactSteps):
+    """From an outcome to what the customer does next, and the end of the need."""
+
+    def on_outcome(self, row: Row) -> None:
+        contact = self.floor.contacts[row.key]
+        outcome = self.floor.facts["outcomes"][row.x]
+        check = getattr(self, "was_" + outcome.replace(" ", "_").replace("-", "_"))
+        check(contact, row)
+        contact.where = "left"
+        self.outcome, self.followed = row, []
+        self.undecided[row.key] = f"is {outcome}"
+
+    def was_served(self, contact: Contact, row: Row) -> None:
+        self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is served without work")
+        self.expect(luck.closes(self.floor, contact, row.pool), row, OUTCOMES, "is served; should be handed over")
+
+    def was_handed_over(self, contact: Contact, row: Row) -> None:
+        self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is handed over without work")
+        self.expect(not luck.closes(self.floor, contact, row.pool), row, OUTCOMES, "is handed over; should be served")
+
+    def was_completed(self, contact: Contact, row: Row) -> None:
+        self.expect(contact.where == "worked" and row.pool == NONE, row, OUTCOMES, "ends a self-service that it did not begin")
+        right = luck.completes(self.floor, contact) == (self.floor.facts["outcomes"][row.x] == "completed")
+        self.expect(right, row, OUTCOMES, "is the other outcome of a self-service")
+
+    was_failed = was_completed
+
+    def was_abandoned(self, contact: Contact, row: Row) -> None:
+        right = self.head.event in ("patience over", "left unseen") and self.head.key == row.key
+        self.expect(right, row, OUTCOMES, "abandons, and its patience is not over")
+
+    def was_blocked(self, contact: Contact, row: Row) -> None:
+        found = choices.who_takes(self.floor, row.of_class, 0)
+        limit, length = self.floor.facts["classes"][row.of_class]["queue_limit"], len(self.floor.queues[row.of_class])
+        full = contact.where == "joining" and found is None and limit is not None and length >= limit
+        self.expect(full, row, FULL_LINE, f"is turned away; {length} wait in a line for {limit}, and {self.who(found)} is free for it")
+
+    def was_sent_home(self, contact: Contact, row: Row) -> None:
+        calendar = self.floor.facts["calendars"][self.head.x]
+        right = self.head.event == "door shuts" and row.of_class in calendar["sends_home"] and contact.where == "queued"
+        self.expect(right, row, OUTCOMES, "is sent home, and no door has shut")
+        if contact.where == "queued":
+            self.expect(self.floor.queues[row.of_class][0] == row.key, row, FIRST_COME, "is sent home before those who wait longer")
+            self.leave_queue(contact)
+
+    def was_no_show(self, contact: Contact, row: Row) -> None:
+        self.expect(self.head.event == "appointment due" and self.head.key == row.key, row, OUTCOMES, "misses no appointment")
+        self.expect(luck.misses(self.floor, contact), row, OUTCOMES, "misses an appointment to which it should come")
+
+    def was_no_slot(self, contact: Contact, row: Row) -> None:
+        found = choices.which_slot(self.floor, self.floor.needs[row.need], row.time)
+        self.expect(found is None, row, "book_slot", f"finds no slot; {found and found[1]!r} min is free")
+
+    def was_no_way_to_go(self, contact: Contact, row: Row) -> None:
+        need = self.floor.needs[row.need]
+        if self.floor.facts["channels"][contact.channel]["by_point"]:
+            found = choices.which_point(self.floor, need, row.time)
+            self.expect(
+                found is None, row, "choose_point", f"finds no point; {found and self.floor.name('places', found[0])} is open to it"
+            )
+        else:
+            classes = self.floor.facts["entry_class"][contact.channel][need.service][need.town]
+            self.expect(NONE in classes, row, "class and hours", f"finds no line; {self.of_class(classes[0])} is there for it")
+
+    # --- what follows -----------------------------------------------------------------------------
+    def on_handed_on(self, row: Row) -> None:
+        contact, need, facts = self.floor.contacts[row.key], self.floor.needs[row.need], self.floor.facts
+        action = facts["actions"][row.x]
+        self.followed.append((action, NONE))
+        self.may_follow(row)
+        expected = NONE
+        if action == "transfer":
+            of_place = facts["place_class"][contact.place][2 * need.service + 1] if contact.place != NONE else NONE
+            of_line = facts["entry_class"][contact.channel][need.service][need.town][1]
+            expected = of_place if facts["channels"][contact.channel]["by_point"] else of_line
+        self.expect(row.of_class == expected, row, OUTCOMES,
+                    f"is handed on to {self.of_class(row.of_class)}; should be to {self.of_class(expected)}")  # fmt: skip
+        contact.of_class, contact.where, contact.stage, contact.leg = row.of_class, "ahead", 0, row.y
+        contact.book, contact.left_min, contact.wants_slot = NONE, None, row.of_class == NONE
+        self.agenda.ask(("arrive", row.key), row.time)
+        self.undecided.pop(row.key, None)
+
+    def on_settled(self, row: Row) -> None:
+        need = self.floor.needs[row.need]
+        self.expect(not need.settled, row, CONSERVATION, "is settled twice")
+        need.settled = True
+        self.followed.append(("resolve" if row.x == 1 else "give up", NONE))
+
+    def on_dropped(self, row: Row) -> None:
+        contact, need = self.floor.contacts[row.key], self.floor.needs[row.need]
+        self.may_follow(row)
+        need.open_contacts -= 1
+        self.expect(contact.where == "left" and (need.open_contacts == 0) == (row.x == 1), row, CONSERVATION,
+                    f"contact {row.contact} is dropped with {need.open_contacts} others of its need open")  # fmt: skip
+        if row.key in self.floor.queues.get(contact.of_class, []):
+            self.leave_queue(contact)
+        del self.floor.contacts[row.key]
+        self.undecided.pop(row.key, None)
+
+    def may_follow(self, row: Row) -> None:
+        """Is what was done what the draw picks from the table of consequences?"""
+        if self.outcome is None or self.outcome.key != row.key:
+            self.expect(False, row, NEXT_CONTACT, f"contact {row.contact} goes without an outcome")
+            return
+        expected = luck.what_follows(self.floor, self.outcome, self.to_check)
+        done = self.followed or [luck.NOTHING]
+        quiet = self.floor.needs[row.need].settled and not self.followed and expected[0] in ("resolve", "give up")
+        outcome = self.floor.facts["outcomes"][self.outcome.x]
+        said = " and ".join(self._next(step) for step in done)
+        self.expect(quiet or done == [expected], row, NEXT_CONTACT, f"after '{outcome}' comes {said}; should come {self._next(expected)}")
+
+    def _next(self, step: luck.Next) -> str:
+        return step[0] if step[1] == NONE else f"{step[0]} by {self.floor.name('channels', step[1])}"

@@ -1,0 +1,194 @@
+"""Steps of staff: they come and go, are idle, take contacts, and work on them piece by piece."""
+
+from __future__ import annotations
+
+from channelsim.testing.audit import choices
+from channelsim.testing.audit.auditor import ANSWERED, CHOOSE_CONTACT, CHOOSE_POOL, FIRST_COME, PIECES, ROSTER, Auditor
+from channelsim.testing.audit.floor import Contact, Person
+from channelsim.testing.audit.rows import Row
+
+
+class StaffSteps(Auditor):
+    """From the moment at which somebody comes to the moment at which he leaves."""
+
+    # --- the roster -------------------------------------------------------------------------------
+    def on_person_comes(self, row: Row) -> None:
+        person = self.floor.person(row.person)
+        self.accounts.charge(person, row.time)
+        self.expect(person.doing in ("away", "at work"), row, ROSTER, f"{self._name(person)} comes and is there already")
+        person.shift_end, person.paid_since, person.duty_left = row.value, row.time, 0.0
+        self.agenda.ask(("leave", row.person), row.value)
+        if person.doing == "at work":
+            person.since = row.time
+            return
+        person.pool = row.pool
+        self._asks(person, row.time)
+
+    def on_person_leaves(self, row: Row) -> None:
+        person = self.floor.person(row.person)
+        self.accounts.pay(person, row.time)
+        person.paid_since = None
+        if person.doing == "at work":  # finishes first (decisions 21)
+            return
+        self.accounts.charge(person, row.time)
+        if person.doing == "idle":
+            self.floor.stand_up(person)
+        elif person.doing == "on duty":
+            self.agenda.cancel(("duty", row.person))
+        person.doing = "away"
+
+    def on_duty_calls(self, row: Row) -> None:
+        person = self.floor.person(row.person)
+        if person.doing == "away":
+            return
+        person.duty_left += row.value
+        if person.doing == "idle":
+            self.accounts.charge(person, row.time)
+            self.floor.stand_up(person)
+            self._asks(person, row.time)
+
+    def on_duty_over(self, row: Row) -> None:
+        person = self.floor.person(row.person)
+        self.accounts.charge(person, row.time)
+        self.expect(person.doing == "on duty", row, ROSTER, f"{self._name(person)} was not on other duty")
+        self._asks(person, row.time)
+
+    def on_door_shuts(self, row: Row) -> None:
+        calendar = self.floor.facts["calendars"][row.x]
+        after = calendar["sends_home_after_min"]
+        closed = [hours[1] + after for hours in calendar["days"] if hours is not None and after is not None]
+        self.expect(row.time in closed, row, ROSTER, "a door shuts that does not shut now")
+        for of_class in calendar["sends_home"]:
+            for key in self.floor.queues.get(of_class, []):
+                self.undecided[key] = "is behind a door that shuts"
+
+    def _asks(self, person: Person, now: float) -> None:
+        person.doing, person.since = "asking", now
+        self.asking.append(person.number)
+
+    def _answered(self, person: Person, row: Row) -> None:
+        self.expect(person.doing == "asking", row, ANSWERED, f"{self._name(person)} decides without being free")
+        if person.number in self.asking:
+            self.asking.remove(person.number)
+
+    def _name(self, person: Person) -> str:
+        return self.floor.name("persons", person.number)
+
+    # --- what a free person does ------------------------------------------------------------------
+    def on_idle(self, row: Row) -> None:
+        person = self.floor.person(row.person)
+        self._answered(person, row)
+        of_class = choices.what_to_take(self.floor, person.pool, row.time, 1)
+        waits = row if of_class is None else row._replace(need=self.floor.queues[of_class][0][0])
+        self.expect(of_class is None, waits, CHOOSE_CONTACT, f"{self._name(person)} is idle; should take from {self.of_class(of_class)}")
+        self.expect(row.time < person.shift_end and not self._has_duty(person, row.time), row, ROSTER,
+                    f"{self._name(person)} is idle; should leave or have other duties")  # fmt: skip
+        person.duty_left = 0.0
+        self.floor.sit_down(person, row.time)
+        self.touched_pools.add(person.pool)
+
+    def on_away(self, row: Row) -> None:
+        person = self.floor.person(row.person)
+        self._answered(person, row)
+        of_class = choices.what_to_take(self.floor, person.pool, row.time, 1)
+        stays = of_class is not None and self._waits_inside(of_class)
+        instead = f"should serve {self.of_class(of_class)}" if stays else "the shift is not over"
+        self.expect(row.time >= person.shift_end and not stays, row, ROSTER, f"{self._name(person)} goes; {instead}")
+        person.doing = "away"
+
+    def on_on_other_duty(self, row: Row) -> None:
+        person = self.floor.person(row.person)
+        self._answered(person, row)
+        until = row.time + min(person.duty_left, person.shift_end - row.time)
+        right = self.head.event == "duty calls" or self._has_duty(person, row.time)
+        self.expect(right and row.value == until, row, ROSTER, f"{self._name(person)} has other duties to {row.value!r} min; to {until!r}")
+        person.duty_left, person.doing, person.since = 0.0, "on duty", row.time
+        self.agenda.ask(("duty", row.person), row.value)
+
+    def _has_duty(self, person: Person, now: float) -> bool:
+        enough = person.shift_end - now >= self.floor.facts["options"]["min_break_left_min"]
+        return person.duty_left > 0.0 and enough
+
+    def _waits_inside(self, of_class: int) -> bool:
+        """After the shift people stay only for customers behind closed doors (decisions 22)."""
+        return self.floor.modes[of_class] == "waiting" and not self.floor.facts["classes"][of_class]["sent_home_at_closing"]
+
+    # --- work -------------------------------------------------------------------------------------
+    def on_taken(self, row: Row) -> None:
+        contact, person = self.floor.contacts[row.key], self.floor.person(row.person)
+        if contact.where == "queued":
+            self._from_queue(contact, person, row)
+        else:
+            self._at_once(contact, row, "joining")
+        if person.doing == "idle":
+            self.accounts.charge(person, row.time)
+            self.floor.stand_up(person)
+        else:
+            self._answered(person, row)
+        self._piece(contact, row)
+        self.expect(person.pool == row.pool, row, ROSTER, f"{self._name(person)} works for another pool")
+        person.doing, person.since, person.contact = "at work", row.time, row.key
+        contact.where = "at work"
+        self.agenda.ask(("work", row.person), row.value)
+        self.undecided.pop(row.key, None)
+
+    def _from_queue(self, contact: Contact, person: Person, row: Row) -> None:
+        """Taken from a queue: by somebody who became free, or because it was set loose."""
+        freed = person.doing == "asking"
+        if freed or (self.head.event == "appointment due" and self.head.key != row.key):
+            of_class = choices.what_to_take(self.floor, person.pool, row.time, int(freed))
+            self.expect(of_class == row.of_class, row, CHOOSE_CONTACT,
+                        f"{self._name(person)} takes from {self.of_class(row.of_class)}, not from {self.of_class(of_class)}")  # fmt: skip
+            first = self.floor.queues[row.of_class][0]
+            self.expect(first == row.key, row, FIRST_COME, f"is taken before need {first[0]}, first in {self.of_class(row.of_class)}")
+            if freed and row.time >= person.shift_end:
+                self.expect(
+                    self._waits_inside(row.of_class), row, ROSTER, f"{self._name(person)} stays after the shift for work that can wait"
+                )
+            elif freed:
+                self.expect(not self._has_duty(person, row.time), row, ROSTER, f"{self._name(person)} should have other duties")
+                person.duty_left = 0.0
+            else:
+                first_idle = self.floor.idle[person.pool][:1]
+                self.expect(
+                    first_idle == [(person.since, person.number)], row, CHOOSE_CONTACT, f"{self._name(person)} was not idle longest"
+                )
+        else:
+            self._at_once(contact, row, "queued")
+        self.floor.queues[contact.of_class].remove(contact.key)
+        self.agenda.cancel(("patience", contact.key))
+        self.agenda.cancel(("stage", contact.key))
+        self.touched_classes.add(contact.of_class)
+
+    def _at_once(self, contact: Contact, row: Row, where: str) -> None:
+        found = choices.who_takes(self.floor, row.of_class, contact.stage)
+        self.expect(contact.where == where and found == (row.pool, row.person), row, CHOOSE_POOL,
+                    f"is taken by {self.who((row.pool, row.person))}; should be by {self.who(found)}")  # fmt: skip
+
+    def _piece(self, contact: Contact, row: Row) -> None:
+        """Longer items are worked in slices (decisions 8); a later slice is what is left, or a whole slice."""
+        longest = self.floor.facts["classes"][row.of_class]["slice_min"]
+        piece = row.value - row.time
+        right = piece > 0.0 and (longest is None or piece <= longest)
+        if contact.left_min is not None:
+            right = right and piece == (contact.left_min if longest is None else min(contact.left_min, longest))
+        self.expect(right and row.y == contact.stage, row, PIECES, f"a piece of work of {piece!r} min")
+
+    def on_work_stops(self, row: Row) -> None:
+        contact, person = self.floor.contacts[row.key], self.floor.person(row.person)
+        self.expect(person.contact == row.key and person.doing == "at work", row, PIECES, f"{self._name(person)} works on something else")
+        self.accounts.charge(person, row.time)
+        person.contact = None
+        self._asks(person, row.time)
+        if row.value > 0.0:
+            left_right = contact.left_min is None or contact.left_min - self._slice(row) == row.value
+            self.expect(left_right, row, PIECES, f"{row.value!r} min are left; {contact.left_min!r} were before this slice")
+            contact.left_min, contact.where = row.value, "queued"
+            self.floor.queues[row.of_class].insert(0, row.key)
+            self.touched_classes.add(row.of_class)
+        else:
+            contact.where = "worked"
+            self.undecided[row.key] = "has been worked on"
+
+    def _slice(self, row: Row) -> float:
+        return float(self.floor.facts["classes"][row.of_class]["slice_min"] or 0.0)

@@ -1,0 +1,198 @@
+"""One need's story in words, from the event log: what happened, when, where, and why it was so and not otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from channelsim.testing.audit import choices
+from channelsim.testing.audit.auditor import Auditor
+from channelsim.testing.audit.floor import FOREVER
+from channelsim.testing.audit.replay import Replay
+from channelsim.testing.audit.rows import NONE, Log, Row
+from channelsim.testing.audit.words import duration, listed, ordinal
+from channelsim.units import clock
+
+WEB_CAPABLE = 2
+
+
+def story_of(log: Log, need: int) -> list[str]:
+    """Lines of a need's story; empty if the log knows no such need."""
+    last = max((i for i, row in enumerate(log.rows) if row.need == need), default=None)
+    if last is None:
+        return []
+    story = Story(need)
+    Replay(Log(log.facts, log.rows[: last + 1], log.ledger), story.hear).follow()
+    return story.lines
+
+
+class Story:
+    """Listens to a replay and tells what concerns one need; it hears of each step before the floor changes."""
+
+    def __init__(self, need: int) -> None:
+        self.need = need
+        self.lines: list[str] = []
+
+    def hear(self, a: Auditor, row: Row) -> None:
+        """Tell one step, if it is about this need."""
+        if row.need == self.need:
+            tell = getattr(self, "tell_" + row.event.replace(" ", "_"))
+            for words in tell(a, row):
+                self.lines.append(f"{clock(row.time)}  {words}")
+
+    # --- how it comes -----------------------------------------------------------------------------
+    def tell_need_arises(self, a: Auditor, row: Row) -> Iterator[str]:
+        town, segment, service = a.floor.facts["cells"][row.x]
+        if not a.floor.facts["customers"]:
+            yield f"need {row.need} arises"
+            return
+        names = a.floor.name
+        web = "can use the web" if row.y & WEB_CAPABLE else "cannot use the web"
+        car = "has a car" if row.y & 1 else "has no car" + ("" if row.y & 4 else " and cannot reach a point")
+        truth = "it takes expertise" if row.y & 16 else "it is routine"
+        yield (f"need {row.need} arises: {names('services', service)} in {names('municipalities', town)}, "
+               f"segment {names('segments', segment)}; {truth}, which nobody knows yet; the customer {web} and {car}")  # fmt: skip
+
+    def tell_contact_made(self, a: Auditor, row: Row) -> Iterator[str]:
+        part = a.floor.facts["channels"][row.x]["part"]
+        behind = {"casework": "leaves casework for the staff", "check": "leaves a case that staff must check"}
+        yield f"contact {row.contact} {behind.get(part, 'is made by ' + self._channel(a, row))}"
+
+    def tell_contact_planned(self, a: Auditor, row: Row) -> Iterator[str]:
+        when = "at once" if row.value == row.time else f"{clock(row.value)}, in {duration(row.value - row.time)}"
+        yield f"the customer will make contact {row.contact} by {self._channel(a, row)}: {when}"
+
+    def _channel(self, a: Auditor, row: Row) -> str:
+        return a.floor.name("channels", row.x)
+
+    def tell_contact_arrives(self, a: Auditor, row: Row) -> Iterator[str]:
+        contact = a.floor.contacts[row.key]
+        if contact.where == "on its own":
+            yield f"contact {row.contact}: the attempt ends"
+        elif contact.place != NONE and contact.of_class == NONE:
+            yield f"contact {row.contact} reaches {a.floor.name('places', contact.place)}"
+        elif contact.of_class == NONE and not contact.wants_slot:
+            yield f"contact {row.contact} is made by {a.floor.name('channels', contact.channel)}"
+
+    def tell_waits_for_opening(self, a: Auditor, row: Row) -> Iterator[str]:
+        comes = "it never opens again" if row.value >= FOREVER else f"the customer comes back {clock(row.value)}"
+        yield f"{a.of_class(row.x)} is closed; {comes}"
+
+    def tell_sets_out(self, a: Auditor, row: Row) -> Iterator[str]:
+        need = a.floor.needs[row.need]
+        n = len(a.floor.facts["walk_in"][need.service][need.town])
+        how = "by car" if need.car else "by public transport"
+        yield (f"goes to {a.floor.name('places', row.x)} {how}, there {clock(row.value)}: the nearest that is open on arrival, "
+               f"of {n} that receive {a.floor.name('services', need.service)}")  # fmt: skip
+
+    def tell_slot_booked(self, a: Auditor, row: Row) -> Iterator[str]:
+        need, facts = a.floor.needs[row.need], a.floor.facts
+        n, pool = len(facts["booked"][need.service][need.town]), facts["books"][row.x]["pool"]
+        ahead = duration(row.value - row.time)
+        yield (f"books {clock(row.value)} with {a.floor.name('pools', pool)}, in {ahead}: the earliest that is free "
+               f"in {n} book{'s' if n > 1 else ''}, after a notice of {duration(facts['books'][row.x]['notice_min'])}")  # fmt: skip
+
+    def tell_hold_begins(self, a: Auditor, row: Row) -> Iterator[str]:
+        pool = a.floor.facts["books"][row.x]["pool"]
+        yield f"{a.floor.name('pools', pool)} keeps a person back for the appointment; {len(a.floor.idle[pool])} idle there now"
+
+    def tell_appointment_due(self, a: Auditor, row: Row) -> Iterator[str]:
+        yield "it is the hour of the appointment"
+
+    # --- how it waits -----------------------------------------------------------------------------
+    def tell_joins(self, a: Auditor, row: Row) -> Iterator[str]:
+        yield f"contact {row.contact} joins {a.of_class(row.of_class)}"
+
+    def tell_serves_itself(self, a: Auditor, row: Row) -> Iterator[str]:
+        yield f"serves itself, for {duration(row.value - row.time)}"
+
+    def tell_queues(self, a: Auditor, row: Row) -> Iterator[str]:
+        place = len(a.floor.queues[row.of_class]) + 1
+        patience = "" if row.value >= FOREVER else f"; patience lasts {duration(row.value - row.time)}"
+        yield f"{self._nobody(a, row.of_class, 0)}; queued {ordinal(place)}{patience}"
+
+    def _nobody(self, a: Auditor, of_class: int, stage: int) -> str:
+        """Why no pool that may take a contact takes it."""
+        pools = [pool for pool, _ in a.floor.dispatch[of_class][stage]]
+        kept = [f"{len(a.floor.idle[p])} of {a.floor.name('pools', p)}" for p in pools if a.floor.idle[p]]
+        reason = f", {listed(kept)} being kept back for others" if kept else ""
+        return f"nobody idle among {listed([a.floor.name('pools', p) for p in pools])}{reason}"
+
+    def tell_stage_begins(self, a: Auditor, row: Row) -> Iterator[str]:
+        stages = a.floor.dispatch[row.of_class]
+        before = {pool for pool, _ in stages[row.y - 1]}
+        more = [a.floor.name("pools", pool) for pool, _ in stages[row.y] if pool not in before]
+        waited = duration(row.time - a.floor.contacts[row.key].queued_since)
+        found = choices.who_takes(a.floor, row.of_class, row.y)
+        yield f"has waited {waited}: from now on {listed(more)} may help" + ("" if found else f"; {self._nobody(a, row.of_class, row.y)}")
+
+    def tell_patience_over(self, a: Auditor, row: Row) -> Iterator[str]:
+        contact = a.floor.contacts[row.key]
+        place = a.floor.queues[row.of_class].index(row.key) + 1
+        yield f"patience is over after {duration(row.time - contact.queued_since)}, {ordinal(place)} in {a.of_class(row.of_class)}"
+
+    tell_left_unseen = tell_patience_over
+
+    # --- how it is served -------------------------------------------------------------------------
+    def tell_taken(self, a: Auditor, row: Row) -> Iterator[str]:
+        contact, person = a.floor.contacts[row.key], a.floor.person(row.person)
+        who = a.who((row.pool, row.person))
+        again = "" if contact.left_min is None else f", who goes on with the {duration(contact.left_min)} that are left"
+        if person.doing == "asking":
+            yield f"taken by {who}{again}, free just now: {self._why_this(a, row)}"
+            return
+        yield f"taken by {who}{again}, idle since {clock(person.since)}: {self._why_he(a, row, contact.stage)}"
+
+    def _why_he(self, a: Auditor, row: Row, stage: int) -> str:
+        """Why this idle person takes a contact and no other."""
+        ranks = {pool: rank for pool, rank in a.floor.dispatch[row.of_class][stage] if a.floor.idle[pool]}
+        equal = sum(len(a.floor.idle[pool]) for pool, rank in ranks.items() if rank == ranks[row.pool])
+        others = [a.floor.name("pools", pool) for pool, rank in ranks.items() if rank != ranks[row.pool]]
+        if not others:
+            return "the only one idle who may" if equal == 1 else f"idle longest of {equal}"
+        first = "the only one idle of the first rank" if equal == 1 else f"idle longest of {equal} of the first rank"
+        return f"{first}, before {listed(others)}"
+
+    def _why_this(self, a: Auditor, row: Row) -> str:
+        """Why a free person takes this contact and no other."""
+        contact = a.floor.contacts[row.key]
+        waited = f"first in {a.of_class(row.of_class)}, after {duration(row.time - contact.queued_since)}"
+        ranks = {int(c): rank for c, rank, *_ in a.floor.pulls[row.pool]}
+        others = [c for c in ranks if c != row.of_class and a.floor.queues.get(c)]
+        equal = [c for c in others if ranks[c] == ranks[row.of_class]]
+        later = [c for c in others if ranks[c] > ranks[row.of_class]]
+        reasons = [f"longest wait of {len(equal) + 1} queues of its rank"] if equal else []
+        reasons += [f"before {listed([a.of_class(c) for c in later])}, which rank{'s' if len(later) == 1 else ''} behind"] if later else []
+        return f"{waited}, " + (" and ".join(reasons) if reasons else "and nobody else waits for him")
+
+    def tell_work_stops(self, a: Auditor, row: Row) -> Iterator[str]:
+        worked = duration(row.time - a.floor.person(row.person).since)
+        who = a.floor.name("persons", row.person)
+        left = f"{duration(row.value)} are left, first in its queue again" if row.value > 0.0 else "the work is done"
+        yield f"{who} has worked on it for {worked}; {left}"
+
+    # --- what becomes of it -----------------------------------------------------------------------
+    def tell_outcome(self, a: Auditor, row: Row) -> Iterator[str]:
+        outcome = a.floor.facts["outcomes"][row.x]
+        of = a.of_class(row.of_class)
+        nature = "it takes expertise" if a.floor.needs[row.need].expertise else "though it is routine"
+        why = {
+            "blocked": f": {len(a.floor.queues[row.of_class])} wait in {of}, as many as it takes",
+            "handed over": f": {a.floor.name('pools', row.pool)} cannot close it, {nature}",
+            "sent home": f": {of} closes",
+            "no slot": ": no book has one within its horizon",
+            "no way to go": ": nothing that it could reach offers this",
+            "no-show": ": the customer does not come",
+        }.get(outcome, "")  # fmt: skip
+        yield f"contact {row.contact} is {outcome}{why}" if outcome not in ("no slot", "no-show", "no way to go") else f"{outcome}{why}"
+
+    def tell_handed_on(self, a: Auditor, row: Row) -> Iterator[str]:
+        to = "must find an appointment" if row.of_class == NONE else f"goes on to {a.of_class(row.of_class)}"
+        yield f"contact {row.contact} {to}"
+
+    def tell_settled(self, a: Auditor, row: Row) -> Iterator[str]:
+        reason = a.floor.facts["reasons"][row.y]
+        yield "the need is resolved" if row.x == 1 else f"the need is given up: {reason}"
+
+    def tell_dropped(self, a: Auditor, row: Row) -> Iterator[str]:
+        if row.x == 1:
+            yield "nothing of it is left to do"

@@ -1,0 +1,213 @@
+"""What an auditor must know beside the event log: names, routing, hours, books and options, as plain lists.
+
+Nothing here is needed to run. It says in words and numbers what the tables say, so that a folder of results can be
+checked and told without the region that made it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from channelsim.rules import state as S
+from channelsim.rules.bookkeeping.events import EVENT_NAMES, HEADS
+from channelsim.scenario import tables as T
+from channelsim.scenario.roster import slots_of_week
+from channelsim.scenario.tables import NONE, Tables
+from channelsim.scenario.world import World
+from channelsim.units import NEVER, WEEK_MIN
+
+MODES = ("waiting", "item", "self", "booked")
+ACTIONS = ("resolve", "give up", "contact", "transfer", "book")
+LAWS = ("deterministic", "exponential", "lognormal", "uniform", "triangular", "tabled")
+FACTS_VERSION = 1
+
+
+def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
+    """Everything about a world that a reader of its event log needs.
+
+    Parameters
+    ----------
+    world : World
+        The alternative that was run.
+    horizon_min : float
+        When the run ended.
+    """
+    tables, names = world.tables, world.names
+    return {
+        "version": FACTS_VERSION,
+        "customers": bool(tables.customers),
+        "horizon_min": horizon_min,
+        "events": list(EVENT_NAMES),
+        "heads": HEADS,
+        "names": {name: list(getattr(names, name)) for name in names.__dataclass_fields__},
+        "outcomes": list(T.OUTCOMES),
+        "reasons": list(S.REASONS),
+        "actions": list(ACTIONS),
+        "classes": _classes(world),
+        "pools": _pools(world),
+        "calendars": _calendars(world),
+        "cells": np.stack([tables.cell_municipality, tables.cell_segment, tables.cell_service], 1).tolist(),
+        "channels": _channels(world),
+        "entry_class": tables.entry_class.reshape(len(names.channels), len(names.services), -1, 2).tolist(),
+        "place_class": _or_empty(tables.place_class, len(names.services) * 2),
+        "place_calendar": tables.place_calendar.tolist(),
+        "walk_in": _candidates(world, tables.walk_in_start, tables.walk_in_place, tables.walk_in_min),
+        "booked": _candidates(world, tables.booked_start, tables.bookable, tables.booked_min),
+        "books": _books(world, horizon_min),
+        "shares": _shares(world),
+        "options": {
+            "last_arrival_before_closing_min": float(tables.options[T.LAST_ARRIVAL_MIN]),
+            "transit_factor": float(tables.options[T.TRANSIT_FACTOR]),
+            "transit_extra_min": float(tables.options[T.TRANSIT_EXTRA_MIN]),
+            "min_break_left_min": float(tables.options[T.MIN_BREAK_LEFT_MIN]),
+        },
+    }  # fmt: skip
+
+
+def _shares(world: World) -> dict[str, Any]:
+    """Probabilities that draws are compared with."""
+    tables, n_services = world.tables, len(world.names.services)
+    if tables.customers == 0:
+        return {}
+    return {
+        "web": tables.web_share.reshape(-1, n_services).tolist(),  # [segment][service]
+        "phone": tables.phone_share.reshape(-1, n_services).tolist(),
+        "completion": tables.completion.reshape(-1, n_services).tolist(),
+        "no_show": tables.no_show_share.tolist(),  # [service]
+        "repeat": tables.repeat_share.reshape(-1, T.N_ROLES).tolist(),  # [channel][role]
+        "closes": tables.closes_share.tolist(),  # [pool], of routine needs
+        "able": tables.able.reshape(-1, n_services).tolist(),  # [pool][service], of those that take expertise
+        "closes_unable": float(tables.options[T.GENERALIST_CLOSES]),
+    }
+
+
+def _or_empty(column: np.ndarray, width: int) -> list[list[int]]:
+    return column.reshape(-1, width).tolist() if len(column) >= width else []
+
+
+def _minutes(value: float) -> float | None:
+    return None if value >= NEVER else float(value)
+
+
+def _law(tables: Tables, row: int) -> dict[str, Any] | None:
+    """A distribution in words: its family and parameters."""
+    if row == NONE:
+        return None
+    family, a, b, c = tables.distribution.reshape(-1, 4)[row].tolist()
+    return {"law": LAWS[int(family)], "a": a, "b": b, "c": c}
+
+
+def _classes(world: World) -> list[dict[str, Any]]:
+    """Each class with its dispatch lists, one for each stage, and what may follow its outcomes."""
+    tables = world.tables
+    pairs = tables.pairs.reshape(-1, T.PAIR_WIDTH)
+    found = []
+    for number, row in enumerate(tables.classes.reshape(-1, T.CLASS_WIDTH)):
+        stages = range(row[T.FIRST_STAGE], row[T.FIRST_STAGE] + row[T.N_STAGES])
+        entries = [range(tables.dispatch_start[stage], tables.dispatch_start[stage + 1]) for stage in stages]
+        found.append({
+            "name": world.names.classes[number],
+            "channel": int(row[T.CHANNEL]),
+            "mode": MODES[row[T.MODE]],
+            "calendar": int(row[T.CALENDAR]),
+            "sent_home_at_closing": bool(row[T.SEND_HOME]),
+            "queue_limit": None if row[T.QUEUE_LIMIT] == NONE else int(row[T.QUEUE_LIMIT]),
+            "patience": _law(tables, row[T.PATIENCE]),
+            "carries_patience": bool(row[T.CARRIES_PATIENCE]),
+            "comes_after_opening": _law(tables, row[T.REOPENING_DELAY]),
+            "slice_min": _minutes(tables.slice_min[number]),
+            "stage_after_min": [_minutes(tables.stage_after_min[stage]) for stage in stages][:-1],
+            "dispatch": [[[int(pairs[tables.dispatch_pair[e], T.PAIR_POOL]), int(tables.dispatch_rank[e])] for e in part]
+                         for part in entries],
+            "follows": _follows(tables, number),
+        })  # fmt: skip
+    return found
+
+
+def _follows(tables: Tables, of_class: int) -> list[list[Any]]:
+    """[role, outcome, [[cumulative share, action, channel], ...]] of every outcome that something may follow."""
+    found = []
+    for role in range(T.N_ROLES):
+        for outcome in range(T.N_OUTCOMES):
+            row = tables.row_of[(of_class * T.N_ROLES + role) * T.N_OUTCOMES + outcome]
+            if row != NONE:
+                entries = range(tables.row_start[row], tables.row_start[row + 1])
+                found.append([role, outcome, [[float(tables.row_cumulative[e]), int(tables.row_action[e]), int(tables.row_channel[e])]
+                                              for e in entries]])  # fmt: skip
+    return found
+
+
+def _pools(world: World) -> list[dict[str, Any]]:
+    """Each pool with its pull list: class, rank, from which stage on, weight of the wait, reserve."""
+    tables = world.tables
+    pairs = tables.pairs.reshape(-1, T.PAIR_WIDTH)
+    found = []
+    for number, row in enumerate(tables.pools.reshape(-1, T.POOL_WIDTH)):
+        pulls = [[int(pairs[tables.pull_pair[e], T.PAIR_CLASS]), int(tables.pull_rank[e]), int(tables.pull_from_stage[e]),
+                  float(tables.pull_weight[e]), int(pairs[tables.pull_pair[e], T.PAIR_RESERVE])]
+                 for e in range(tables.pull_start[number], tables.pull_start[number + 1])]  # fmt: skip
+        found.append({"name": world.names.pools[number], "role": int(row[T.ROLE]), "place": int(row[T.PLACE]), "pulls": pulls})
+    return found
+
+
+def _calendars(world: World) -> list[dict[str, Any]]:
+    """Opening hours of each day, and which queues are sent home how long after closing."""
+    tables, n_days = world.tables, int(world.tables.sizes[T.N_DAYS])
+    found = []
+    for number, cut in enumerate(world.closing_cut_min):
+        days = slice(number * n_days, (number + 1) * n_days)
+        hours = zip(tables.calendar_open[days].tolist(), tables.calendar_close[days].tolist(), strict=True)
+        ends = slice(tables.closing_start[number], tables.closing_start[number + 1])
+        found.append({
+            "days": [None if opens >= NEVER else [opens, closes] for opens, closes in hours],
+            "sends_home": tables.closing_class[ends].tolist(),
+            "sends_home_after_min": _minutes(cut),
+        })  # fmt: skip
+    return found
+
+
+def _channels(world: World) -> list[dict[str, Any]]:
+    """How each channel finds its class, and for which services it is by appointment (plain, expert)."""
+    tables = world.tables
+    books = tables.channel_books.reshape(len(world.names.channels), len(world.names.services), 2)
+    parts = {"phone": T.PHONE, "visit": T.VISIT, "web": T.WEB, "check": T.CHECK, "casework": T.CASEWORK_CHANNEL}
+    return [
+        {
+            "name": name,
+            "by_point": bool(tables.channel_mode[k] == T.BY_POINT),
+            "books": books[k].tolist(),
+            "part": next((word for word, offset in parts.items() if tables.sizes[offset] == k), None),
+        }
+        for k, name in enumerate(world.names.channels)
+    ]
+
+
+def _candidates(world: World, start: np.ndarray, what: np.ndarray, minutes: np.ndarray) -> list[list[list[list[float]]]]:
+    """[service][municipality] candidates in the order of the table: number, minutes of travel."""
+    n_towns = len(world.names.municipalities)
+    if len(start) < len(world.names.services) * n_towns + 1:
+        return []
+    rows = [[[int(what[e]), float(minutes[e])] for e in range(start[i], start[i + 1])] for i in range(len(start) - 1)]
+    return [rows[i : i + n_towns] for i in range(0, len(rows), n_towns)]
+
+
+def _books(world: World, horizon_min: float) -> list[dict[str, Any]]:
+    """Appointment books: their grids, and the slots that they offered on each day."""
+    tables = world.tables
+    times = tables.book_times.reshape(-1, T.BOOK_TIMES)
+    books = tables.books.reshape(-1, T.BOOK_WIDTH)
+    if len(books) == 0:
+        return []
+    n_weeks = int(-(-horizon_min // WEEK_MIN)) + T.RING_DAYS // 7 - 1
+    offered = np.concatenate([slots_of_week(world, week, S.slots_max(tables)) for week in range(n_weeks)], axis=1)
+    return [
+        {
+            "pool": int(row[T.BOOK_POOL]), "class": int(row[T.BOOK_CLASS]), "notice_min": int(row[T.NOTICE_MIN]),
+            "horizon_days": int(row[T.HORIZON_DAYS]), "first_slot_min": float(times[b, T.FIRST_SLOT]),
+            "slot_min": float(times[b, T.SLOT_LENGTH]), "hold_before_min": float(times[b, T.HOLD_BEFORE]),
+            "offered": {str(day): offered[b, day, : row[T.N_SLOTS]].tolist() for day in np.flatnonzero(offered[b].any(axis=1)).tolist()},
+        }
+        for b, row in enumerate(books)
+    ]  # fmt: skip
