@@ -81,20 +81,24 @@ L_TIME, L_VALUE = range(LOG_TIMES)
 LOG_CAPACITY = 131072  # rows kept in the state before they are moved out
 
 # --- scalars --------------------------------------------------------------------------------------
-SCALARS = 13
+SCALARS = 14
 (FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS, N_ARISEN,
- N_FINISHED, N_LOGGED) = range(SCALARS)  # fmt: skip
+ N_FINISHED, FAULT_NEED, N_LOGGED) = range(SCALARS)  # fmt: skip
 OUT_WIDTH = 3
 OUT_ORDER, OUT_TARGET, OUT_GENERATION = range(OUT_WIDTH)
 OUT_CAPACITY = 16384
 
 # faults: a status code in the kernel, a message at the edge
-NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_CONTACTS, LOG_IS_FULL = 0, 1, 2, 3, 4
-FAULTS = ("", "a person would begin work more than four hours after the end of the shift",
-          "too many events at one instant", "too many contacts",
-          "one event has more steps than the event log has room for")  # fmt: skip
+NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE, LOG_IS_FULL = 0, 1, 2, 3, 4
+FAULTS = (
+    "",
+    "a person would begin work more than four hours after the end of the shift",
+    "one event asks for more than 16,383 others",
+    "one event finishes more than 32,767 contacts or needs",
+    "one event has more steps than the event log has room for",
+)
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
-MARGIN = 64  # free rows that must remain before an event is handled
+MARGIN = 64  # free rows that must remain for the next 16 events
 
 
 class State(Columns):
