@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 
 from channelsim.compiled import plain
-from channelsim.errors import SimulationError
 from channelsim.rules import arrivals, choices
 from channelsim.rules import state as S
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
@@ -20,18 +19,15 @@ from channelsim.simulate import Window, weeks
 from channelsim.testing.audit.rows import Log, Row, happenings
 from tests.cli.test_commands import call
 from tests.conftest import ROOT, TINY
-from tests.events.logs import audited, log_of, with_rows
+from tests.events.logs import audited, log_of, unless_overloaded, with_rows
 from tests.rules.test_random_worlds import worlds
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(worlds())
 def test_random_worlds_pass(queues: Queues) -> None:
-    try:
+    with unless_overloaded():
         log = log_of(compile_queues(queues), Window(600.0, 2 * 1440.0, 0.0), seed=3)
-    except SimulationError as error:  # more work than people: hours of overtime are refused
-        assume("four hours" not in str(error))
-        raise
     replay = audited(log)
     assert replay.findings == []
     assert replay.checked["order and moment of events"] > 0
