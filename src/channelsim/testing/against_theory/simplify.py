@@ -1,0 +1,191 @@
+"""What a station has and its closed form has not: named, and taken away one after another.
+
+Each step says in words what it finds and gives the station without it; a step that finds nothing gives it unchanged.
+After the last step the station is the closed form itself, so that the formula must be met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from channelsim.scenario.queues import Duration, QueueClass, QueuePool, RateStep, Serves
+from channelsim.scenario.region import Week
+from channelsim.testing.against_theory.nearest import is_loss, laws_of, levels_of
+from channelsim.testing.against_theory.station import Station, constant, is_constant, law_in_words, weekly
+from channelsim.units import DAY_MIN, WEEK_MIN
+
+Step = Callable[[Station], tuple[list[str], Station]]
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A station after a step, and what the step took away."""
+
+    removed: tuple[str, ...]
+    station: Station
+
+
+def rungs(station: Station, keep_service_law: bool = False) -> Iterator[Rung]:
+    """The steps that find something, in order; the last one's station is the closed form."""
+    for step in STEPS[:-1] if keep_service_law else STEPS:
+        words, station = step(station)
+        if words:
+            yield Rung(tuple(words), station)
+
+
+def simplest(station: Station, keep_service_law: bool = False) -> Station:
+    """The station after all steps."""
+    for rung in rungs(station, keep_service_law):
+        station = rung.station
+    return station
+
+
+def _follow_ups(station: Station) -> tuple[list[str], Station]:
+    """Contacts that follow from others come as a Poisson stream of the same size, in the hours of the class."""
+    if not station.follow_per_min:
+        return [], station
+    classes, words = [], []
+    for c in station.classes:
+        follow = station.follow_per_min.get(c.name, 0.0)
+        if follow:
+            words.append(f"retrials and switches: {100 * follow / station.per_min(c):.3g} % of {c.name} follow from other contacts")
+            hours = [(d * DAY_MIN + h[0], d * DAY_MIN + h[1]) for d, h in enumerate(c.hours) if h] if c.hours else []
+            open_min = sum(b - a for a, b in hours) or WEEK_MIN
+            steps = [RateStep(a, b, follow * WEEK_MIN / open_min) for a, b in hours or [(0.0, WEEK_MIN)]]
+            c = replace(c, rates=(*c.rates, *steps))
+        classes.append(c)
+    return words, replace(station.changed(classes=tuple(classes)), follow_per_min={})
+
+
+def _week(station: Station) -> tuple[list[str], Station]:
+    """Everything that depends on the hour: arrivals and persons at the means of the time when both are there."""
+    classes, pools = station.classes, station.pools
+    words = [f"time-varying arrivals of {c.name}" for c in classes if not is_constant(c)]
+    words += [f"opening hours of {c.name}" for c in classes if c.hours is not None]
+    words += [f"closing sends the queue of {c.name} home" for c in classes if c.hours is not None and c.send_home]
+    words += [f"shifts of {p.name}" for p in pools if p.shifts is not None]
+    given = [f"given arrivals of {c.name} (not Poisson)" for c in classes if c.arrivals_at_min]
+    if not words and not given:
+        return [], station
+    busy, staff = _busy_time(station) if words else (WEEK_MIN, [float(p.staff) for p in pools])
+    means = [max(1, round(s)) for s in staff]
+    if any(abs(m - s) > 1e-9 for m, s in zip(means, staff, strict=True)):
+        words.append(f"persons vary: {', '.join(f'{s:.3g}' for s in staff)} in the mean, taken as {', '.join(map(str, means))}")
+    steady = tuple(
+        replace(c, rates=constant(weekly(c, station.queues) / busy), arrivals_at_min=(), hours=None, send_home=False)
+        for c in classes
+    )  # fmt: skip
+    people = tuple(replace(p, staff=n, shifts=None) for p, n in zip(pools, means, strict=True))
+    return words + given, station.changed(classes=steady, pools=people)
+
+
+def _busy_time(station: Station) -> tuple[float, list[float]]:
+    """Minutes of a week in which contacts come and somebody is there (somebody is there, if they never meet), and the mean staff then."""
+    hours = [p.shifts for p in station.pools if p.shifts is not None]
+    edges = {0.0, WEEK_MIN} | {t for c in station.classes for s in c.rates for t in (s.start_min, s.end_min)}
+    edges |= {d * DAY_MIN + t for week in hours for d, h in enumerate(week) if h for t in h}
+    cut = np.array(sorted(edges))
+    middle, width = (cut[1:] + cut[:-1]) / 2.0, np.diff(cut)
+    come = np.array([any(s.start_min <= t < s.end_min and s.per_min for c in station.classes for s in c.rates) for t in middle])
+    there = np.array([[p.staff if _at_work(p.shifts, t) else 0 for t in middle] for p in station.pools]).reshape(-1, len(middle))
+    staffed = there.any(axis=0) if station.pools else np.ones(len(middle), bool)
+    both = come & staffed if (come & staffed).any() else staffed
+    busy = float(width[both].sum())
+    if not busy:
+        return WEEK_MIN, [float(p.staff) for p in station.pools]
+    return busy, [float(row[both] @ width[both]) / busy for row in there]
+
+
+def _at_work(shifts: Week | None, minute: float) -> bool:
+    hours = None if shifts is None else shifts[int(minute // DAY_MIN)]
+    return shifts is None or (hours is not None and hours[0] <= minute % DAY_MIN < hours[1])
+
+
+def _busy_days(station: Station) -> tuple[list[str], Station]:
+    words = [f"busy and quiet days of {c.name} (cv {c.busyness_cv:g})" for c in station.classes if c.busyness_cv]
+    return words, station.changed(classes=tuple(replace(c, busyness_cv=0.0) for c in station.classes)) if words else station
+
+
+def _one_pool(station: Station) -> tuple[list[str], Station]:
+    """All persons serve all classes, at once and to the last one."""
+    words = []
+    if len(station.pools) > 1:
+        words.append(f"several pools: {', '.join(p.name for p in station.pools)} are taken as one in which everybody serves everybody")
+        words += [
+            f"service of {c.name} depends on the pool" for c in station.classes if len({s.service or c.service for s in c.serves}) > 1
+        ]
+        words += [f"who is taken first in {p.name}" for p in station.pools if len(p.takes) > 1]
+    words += [f"{s.pool} helps {c.name} only after {s.after_min:g} min" for c in station.classes for s in c.serves if s.after_min]
+    words += [f"{s.pool} keeps {s.reserve} idle from {c.name}" for c in station.classes for s in c.serves if s.reserve]
+    if not words:
+        return [], station
+    one = len(station.pools) == 1
+    pool = station.pools[0] if one else QueuePool("all", sum(p.staff for p in station.pools))
+    classes = tuple(replace(c, service=station.service_of(c), serves=(Serves(pool.name),)) for c in station.classes)
+    return words, station.changed(classes=classes, pools=(pool,))
+
+
+def _one_line(station: Station) -> tuple[list[str], Station]:
+    """Classes that wait in lines of their own limits, or leave at different rates, are taken as one class."""
+    classes = station.classes
+    patience, limits = {c.patience for c in classes}, [c.queue_limit for c in classes]
+    words = []
+    if not is_loss(station) and any(k is not None for k in limits):
+        words.append("each class has a line and a limit of its own")
+    if not is_loss(station) and len(patience) > 1:
+        words.append("classes differ in patience")
+    if len(classes) == 1 or not words:
+        return [], station
+    laws = laws_of(station)
+    losing = sum(r / c.patience.mean_min for r, c in zip(laws.rates, classes, strict=True) if c.patience) / laws.rate
+    services = {station.service_of(c) for c in classes}
+    one = QueueClass(
+        "all", services.pop() if len(services) == 1 else Duration("exponential", laws.mean), (Serves(station.pools[0].name),),
+        rates=constant(laws.rate), queue_limit=None if None in limits else sum(k or 0 for k in limits),
+        patience=None if not losing else patience.pop() if len(patience) == 1 else Duration("exponential", 1.0 / losing),
+    )  # fmt: skip
+    pool = replace(station.pools[0], takes=())
+    return words, station.changed(classes=(one,), pools=(pool,))
+
+
+def _patience_law(station: Station) -> tuple[list[str], Station]:
+    if is_loss(station) or not station.pools:
+        return [], station
+    other = [c for c in station.classes if c.patience is not None and c.patience.family != "exponential"]
+    words = [f"patience of {c.name} is {law_in_words(c.patience)}, not exponential" for c in other if c.patience]
+    return words, station.changed(classes=tuple(replace(c, patience=_exponential(c.patience)) for c in station.classes))
+
+
+def _service_law(station: Station) -> tuple[list[str], Station]:
+    """Service that is not exponential, or differs between classes, where the formula cannot have it."""
+    losing = any(c.patience is not None or c.queue_limit is not None for c in station.classes)
+    if not station.pools or is_loss(station) or (station.pools[0].staff == 1 and not losing):
+        return [], station
+    laws = laws_of(station)
+    services = {c.name: station.service_of(c) for c in station.classes}
+    words = [f"service of {n} is {law_in_words(d)}, not exponential" for n, d in services.items() if d.family != "exponential"]
+    if max(laws.means) - min(laws.means) > 1e-9 * laws.mean:
+        words.append("classes differ in their mean service")
+    if not words:
+        return [], station
+    simple = Duration("exponential", laws.mean)
+    only = station.pools[0].name
+    return words, station.changed(classes=tuple(replace(c, service=simple, serves=(Serves(only),)) for c in station.classes))
+
+
+def remarks(station: Station) -> list[str]:
+    """What changes who waits but not how many, so that the formula speaks of all classes together only."""
+    simple = simplest(station)
+    if simple.pools and len(simple.classes) > 1 and len(levels_of(simple)) > 1 and any(c.patience or c.queue_limit for c in simple.classes):
+        return ["priorities: the formula speaks of all classes together, not of each"]
+    return []
+
+
+def _exponential(d: Duration | None) -> Duration | None:
+    return None if d is None else Duration("exponential", d.mean_min)
+
+
+STEPS: tuple[Step, ...] = (_follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)
