@@ -53,7 +53,7 @@ def _print(j: C.Judged) -> None:
     CONSOLE.print(table)
     if j.walk:
         table = Table("your model, step by step towards the formula", *(WORDS[m] for m in _walked(j)))
-        table.add_row("your model", *(_number(v) for v in _own(j).values()))
+        table.add_row("your model", *(_number(_own(j)[m]) for m in _walked(j)))
         for step in j.walk:
             table.add_row("without " + "; ".join(step.removed), *(_estimate(step.values[m]) for m in _walked(j)))
         if j.end is not None:

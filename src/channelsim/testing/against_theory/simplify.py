@@ -51,7 +51,7 @@ def _follow_ups(station: Station) -> tuple[list[str], Station]:
     for c in station.classes:
         follow = station.follow_per_min.get(c.name, 0.0)
         if follow:
-            words.append(f"retrials and switches: {100 * follow / station.per_min(c):.3g} % of {c.name} follow from other contacts")
+            words.append(f"retrials and switches ({100 * follow / station.per_min(c):.3g} % of {c.name} follow from other contacts)")
             hours = [(d * DAY_MIN + h[0], d * DAY_MIN + h[1]) for d, h in enumerate(c.hours) if h] if c.hours else []
             open_min = sum(b - a for a, b in hours) or WEEK_MIN
             steps = [RateStep(a, b, follow * WEEK_MIN / open_min) for a, b in hours or [(0.0, WEEK_MIN)]]
@@ -65,7 +65,7 @@ def _week(station: Station) -> tuple[list[str], Station]:
     classes, pools = station.classes, station.pools
     words = [f"time-varying arrivals of {c.name}" for c in classes if not is_constant(c)]
     words += [f"opening hours of {c.name}" for c in classes if c.hours is not None]
-    words += [f"closing sends the queue of {c.name} home" for c in classes if c.hours is not None and c.send_home]
+    words += [f"closing that sends the queue of {c.name} home" for c in classes if c.hours is not None and c.send_home]
     words += [f"shifts of {p.name}" for p in pools if p.shifts is not None]
     given = [f"given arrivals of {c.name} (not Poisson)" for c in classes if c.arrivals_at_min]
     if not words and not given:
@@ -73,7 +73,9 @@ def _week(station: Station) -> tuple[list[str], Station]:
     busy, staff = _busy_time(station) if words else (WEEK_MIN, [float(p.staff) for p in pools])
     means = [max(1, round(s)) for s in staff]
     if any(abs(m - s) > 1e-9 for m, s in zip(means, staff, strict=True)):
-        words.append(f"persons vary: {', '.join(f'{s:.3g}' for s in staff)} in the mean, taken as {', '.join(map(str, means))}")
+        words.append(
+            f"changing numbers of persons (in the mean {', '.join(f'{s:.3g}' for s in staff)}, taken as {', '.join(map(str, means))})"
+        )
     steady = tuple(
         replace(c, rates=constant(weekly(c, station.queues) / busy), arrivals_at_min=(), hours=None, send_home=False)
         for c in classes
@@ -113,13 +115,15 @@ def _one_pool(station: Station) -> tuple[list[str], Station]:
     """All persons serve all classes, at once and to the last one."""
     words = []
     if len(station.pools) > 1:
-        words.append(f"several pools: {', '.join(p.name for p in station.pools)} are taken as one in which everybody serves everybody")
+        words.append(
+            f"several pools ({', '.join(p.name for p in station.pools)}; the formula has one, in which everybody serves everybody)"
+        )
         words += [
-            f"service of {c.name} depends on the pool" for c in station.classes if len({s.service or c.service for s in c.serves}) > 1
+            f"service of {c.name} that depends on the pool" for c in station.classes if len({s.service or c.service for s in c.serves}) > 1
         ]
-        words += [f"who is taken first in {p.name}" for p in station.pools if len(p.takes) > 1]
-    words += [f"{s.pool} helps {c.name} only after {s.after_min:g} min" for c in station.classes for s in c.serves if s.after_min]
-    words += [f"{s.pool} keeps {s.reserve} idle from {c.name}" for c in station.classes for s in c.serves if s.reserve]
+        words += [f"order of classes in {p.name}" for p in station.pools if len(p.takes) > 1]
+    words += [f"help of {s.pool} for {c.name} only after {s.after_min:g} min" for c in station.classes for s in c.serves if s.after_min]
+    words += [f"reserve of {s.reserve} idle in {s.pool} from {c.name}" for c in station.classes for s in c.serves if s.reserve]
     if not words:
         return [], station
     one = len(station.pools) == 1
@@ -134,14 +138,15 @@ def _one_line(station: Station) -> tuple[list[str], Station]:
     patience, limits = {c.patience for c in classes}, [c.queue_limit for c in classes]
     words = []
     if not is_loss(station) and any(k is not None for k in limits):
-        words.append("each class has a line and a limit of its own")
+        words.append("limits of lines of several classes")
     if not is_loss(station) and len(patience) > 1:
-        words.append("classes differ in patience")
+        words.append("different patience of the classes")
     if len(classes) == 1 or not words:
         return [], station
     laws = laws_of(station)
     losing = sum(r / c.patience.mean_min for r, c in zip(laws.rates, classes, strict=True) if c.patience) / laws.rate
     services = {station.service_of(c) for c in classes}
+    words += [f"different service of the classes ({', '.join(sorted(map(law_in_words, services)))})"] if len(services) > 1 else []
     one = QueueClass(
         "all", services.pop() if len(services) == 1 else Duration("exponential", laws.mean), (Serves(station.pools[0].name),),
         rates=constant(laws.rate), queue_limit=None if None in limits else sum(k or 0 for k in limits),
@@ -155,7 +160,7 @@ def _patience_law(station: Station) -> tuple[list[str], Station]:
     if is_loss(station) or not station.pools:
         return [], station
     other = [c for c in station.classes if c.patience is not None and c.patience.family != "exponential"]
-    words = [f"patience of {c.name} is {law_in_words(c.patience)}, not exponential" for c in other if c.patience]
+    words = [f"non-exponential patience of {c.name}: {law_in_words(c.patience)}" for c in other if c.patience]
     return words, station.changed(classes=tuple(replace(c, patience=_exponential(c.patience)) for c in station.classes))
 
 
@@ -166,9 +171,9 @@ def _service_law(station: Station) -> tuple[list[str], Station]:
         return [], station
     laws = laws_of(station)
     services = {c.name: station.service_of(c) for c in station.classes}
-    words = [f"service of {n} is {law_in_words(d)}, not exponential" for n, d in services.items() if d.family != "exponential"]
+    words = [f"non-exponential service of {n}: {law_in_words(d)}" for n, d in services.items() if d.family != "exponential"]
     if max(laws.means) - min(laws.means) > 1e-9 * laws.mean:
-        words.append("classes differ in their mean service")
+        words.append("different mean service of the classes")
     if not words:
         return [], station
     simple = Duration("exponential", laws.mean)
