@@ -90,8 +90,8 @@ def in_words(j: C.Judged) -> str:
         return " ".join([first, *others])
     if j.verdict == C.AGREES:
         kind = "is" if not j.features else "behaves like"
-        about = " an approximation," if j.nearest.approximation else ""
-        return " ".join([f"{name} {kind} {j.nearest.name}:{about} theory and simulation agree in every measure.", *others])
+        about = " (an approximation)" if j.nearest.approximation else ""
+        return " ".join([f"{name} {kind} {j.nearest.name}{about}: theory and simulation agree in every measure.", *others])
     if not j.walk:
         first = f"{name} IS {j.nearest.name}, and the simulation DIFFERS from it: {_differing(j.lines)}. {REPORT_IT}"
         return " ".join([first, *others])

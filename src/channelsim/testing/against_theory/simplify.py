@@ -182,11 +182,14 @@ def _service_law(station: Station) -> tuple[list[str], Station]:
 
 
 def remarks(station: Station) -> list[str]:
-    """What changes who waits but not how many, so that the formula speaks of all classes together only."""
+    """What to bear in mind when the formula's values are read."""
     simple = simplest(station)
+    found = []
+    if any(not is_constant(c) or c.hours for c in station.classes) or any(p.shifts for p in station.pools):
+        found.append("the formula speaks of the hours in which contacts come and somebody is there, at the means of those hours")
     if simple.pools and len(simple.classes) > 1 and len(levels_of(simple)) > 1 and any(c.patience or c.queue_limit for c in simple.classes):
-        return ["priorities: the formula speaks of all classes together, not of each"]
-    return []
+        found.append("priorities decide who waits, not how many: the formula speaks of all classes together")
+    return found
 
 
 def _exponential(d: Duration | None) -> Duration | None:
