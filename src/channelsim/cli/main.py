@@ -139,6 +139,21 @@ def check_against_theory(
             raise typer.Exit(1)
 
 
+@app.command()
+def schema(kind: Annotated[str, typer.Argument(help="world, strategy, study, or region (its region.yaml).")]) -> None:
+    """Print the JSON Schema of a kind of YAML file, for editors and other programs.
+
+    An editor with a YAML language server checks a file while it is written. The same in words: docs/reference/configuration.md.
+    """
+    from channelsim.config.schema import KINDS, schema_of
+
+    if kind not in KINDS:
+        raise typer.BadParameter(f"is one of {', '.join(KINDS)}", param_hint="KIND")
+    import json
+
+    typer.echo(json.dumps(schema_of(kind), indent=2, ensure_ascii=False))
+
+
 @study_app.command("run")
 def study_run(
     study: Annotated[Path, typer.Argument(help="A study.yaml.")],

@@ -23,9 +23,9 @@ Row = TypeVar("Row", bound=BaseModel)
 
 
 class Strict(BaseModel):
-    """Base of all models of files: frozen, no unknown keys, no nan or infinity."""
+    """Base of all models of files: frozen, no unknown keys, no nan or infinity; the string after a field says what it means."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
 def read_text(path: Path, most: int) -> str:

@@ -20,24 +20,40 @@ Weeks = Annotated[int, Field(ge=0, le=520)]
 
 class WindowPart(Strict):
     warm_up_weeks: Weeks
+    """Weeks before the measured ones."""
     measured_weeks: Annotated[int, Field(ge=1, le=520)]
+    """Weeks that are measured."""
     follow_up_weeks: Weeks = 0
+    """Weeks after them in which needs still arise, so that those of the measured weeks come to their end."""
 
 
 class StudyFile(Strict):
     study: Name
+    """Name; this key makes the file a study."""
     question: Name
+    """What the study asks, in a sentence; printed above the answer."""
     region: Name
+    """Folder of the region, relative to this file."""
     office_models: Annotated[list[str], Field(min_length=1)]
+    """Office models to compare, by name."""
     strategies: Annotated[list[str], Field(min_length=1)]
+    """Strategies to compare: names of files in the folder `strategies` beside `regions`."""
     staffing_splits: list[str] = []
+    """Staffing splits to compare; default that of the region."""
     baseline: Baseline
+    """What everything is compared with; must be among the above."""
     window: WindowPart
+    """Stretches of a replication, in weeks."""
     replications: Annotated[int, Field(ge=1, le=10_000_000)]
+    """How many; each gives every alternative the same customers."""
     seed: Annotated[int, Field(ge=0)]
+    """Root of all chance."""
     engine: Literal["fast", "reference"] = "fast"
+    """How time passes; the result is the same."""
     primary_outcomes: Annotated[list[str], Field(min_length=1)]
+    """Outcomes that are judged, at most as many as share one error; names are listed below."""
     margins: dict[str, NotNegative] = {}
+    """By outcome: a change smaller than this does not matter; in the outcome's unit."""
 
 
 def load_study(path: Path) -> Study:

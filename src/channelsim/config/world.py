@@ -14,9 +14,9 @@ pools:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart, expected_problems, load_not_expressible
@@ -28,13 +28,18 @@ from channelsim.scenario.queues import OUTCOME_WORDS, Duration, Follows, QueueCl
 from channelsim.scenario.region import WEEKDAYS, Week
 from channelsim.units import DAY_MIN, WEEK_MIN, on_grid
 
+DAYS_SCHEMA = {"type": "array", "items": {"enum": list(WEEKDAYS)}}
+
 
 class HoursPart(Strict):
     """Hours of some days of the week."""
 
-    days: list[str] = list(WEEKDAYS)
+    days: Annotated[list[str], WithJsonSchema(DAYS_SCHEMA)] = list(WEEKDAYS)
+    """Days of the week; default all seven."""
     open: Clock
+    """When it opens."""
     close: Clock
+    """When it closes, later than `open`."""
 
     @model_validator(mode="after")
     def right(self) -> HoursPart:
@@ -48,67 +53,109 @@ class HoursPart(Strict):
 
 class StepPart(HoursPart):
     per_min: NotNegative
+    """Mean arrivals per minute in these hours (Poisson)."""
 
 
 class ArrivalsPart(Strict):
     per_min: NotNegative | None = None
+    """Poisson arrivals at one rate, all hours of all days; added to `steps`."""
     steps: list[StepPart] = []
+    """Poisson arrivals by day and hour; none outside the hours named."""
     at_min: list[NotNegative] = []
+    """Given arrivals, one by one: minutes after Monday 00:00 of the first week."""
     busyness_cv: NotNegative = 0.0
+    """Coefficient of variation of a gamma factor on each day's arrivals, of mean 1; 0: none."""
 
 
 class FollowPart(Strict):
     to: Name
+    """The class that the customer comes to next; may be the same."""
     share: Share = 1.0
+    """Probability; what the shares of an outcome lack to 1 leaves for good."""
     delay_min: DurationPart | None = None
+    """Time until then; default at once."""
 
 
 class ServesPart(Strict):
     rank: Annotated[int, Field(ge=0)] = 0
+    """Which pool is asked first when several have somebody free: 0 before 1."""
     after_min: NotNegative = 0.0
+    """The pool takes the class only after the contact has waited this long."""
     service_min: DurationPart | None = None
+    """Service time by this pool, in place of the class's own."""
     reserve: Annotated[int, Field(ge=0)] = 0
+    """Persons of the pool that must remain idle if it is to take this class."""
 
 
 class ClassPart(Strict):
     arrivals: ArrivalsPart = ArrivalsPart()
+    """Contacts that come of themselves; default none (they follow from others by `after`)."""
     service_min: DurationPart | None = None
+    """Service time; needed unless each pool gives its own."""
     patience_min: DurationPart | None = None
+    """Time in the queue after which the contact leaves (outcome `abandoned`); default: nobody leaves."""
     queue_limit: Annotated[int, Field(ge=0)] | None = None
+    """Places in the queue; who finds them full and nobody free is turned away (outcome `blocked`); 0: nobody waits; default no limit."""
     hours: HoursPart | None = None
-    at_closing: Annotated[str, Field(pattern="^(serve_out|send_home)$")] = "serve_out"
+    """Opening hours; a contact made outside them is made at the next opening; default always open."""
+    at_closing: Literal["serve_out", "send_home"] = "serve_out"
+    """What happens at closing to those who wait: all are served, or sent home (outcome `sent_home`)."""
     send_home_after_min: NotNegative = 0.0
+    """With `send_home`: how long after closing the queue is sent home."""
     self_service: bool = False
+    """Nobody serves: each contact takes its service time by itself and never waits (a web page, a travel time)."""
     pools: list[str] | dict[str, ServesPart] = []
+    """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}
+    """What follows an outcome (`served`, `abandoned`, `blocked`, `sent_home`): a list of classes to come to."""
 
 
 class PoolPart(Strict):
     staff: Annotated[int, Field(ge=1, le=100_000)]
+    """Persons."""
     takes: list[str | list[str]] = []
+    """Which class a freed person takes first: `[B, A]` is B before A, `[[A, B]]` the longest wait of the two; classes not named come
+    last; default the longest wait of all."""
     shifts: HoursPart | None = None
+    """Hours at work; who serves at the end of a shift finishes; default always there."""
 
 
 class RunPart(Strict):
     length_min: Positive
+    """Measured time."""
     warm_up_min: NotNegative = 0.0
+    """Time before it that is not counted; the run begins empty."""
     replications: Annotated[int, Field(ge=1)] = 1
+    """Least number of replications of `verify`; other commands run one."""
     seed: Annotated[int, Field(ge=0)] = 1
+    """Root of all chance, where the command line gives none."""
     target_min: NotNegative = 0.0
+    """Waits up to this count as within target in `waits.parquet`."""
     batch_min: Positive | None = None
+    """`verify`: length of one observation; must divide `length_min`; default the whole run."""
     terminating: bool = False
+    """`verify`: every batch begins empty, or the run is refused; takes no warm-up."""
 
 
 class WorldFile(Strict):
     world: Name
+    """Name; this key makes the file a world."""
     case: str = ""
+    """Name of the case in the output of `verify`; default the name of the world."""
     run: RunPart
+    """How long, and how often."""
     classes: Annotated[dict[str, ClassPart], Field(min_length=1)]
+    """Kinds of contacts, each with a queue of its own: a table by name."""
     pools: dict[str, PoolPart] = {}
+    """Groups of persons who serve: a table by name."""
     note: str = ""
+    """Free text."""
     expected: list[ExpectedPart] = []
+    """Measures with known values, for `verify`."""
     expected_records: list[RecordPart] = []
+    """Every contact of the first replication, for `verify`."""
     records_tol_min: Positive = 1e-9
+    """How near the times of `expected_records` must be."""
 
 
 def load_world(path: Path) -> Queues:
