@@ -20,6 +20,8 @@ OF_BATCHES = ("overtime", "p_overtime", "present_at")
 
 
 class PublishedPart(Strict):
+    """An estimate that somebody published."""
+
     value: float
     """The estimate."""
     ci_halfwidth: Positive

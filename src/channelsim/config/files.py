@@ -296,6 +296,8 @@ class ClosedDayRow(Graded):
 
 
 class Shift(Strict):
+    """When staff are at work, Monday to Friday."""
+
     start: Clock
     """Staff come to work."""
     end: Clock
@@ -310,6 +312,8 @@ class Shift(Strict):
 
 
 class Baseline(Strict):
+    """What alternatives are compared with."""
+
     office_model: Name
     """Name of an office model."""
     strategy: Annotated[str, Field(pattern=r"^[^/\\]+$")]  # a name: what a file says may not lead out of its folder
@@ -317,6 +321,8 @@ class Baseline(Strict):
 
 
 class Invariants(Strict):
+    """Counts that must hold, or the region is refused."""
+
     offices: dict[str, int] = {}
     """Number of offices by office model."""
     staffed_points: dict[str, int] = {}
@@ -328,6 +334,8 @@ class Invariants(Strict):
 
 
 class RegionFile(Strict):
+    """The head of a region folder, beside its tables."""
+
     region: Name
     """Name; this key makes the folder a region."""
     title: Name
@@ -357,6 +365,8 @@ class RegionFile(Strict):
 
 
 class ChannelPart(Strict):
+    """How customers choose a channel."""
+
     web_preference: Name
     """The `segment` parameter that says how many of the capable choose the web, such as `web_preference_2011_share`."""
     phone_preference_increment: Annotated[float, Field(ge=-1.0, le=1.0)] | Name = 0.0
@@ -366,6 +376,8 @@ class ChannelPart(Strict):
 
 
 class CustomerPart(Strict):
+    """How customers are served."""
+
     triage: bool
     """Whether a first line sorts needs by whether they take expertise."""
     help_after_min: NotNegative
@@ -377,11 +389,13 @@ class CustomerPart(Strict):
 
 
 class StrategyFile(Strict):
+    """A way of steering customers and serving them; serves any region that has its parameters."""
+
     strategy: Name
     """Name; this key makes the file a strategy."""
     title: Name
     """Name for people."""
     channel: ChannelPart
-    """How customers choose a channel."""
+    """Which channel they choose."""
     customer: CustomerPart
     """How they are served."""

@@ -19,6 +19,8 @@ Weeks = Annotated[int, Field(ge=0, le=520)]
 
 
 class WindowPart(Strict):
+    """Stretches of a replication."""
+
     warm_up_weeks: Weeks
     """Weeks before the measured ones."""
     measured_weeks: Annotated[int, Field(ge=1, le=520)]
@@ -28,6 +30,8 @@ class WindowPart(Strict):
 
 
 class StudyFile(Strict):
+    """Alternatives of a region, compared on the same customers."""
+
     study: Name
     """Name; this key makes the file a study."""
     question: Name

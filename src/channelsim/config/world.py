@@ -32,7 +32,7 @@ DAYS_SCHEMA = {"type": "array", "items": {"enum": list(WEEKDAYS)}}
 
 
 class HoursPart(Strict):
-    """Hours of some days of the week."""
+    """The same hours on some days of the week; on the other days closed, or nobody there."""
 
     days: Annotated[list[str], WithJsonSchema(DAYS_SCHEMA)] = list(WEEKDAYS)
     """Days of the week; default all seven."""
@@ -52,11 +52,15 @@ class HoursPart(Strict):
 
 
 class StepPart(HoursPart):
+    """Arrivals in some hours of some days; steps that overlap add up."""
+
     per_min: NotNegative
     """Mean arrivals per minute in these hours (Poisson)."""
 
 
 class ArrivalsPart(Strict):
+    """Contacts that come of themselves; several kinds add up."""
+
     per_min: NotNegative | None = None
     """Poisson arrivals at one rate, all hours of all days; added to `steps`."""
     steps: list[StepPart] = []
@@ -68,6 +72,8 @@ class ArrivalsPart(Strict):
 
 
 class FollowPart(Strict):
+    """One thing that may follow an outcome."""
+
     to: Name
     """The class that the customer comes to next; may be the same."""
     share: Share = 1.0
@@ -77,6 +83,8 @@ class FollowPart(Strict):
 
 
 class ServesPart(Strict):
+    """How a pool serves a class."""
+
     rank: Annotated[int, Field(ge=0)] = 0
     """Which pool is asked first when several have somebody free: 0 before 1."""
     after_min: NotNegative = 0.0
@@ -88,6 +96,8 @@ class ServesPart(Strict):
 
 
 class ClassPart(Strict):
+    """A kind of contacts with a queue of its own."""
+
     arrivals: ArrivalsPart = ArrivalsPart()
     """Contacts that come of themselves; default none (they follow from others by `after`)."""
     service_min: DurationPart | None = None
@@ -111,6 +121,8 @@ class ClassPart(Strict):
 
 
 class PoolPart(Strict):
+    """Persons who serve alike."""
+
     staff: Annotated[int, Field(ge=1, le=100_000)]
     """Persons."""
     takes: list[str | list[str]] = []
@@ -121,6 +133,8 @@ class PoolPart(Strict):
 
 
 class RunPart(Strict):
+    """How long is measured, and how often. A run begins empty on Monday 00:00 with the warm-up."""
+
     length_min: Positive
     """Measured time."""
     warm_up_min: NotNegative = 0.0
@@ -138,6 +152,8 @@ class RunPart(Strict):
 
 
 class WorldFile(Strict):
+    """A world of queues and pools, without a region."""
+
     world: Name
     """Name; this key makes the file a world."""
     case: str = ""
