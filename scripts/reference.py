@@ -185,7 +185,7 @@ def csv_example(name: str) -> str:
 def worlds(seen: set[str]) -> Iterator[str]:
     yield from parts(KINDS["world"], seen)
     yield """Rules that span keys: a duration names exactly one law; a class has a `service_min`, or each of its pools gives one, or it is `self_service`
-with one; `at_closing` needs `hours`; a pool may `takes` only classes that name it under `pools`; the shares of an outcome add up to at most 1.
+with one; `at_closing: send_home` needs `hours`; a pool may `takes` only classes that name it under `pools`; the shares of an outcome add up to at most 1.
 Among pools of least rank the person idle longest is asked; within a class it is first come, first served; nobody is interrupted.
 """
     yield "### Measures of `expected`\n\n| measure | what it is | takes beside `class` | must have |\n|---|---|---|---|"

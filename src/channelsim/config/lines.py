@@ -148,9 +148,10 @@ def problems_of(error: ValidationError, path: Path, data: Any, model: type[BaseM
         mend, where = f"did you mean {meant!r}?" if meant else "remove it", (*parent, key)
         found.append(Problem(shown(path), line_of(data, where), dotted(where), "unknown key", mend))
     wrong: dict[tuple[Any, ...], list[str]] = {}
+    right_kind = {place_of(data, e["loc"]) for e in errors if e["type"] == "value_error"}  # of the right kind, with a wrong value
     for e in errors:
         where = place_of(data, e["loc"])
-        if e["type"] not in ("missing", "extra_forbidden"):
+        if e["type"] not in ("missing", "extra_forbidden") and not (where in right_kind and e["type"].endswith("_type")):
             wrong.setdefault(where, []).append(f"{e['msg'].removeprefix('Value error, ')} (found {str(e.get('input'))[:60]!r})")
     for lost in missing - mistyped:
         found.append(Problem(shown(path), line_of(data, lost[:-1]), dotted(lost), "is missing", f"add `{lost[-1]}:`"))

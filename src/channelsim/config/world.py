@@ -13,6 +13,7 @@ pools:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -32,7 +33,10 @@ DAYS_SCHEMA = {"type": "array", "items": {"enum": list(WEEKDAYS)}}
 
 
 class HoursPart(Strict):
-    """The same hours on some days of the week; on the other days closed, or nobody there."""
+    """The same hours on some days of the week; on the other days closed, or nobody there.
+
+    One stretch a day. A pause, or a night, is two pools: one until `"24:00"`, the other from `"00:00"`.
+    """
 
     days: Annotated[list[str], WithJsonSchema(DAYS_SCHEMA)] = list(WEEKDAYS)
     """Days of the week; default all seven."""
@@ -44,7 +48,7 @@ class HoursPart(Strict):
     @model_validator(mode="after")
     def right(self) -> HoursPart:
         if self.open >= self.close:
-            raise ValueError("opens at or after it closes")
+            raise ValueError("opens at or after it closes; a night is two, one until 24:00 and one from 00:00")
         for day in self.days:
             if day not in WEEKDAYS:
                 raise ValueError(f"unknown weekday {day!r}; {suggestion(day, WEEKDAYS, 'use mon to sun')}")
@@ -106,8 +110,8 @@ class ClassPart(Strict):
     """Time in the queue after which the contact leaves (outcome `abandoned`); default: nobody leaves."""
     queue_limit: Annotated[int, Field(ge=0)] | None = None
     """Places in the queue; who finds them full and nobody free is turned away (outcome `blocked`); 0: nobody waits; default no limit."""
-    hours: HoursPart | None = None
-    """Opening hours; a contact made outside them is made at the next opening; default always open."""
+    hours: HoursPart | list[HoursPart] | None = None
+    """Opening hours, or a list where days differ; a contact made outside them is made at the next opening; default always open."""
     at_closing: Literal["serve_out", "send_home"] = "serve_out"
     """What happens at closing to those who wait: all are served, or sent home (outcome `sent_home`)."""
     send_home_after_min: NotNegative = 0.0
@@ -128,8 +132,8 @@ class PoolPart(Strict):
     takes: list[str | list[str]] = []
     """Which class a freed person takes first: `[B, A]` is B before A, `[[A, B]]` the longest wait of the two; classes not named come
     last; default the longest wait of all."""
-    shifts: HoursPart | None = None
-    """Hours at work; who serves at the end of a shift finishes; default always there."""
+    shifts: HoursPart | list[HoursPart] | None = None
+    """Hours at work, or a list of them for days that differ; who serves at the end of a shift finishes; default always there."""
 
 
 class RunPart(Strict):
@@ -224,8 +228,15 @@ def _ranks(takes: list[str | list[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple((rank,) if isinstance(rank, str) else tuple(rank) for rank in takes)
 
 
-def _week(hours: HoursPart | None) -> Week | None:
-    return None if hours is None else tuple((hours.open, hours.close) if d in hours.days else None for d in WEEKDAYS)
+def _stretches(hours: HoursPart | list[HoursPart] | None) -> list[HoursPart]:
+    return [] if hours is None else [hours] if isinstance(hours, HoursPart) else hours
+
+
+def _week(hours: HoursPart | list[HoursPart] | None) -> Week | None:
+    if hours is None:
+        return None
+    by_day = {day: (part.open, part.close) for part in _stretches(hours) for day in part.days}
+    return tuple(by_day.get(d) for d in WEEKDAYS)
 
 
 def _duration(part: DurationPart | None) -> Duration | None:
@@ -265,6 +276,9 @@ def _problems(f: WorldFile, data: Any, path: Path) -> list[Problem]:
         without = isinstance(c.pools, list) or any(s.service_min is None for s in c.pools.values())
         if c.service_min is None and (without or c.self_service):
             say(here, "has no service_min", "give it here or for each of its pools")
+        if c.at_closing == "send_home" and c.hours is None:
+            say((*here, "at_closing"), "the class never closes", "give it `hours:`, or leave at_closing out")
+        _check_days(c.hours, (*here, "hours"), say)
         for outcome, rows in c.after.items():
             if outcome not in OUTCOME_WORDS:
                 say(
@@ -290,6 +304,7 @@ def _problems(f: WorldFile, data: Any, path: Path) -> list[Problem]:
             "let some leave, or add a delay",
         )
     for name, p in f.pools.items():
+        _check_days(p.shifts, ("pools", name, "shifts"), say)
         for rank in p.takes:
             for wanted in [rank] if isinstance(rank, str) else rank:
                 if wanted not in f.classes:
@@ -299,6 +314,15 @@ def _problems(f: WorldFile, data: Any, path: Path) -> list[Problem]:
                         ("pools", name, "takes"), f"takes {wanted!r}, which does not name this pool", f"add {name} to the pools of {wanted}"
                     )
     return found
+
+
+def _check_days(
+    hours: HoursPart | list[HoursPart] | None, where: tuple[Any, ...], say: Callable[[tuple[Any, ...], str, str], None]
+) -> None:
+    """Each day has one stretch."""
+    days = [day for part in _stretches(hours) for day in part.days]
+    for day in dict.fromkeys(d for d in days if days.count(d) > 1):
+        say(where, f"{day} is named {days.count(day)} times", "one stretch a day; for a pause or a night make two pools")
 
 
 def _circles(f: WorldFile) -> list[list[str]]:
