@@ -144,9 +144,9 @@ class RunPart(Strict):
     warm_up_min: NotNegative = 0.0
     """Time before it that is not counted; the run begins empty."""
     replications: Annotated[int, Field(ge=1)] = 1
-    """Least number of replications of `verify`; other commands run one."""
+    """Least number of replications of `verify`."""
     seed: Annotated[int, Field(ge=0)] = 1
-    """Root of all chance, where the command line gives none."""
+    """Root of all chance for `verify` and `check-against-theory`; `run` takes its own `--seed`."""
     target_min: NotNegative = 0.0
     """Waits up to this count as within target in `waits.parquet`."""
     batch_min: Positive | None = None
