@@ -12,10 +12,11 @@ from tests.conftest import ROOT
 from typer.testing import CliRunner
 
 from channelsim.cli.main import app
+from channelsim.cli.theory import in_words
 from channelsim.config.world import load_world
 from channelsim.testing import theory as Q
 from channelsim.testing.against_theory import compare as C
-from channelsim.testing.against_theory.simplify import rungs, simplest
+from channelsim.testing.against_theory.simplify import _whole, rungs, simplest
 from channelsim.testing.against_theory.station import cv2_of, stations_of
 
 HEAD = "world: w\nrun: {length_min: 20000, warm_up_min: 1000}\n"
@@ -163,6 +164,33 @@ def test_more_than_can_be_served_is_said(tmp_path: Path) -> None:
     text = ONE % ("arrivals: {per_min: 1.05}, service_min: {exponential: 4}, pools: [p]", 4)
     (judged,), _ = C.compare(loaded(tmp_path, text), C.Effort())
     assert judged.verdict == C.NO_LONG_RUN
+
+
+def test_retrials_of_a_loss_system_are_all_that_makes_the_gap(tmp_path: Path) -> None:
+    text = ONE % (
+        f"{CALL}, service_min: {{exponential: 4}}, queue_limit: 0, after: {{blocked: [{{to: call, delay_min: {{exponential: 2}}}}]}}",
+        4,
+    )
+    (judged,), _ = C.compare(loaded(tmp_path, text), C.Effort())
+    assert judged.verdict == C.EXPLAINED and len(judged.features) == 1 and judged.features[0].startswith("retrials")
+    assert "What changes the share turned away" in in_words(judged)
+
+
+@pytest.mark.parametrize(("staff", "whole"), [([1.2, 1.4], [1, 2]), ([0.3, 2.0], [1, 2]), ([2.5], [2]), ([3.0, 0.9, 0.7], [3, 1, 1])])
+def test_persons_of_the_formula_are_whole_and_keep_their_sum(staff: list[float], whole: list[int]) -> None:
+    assert _whole(staff) == whole
+
+
+def test_no_patience_at_all_loses_like_erlang_b(tmp_path: Path) -> None:
+    text = ONE % (f"{CALL}, service_min: {{exponential: 4}}, patience_min: {{deterministic: 0}}", 4)
+    (judged,), _ = C.compare(loaded(tmp_path, text), C.Effort())
+    assert judged.verdict == C.AGREES and judged.nearest is not None
+    assert judged.nearest.values[("p_abandon", "")] == pytest.approx(Q.erlang_b(3.0, 4), rel=1e-5)
+
+
+def test_a_station_with_nothing_to_do_is_said(tmp_path: Path) -> None:
+    (judged,), _ = C.compare(loaded(tmp_path, ONE % (f"{CALL}, service_min: {{deterministic: 0}}", 1)), C.Effort())
+    assert judged.verdict == C.NOTHING
 
 
 def test_the_command_prints_and_writes_and_says_by_its_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

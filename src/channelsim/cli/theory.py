@@ -44,7 +44,7 @@ def check_against_theory(file: Path, effort: C.Effort, out: Path | None) -> bool
 
 def _print(j: C.Judged) -> None:
     if j.nearest is None:
-        CONSOLE.print(f"\n{j.station.title}: nothing arrives")
+        CONSOLE.print(f"\n{j.station.title}: nothing arrives, or service takes no time")
         return
     CONSOLE.print(f"\n{j.station.title}: nearest is {j.nearest.name}. {j.nearest.source}.", soft_wrap=True)
     table = Table("measure", "of", "theory", "simulation", "95 % interval", "gap", "within")
@@ -85,8 +85,8 @@ def in_words(j: C.Judged) -> str:
     others = [f"The model also has: {'; '.join(j.features)}."] if j.features else []
     others += [f"Note: {'; '.join(j.remarks)}."] if j.remarks else []
     if j.verdict == C.NO_LONG_RUN:
-        first = (f"{name} is offered more than it can serve and nobody leaves: theory has no long run for it, "
-                 "and a simulated wait only says how long the run was.")  # fmt: skip
+        first = (f"{name}, as the formula takes it, is offered more than it can serve and nobody leaves: theory has no long run for it, "
+                 "and a simulated wait only says how long the run, or the day, was.")  # fmt: skip
         return " ".join([first, *others])
     if j.verdict == C.AGREES:
         kind = "is" if not j.features else "behaves like"
@@ -116,8 +116,11 @@ def _differing(lines: tuple[C.Line, ...]) -> str:
 
 
 def _shares(j: C.Judged) -> str:
-    """What each step changed, in the mean wait, the largest first."""
-    measure = "Wq" if "Wq" in _walked(j) else _walked(j)[0]
+    """What each step changed in a measure that differs, the largest first."""
+    differing = [line.measure for line in j.lines if not line.agrees and not line.of]
+    measure = next((m for m in ("Wq", "p_block", "p_abandon", "p_wait", "L") if m in differing and m in _walked(j)), "")
+    if not measure:
+        return f"The model also has: {'; '.join(j.features)}."
     values = [_own(j)[measure], *(step.values[measure].value for step in j.walk)]
     steps = [(b - a, "; ".join(step.removed)) for a, b, step in zip(values, values[1:], j.walk, strict=False)]
     told = [f"{change:+.3g} without {words}" for change, words in sorted(steps, key=lambda s: -abs(s[0]))]

@@ -16,7 +16,7 @@ from channelsim.testing.against_theory.station import Station, constant, is_cons
 from channelsim.testing.known_answers.judge import FALSE_ALARM_SE, LEAST_OBSERVATIONS
 from channelsim.testing.known_answers.run import verify_case
 
-AGREES, EXPLAINED, UNEXPLAINED, NO_LONG_RUN, NOTHING = "agrees", "explained", "unexplained", "no long run", "nothing arrives"
+AGREES, EXPLAINED, UNEXPLAINED, NO_LONG_RUN, NOTHING = "agrees", "explained", "unexplained", "no long run", "nothing to do"
 MOST_CONTACTS = 200_000  # of a replication of a simplified station
 RELAXATIONS = 10.0  # of warm-up: the empty start has left a part of e^-10
 RARE_CONTACTS = 5.0  # a share that simulates as 0 may be this many contacts of all
@@ -111,7 +111,7 @@ def _look(queues: Queues, effort: Effort) -> tuple[list[Judged], float]:
 
 def judge(station: Station, found: dict[Key, Simulated], effort: Effort) -> Judged:
     """One station: its formula, the gap, and what explains it."""
-    if not any(station.per_min(c) for c in station.classes):
+    if not any(station.per_min(c) * station.service_of(c).mean_min for c in station.classes):
         return Judged(station, None, NOTHING, (), ())
     near = nearest(simplest(station, keep_service_law=True))
     steps = list(rungs(station))
@@ -204,9 +204,9 @@ def _warm_up(queues: Queues, stations: Iterable[Station]) -> float:
     varies = any(c.hours or c.arrivals_at_min or not is_constant(c) for c in queues.classes) or any(p.shifts for p in queues.pools)
     for s in stations:
         rate = sum(s.per_min(c) for c in s.classes)
-        if varies or not rate:
+        mean = laws_of(s).mean if rate else 0.0
+        if varies or not mean:
             continue
-        mean = laws_of(s).mean
         need = mean
         if s.pools:
             servers = sum(p.staff for p in s.pools)

@@ -9,6 +9,7 @@ from math import inf, isfinite
 from channelsim.scenario.queues import QueueClass
 from channelsim.testing import theory as Q
 from channelsim.testing.against_theory.station import Station, cv2_of, pull_rank
+from channelsim.units import TICK_MIN
 
 Told = Mapping[tuple[str, str], float]  # by measure, and class ("": all classes of the station)
 
@@ -58,6 +59,12 @@ def laws_of(station: Station) -> Laws:
     """Rates, means and squared coefficients of variation by class."""
     services = [station.service_of(c) for c in station.classes]
     return Laws([station.per_min(c) for c in station.classes], [s.mean_min for s in services], [cv2_of(s) for s in services])
+
+
+def leaving_rate(station: Station, laws: Laws) -> float:
+    """Rate at which one who waits loses patience, in the mean over the classes; no patience counts as a tick of it."""
+    rates = zip(laws.rates, station.classes, strict=True)
+    return sum(r / max(c.patience.mean_min, TICK_MIN) for r, c in rates if c.patience is not None) / laws.rate
 
 
 def is_loss(station: Station) -> bool:
@@ -121,7 +128,7 @@ def _priorities(station: Station) -> Nearest:
 def _chain(station: Station) -> Nearest:
     """Impatience and limits: a birth and death process of the number present."""
     laws, servers = laws_of(station), station.pools[0].staff
-    losing = sum(r / c.patience.mean_min for r, c in zip(laws.rates, station.classes, strict=True) if c.patience) / laws.rate
+    losing = leaving_rate(station, laws)
     limits = [c.queue_limit for c in station.classes]
     places = 0 if is_loss(station) else sum(k or 0 for k in limits) if None not in limits else None
     patience = 1.0 / losing if losing else inf

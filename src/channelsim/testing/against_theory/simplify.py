@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, RateStep, Serves
-from channelsim.scenario.region import Week
-from channelsim.testing.against_theory.nearest import is_loss, laws_of, levels_of
-from channelsim.testing.against_theory.station import Station, constant, is_constant, law_in_words, weekly
+from channelsim.testing.against_theory.nearest import is_loss, laws_of, leaving_rate, levels_of
+from channelsim.testing.against_theory.station import Station, constant, cuts, is_at, is_constant, law_in_words, varies_while_open, weekly
 from channelsim.units import DAY_MIN, WEEK_MIN
 
 Step = Callable[[Station], tuple[list[str], Station]]
@@ -63,7 +62,7 @@ def _follow_ups(station: Station) -> tuple[list[str], Station]:
 def _week(station: Station) -> tuple[list[str], Station]:
     """Everything that depends on the hour: arrivals and persons at the means of the time when both are there."""
     classes, pools = station.classes, station.pools
-    words = [f"time-varying arrivals of {c.name}" for c in classes if not is_constant(c)]
+    words = [f"time-varying arrivals of {c.name}" for c in classes if varies_while_open(c)]
     words += [f"opening hours of {c.name}" for c in classes if c.hours is not None]
     words += [f"closing that sends the queue of {c.name} home" for c in classes if c.hours is not None and c.send_home]
     words += [f"shifts of {p.name}" for p in pools if p.shifts is not None]
@@ -71,7 +70,7 @@ def _week(station: Station) -> tuple[list[str], Station]:
     if not words and not given:
         return [], station
     busy, staff = _busy_time(station) if words else (WEEK_MIN, [float(p.staff) for p in pools])
-    means = [max(1, round(s)) for s in staff]
+    means = _whole(staff)
     if any(abs(m - s) > 1e-9 for m, s in zip(means, staff, strict=True)):
         words.append(
             f"changing numbers of persons (in the mean {', '.join(f'{s:.3g}' for s in staff)}, taken as {', '.join(map(str, means))})"
@@ -86,13 +85,11 @@ def _week(station: Station) -> tuple[list[str], Station]:
 
 def _busy_time(station: Station) -> tuple[float, list[float]]:
     """Minutes of a week in which contacts come and somebody is there (somebody is there, if they never meet), and the mean staff then."""
-    hours = [p.shifts for p in station.pools if p.shifts is not None]
     edges = {0.0, WEEK_MIN} | {t for c in station.classes for s in c.rates for t in (s.start_min, s.end_min)}
-    edges |= {d * DAY_MIN + t for week in hours for d, h in enumerate(week) if h for t in h}
-    cut = np.array(sorted(edges))
+    cut = np.array(sorted(edges | cuts(*(p.shifts for p in station.pools))))
     middle, width = (cut[1:] + cut[:-1]) / 2.0, np.diff(cut)
     come = np.array([any(s.start_min <= t < s.end_min and s.per_min for c in station.classes for s in c.rates) for t in middle])
-    there = np.array([[p.staff if _at_work(p.shifts, t) else 0 for t in middle] for p in station.pools]).reshape(-1, len(middle))
+    there = np.array([[p.staff if is_at(p.shifts, t) else 0 for t in middle] for p in station.pools]).reshape(-1, len(middle))
     staffed = there.any(axis=0) if station.pools else np.ones(len(middle), bool)
     both = come & staffed if (come & staffed).any() else staffed
     busy = float(width[both].sum())
@@ -101,9 +98,13 @@ def _busy_time(station: Station) -> tuple[float, list[float]]:
     return busy, [float(row[both] @ width[both]) / busy for row in there]
 
 
-def _at_work(shifts: Week | None, minute: float) -> bool:
-    hours = None if shifts is None else shifts[int(minute // DAY_MIN)]
-    return shifts is None or (hours is not None and hours[0] <= minute % DAY_MIN < hours[1])
+def _whole(staff: list[float]) -> list[int]:
+    """Whole persons, at least one in each pool, whose sum is as near as may be."""
+    whole = [max(1, int(s)) for s in staff]
+    for i in sorted(range(len(staff)), key=lambda i: whole[i] - staff[i]):
+        if sum(whole) < round(sum(staff)):
+            whole[i] += 1
+    return whole
 
 
 def _busy_days(station: Station) -> tuple[list[str], Station]:
@@ -144,7 +145,7 @@ def _one_line(station: Station) -> tuple[list[str], Station]:
     if len(classes) == 1 or not words:
         return [], station
     laws = laws_of(station)
-    losing = sum(r / c.patience.mean_min for r, c in zip(laws.rates, classes, strict=True) if c.patience) / laws.rate
+    losing = leaving_rate(station, laws)
     services = {station.service_of(c) for c in classes}
     words += [f"different service of the classes ({', '.join(sorted(map(law_in_words, services)))})"] if len(services) > 1 else []
     one = QueueClass(

@@ -9,7 +9,8 @@ from math import sqrt
 import numpy as np
 
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, Queues, RateStep
-from channelsim.units import WEEK_MIN
+from channelsim.scenario.region import Week
+from channelsim.units import DAY_MIN, WEEK_MIN
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,30 @@ def constant(per_min: float) -> tuple[RateStep, ...]:
 
 def is_constant(c: QueueClass) -> bool:
     """Whether a class's own arrivals are Poisson at one rate all week (or it has none)."""
-    steps = sorted(c.rates, key=lambda s: s.start_min)
-    whole = not steps or (steps[0].start_min == 0.0 and steps[-1].end_min == WEEK_MIN)
-    joined = all(a.end_min == b.start_min and a.per_min == b.per_min for a, b in zip(steps, steps[1:], strict=False))
-    return whole and joined
+    return len(_rates(c, None)) == 1
+
+
+def varies_while_open(c: QueueClass) -> bool:
+    """Whether a class's own arrivals have several rates in its opening hours."""
+    return len(_rates(c, c.hours)) > 1
+
+
+def is_at(hours: Week | None, minute: float) -> bool:
+    """Whether a minute of the week lies in the hours; no hours are always."""
+    day = None if hours is None else hours[int(minute // DAY_MIN)]
+    return hours is None or (day is not None and day[0] <= minute % DAY_MIN < day[1])
+
+
+def cuts(*weeks: Week | None) -> set[float]:
+    """Minutes of the week at which hours begin or end."""
+    return {d * DAY_MIN + t for week in weeks if week is not None for d, h in enumerate(week) if h for t in h}
+
+
+def _rates(c: QueueClass, hours: Week | None) -> set[float]:
+    """Rates of a class's own arrivals in the hours."""
+    edges = sorted({0.0, WEEK_MIN} | {t for s in c.rates for t in (s.start_min, s.end_min)} | cuts(hours))
+    inside = [t for t in edges[:-1] if is_at(hours, t)]
+    return {round(sum(s.per_min for s in c.rates if s.start_min <= t < s.end_min), 12) for t in inside} or {0.0}
 
 
 def product_form(queues: Queues) -> dict[str, float] | None:
