@@ -255,7 +255,7 @@ def main() -> int:
         PAGE.write_text(text, encoding="utf-8")
         return 0
     if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != text:
-        print(f"{PAGE.relative_to(ROOT)} is not what the models say: run python scripts/reference.py")
+        print(f"{PAGE.name} is not what the models say: run python scripts/reference.py")
         return 1
     return 0
 

@@ -46,8 +46,6 @@ def test_a_page_that_lags_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     stale = tmp_path / "configuration.md"
     stale.write_text(TEXT.replace("`queue_limit`", "`queue_length`"), encoding="utf-8")
     monkeypatch.setattr(script, "PAGE", stale)
-    monkeypatch.setattr(script, "ROOT", tmp_path.parent if script.ROOT not in tmp_path.parents else script.ROOT)
-    monkeypatch.setattr(script, "page", lambda: TEXT)
     monkeypatch.setattr(sys, "argv", ["reference.py", "--check"])
     assert script.main() == 1 and "run python scripts/reference.py" in capsys.readouterr().out
     stale.write_text(TEXT, encoding="utf-8")
