@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 WORKERS ?= $(shell nproc 2>/dev/null || echo 1)
 STUDY ?= experiments/office-models/study.yaml
 OUT ?= results/office-models
+MUTANTS ?= 2000
+SEED ?= 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: study test test-all check format clean
+.PHONY: study test test-all fuzz check format clean
 
 study: $(VENV)/installed  ## run the default study on the real region, print the answer and the path of the report
 	$(BIN)/channelsim study run $(STUDY) --out $(OUT) --workers $(WORKERS)
@@ -18,6 +20,9 @@ test: $(VENV)/installed-dev  ## the tests that must pass before anything lands (
 
 test-all: $(VENV)/installed-dev  ## all tests, the long ones too
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/installed-dev  ## spoil shipped files in 2,000 ways and see that each is answered as it must be (a quarter of an hour)
+	$(BIN)/python -m tests.fuzz.run --mutants $(MUTANTS) --seed $(SEED) --keep build/strange
 
 check: $(VENV)/installed-dev  ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check src tests scripts

@@ -98,11 +98,16 @@ def bounds(schema: Schema) -> str:
     if schema.get("type") in ("array", "object"):
         inner = schema.get("items", schema.get("additionalProperties", {}))
         size = [f"at least {schema[k]}" for k in ("minItems", "minProperties") if schema.get(k)]
+        size += [f"at most {schema[k]}" for k in ("maxItems", "maxProperties") if schema.get(k)]
         if schema.get("minItems") and schema.get("minItems") == schema.get("maxItems"):
             size = [f"exactly {schema['minItems']}"]
         inside = bounds(inner) if isinstance(inner, dict) else ""
         return "; ".join([*size, *([f"each {inside}"] if inside else [])])
-    words = [f"{sign} {schema[k]:g}" for k, sign in (("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<=")) if k in schema]
+    words = [
+        f"{sign} {schema[k]:g}"
+        for k, sign in (("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<="), ("exclusiveMaximum", "<"))
+        if k in schema
+    ]
     return ", ".join(
         [
             *words,

@@ -22,7 +22,17 @@ from typing import Any, TypeVar
 
 PACKAGE = Path(__file__).parent
 CHECKS_BOUNDS = os.environ.get("CHANNELSIM_CHECK_BOUNDS") == "1"  # for tests: an index outside a column is an error
-KERNEL_SOURCES = ("compiled.py", "columns.py", "units.py", "randomness.py", "rules", "demand", "engine", "scenario/tables.py")
+KERNEL_SOURCES = (
+    "compiled.py",
+    "columns.py",
+    "units.py",
+    "randomness.py",
+    "rules",
+    "demand",
+    "engine",
+    "scenario/tables.py",
+    "trajectory/cohort.py",
+)
 
 
 def kernel_digest(root: Path = PACKAGE) -> str:

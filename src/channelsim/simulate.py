@@ -12,28 +12,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channelsim.engine.common import Engine
+from channelsim.engine.common import Engine, Finished
 from channelsim.engine.fast import FastEngine
 from channelsim.engine.reference import ReferenceEngine
 from channelsim.metrics.guard import check_ledger
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
 from channelsim.scenario.world import World
+from channelsim.trajectory.cohort import cohort_of
 from channelsim.trajectory.horizon import file_open_needs
 from channelsim.trajectory.owed import owed_by_pool
-from channelsim.trajectory.values import Trajectory, needs_of, tally_of
-from channelsim.units import WEEK_MIN
+from channelsim.trajectory.values import Trajectory, needs_of, rows_of, tally_of
+from channelsim.units import WEEK_MIN, on_grid
 
 ENGINES: dict[str, type[Engine]] = {"fast": FastEngine, "reference": ReferenceEngine}
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Stretches of a run in minutes: warm-up, measured, follow-up."""
+    """Stretches of a run in minutes on the grid of time: warm-up, measured, follow-up."""
 
     warm_up_min: float
     measured_min: float
     follow_up_min: float
+
+    def __post_init__(self) -> None:
+        for name in ("warm_up_min", "measured_min", "follow_up_min"):  # accounts close to the last bit only on the grid
+            object.__setattr__(self, name, on_grid(getattr(self, name)))
 
     @property
     def end_min(self) -> float:
@@ -49,7 +54,9 @@ def weeks(warm_up: int, measured: int, follow_up: int) -> Window:
     return Window(warm_up * WEEK_MIN, measured * WEEK_MIN, follow_up * WEEK_MIN)
 
 
-def simulate(world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False) -> Trajectory:
+def simulate(
+    world: World, seed: int, replication: int, window: Window, engine: str = "fast", keep_records: bool = False, keep_accounts: bool = False
+) -> Trajectory:
     """Run one replication of a world.
 
     Parameters
@@ -64,9 +71,12 @@ def simulate(world: World, seed: int, replication: int, window: Window, engine: 
         How time passes; the result is the same bit for bit.
     keep_records : bool
         Keep one line for each leg of each contact.
+    keep_accounts : bool
+        Keep the account of each need of the cohort, which comparing two alternatives takes.
     """
-    running = ENGINES[engine](world, stream_key(seed, replication), keep_records)
     start, end = window.warm_up_min, window.warm_up_min + window.measured_min
+    finished = Finished(cohort_of(world.tables, start, end, window.end_min), keep_accounts)
+    running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records)
     owed = []
     before = measured = tally_of(running.state)
     for mark in _marks(window):
@@ -81,15 +91,14 @@ def simulate(world: World, seed: int, replication: int, window: Window, engine: 
     n_open = file_open_needs(running, world)
     scalars, whole = running.state.scalars, tally_of(running.state)
     check_ledger(whole, measured - before)
-    done, times = np.concatenate(running.finished.done), np.concatenate(running.finished.done_times)
-    cohort = (times[:, S.AROSE] >= start) & (times[:, S.AROSE] < end)
     return Trajectory(
         alternative=world.name, seed=seed, replication=replication, start_min=start, end_min=end,
-        tally=measured - before, needs=needs_of(done[cohort], times[cohort]), n_arisen=int(scalars[S.N_ARISEN]),
+        tally=measured - before, cohort=finished.cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,
+        n_arisen=int(scalars[S.N_ARISEN]),
         n_finished=int(scalars[S.N_FINISHED]), n_open=n_open, owed_min=np.array(owed),
         n_events=int(scalars[S.N_EVENTS]),
-        records=np.concatenate(running.finished.records) if keep_records else None,
-        record_times=np.concatenate(running.finished.record_times) if keep_records else None,
+        records=rows_of(finished.records, S.RECORD_WIDTH) if keep_records else None,
+        record_times=rows_of(finished.record_times, S.RECORD_TIMES) if keep_records else None,
         person_worked_min=np.array(running.state.person_times)[S.PERSON_WORKED :: S.PERSON_TIMES], whole=whole,
     )  # fmt: skip
 

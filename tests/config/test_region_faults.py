@@ -309,14 +309,14 @@ STRATEGY_FAULTS = {
     "unknown role": (STRATEGY.replace("default: specialist", "default: expert"), "customer.first_line.default", "'generalist' or 'specialist'"),
     "duplicate key": (STRATEGY + "strategy: again\n", "yaml", "duplicate key"),
     "two documents": (STRATEGY + "---\na: 1\n", "yaml", "another document"),
-    "an object of Python": (STRATEGY.replace("triage: false", "triage: !!python/object/apply:os.getcwd []"), "customer.triage", "valid boolean"),
+    "an object of Python": (STRATEGY.replace("triage: false", "triage: !!python/object/apply:os.getcwd []"), "yaml", "tags are not read"),
     "nothing": ("", "yaml", "is not a mapping"),
     "a list": ("- a\n- b\n", "yaml", "is not a mapping"),
     "open bracket": ("strategy: [a, b\n", "yaml", "expected"),
     "many brackets": ("a: " + "[" * 5000, "yaml", ""),
     "aliases of aliases": (BOMB, "aliases", "stand for more than"),
-    "an alias inside itself": ("strategy: &a {b: *a}\n", "strategy", "valid string"),
-    "a zero byte": (STRATEGY.replace("today", "to\0day"), "yaml", "not allowed"),
+    "an alias inside itself": ("strategy: &a {b: *a}\n", "aliases", "stands inside itself"),
+    "a zero byte": (STRATEGY.replace("today", "to\0day"), "encoding", "zero byte"),
     "too large": (STRATEGY + "#" * 1_000_000, "file", "larger than"),
 }  # fmt: skip
 
@@ -363,7 +363,7 @@ def test_check_finds_what_only_other_files_show(tmp_path: Path) -> None:
     plant(region, "region.yaml", "strategy: today_2011", "strategy: today_2012")
     with pytest.raises(ConfigError) as caught:
         list(check_files([region, file]))
-    assert [p.field for p in caught.value.problems] == ["strategy", "customer.first_line.defalut"], str(caught.value)
+    assert [p.field for p in caught.value.problems] == ["baseline.strategy", "customer.first_line.defalut"], str(caught.value)
     assert "did you mean 'default'?" in str(caught.value) and "did you mean 'today_2011'?" in str(caught.value)
 
 

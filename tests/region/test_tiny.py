@@ -69,14 +69,18 @@ def test_every_time_lies_on_the_grid(tiny_world) -> None:
 
 
 def test_needs_are_conserved(tiny_world) -> None:
-    run = simulate(tiny_world(), 7, 0, WINDOW)
+    run = simulate(tiny_world(), 7, 0, WINDOW, keep_accounts=True)
     assert run.n_arisen == run.n_finished + run.n_open
     assert len(np.unique(run.needs.need_id)) == len(run.needs)
 
 
 def test_the_same_people_meet_every_alternative(tiny_world) -> None:
     """Common random numbers by construction: ids, expertise, segment and web ability are equal across alternatives."""
-    runs = [simulate(tiny_world(m, s), 7, 0, WINDOW).needs for m in ("two_offices", "one_office") for s in ("today_2011", "multichannel")]
+    runs = [
+        simulate(tiny_world(m, s), 7, 0, WINDOW, keep_accounts=True).needs
+        for m in ("two_offices", "one_office")
+        for s in ("today_2011", "multichannel")
+    ]
     for other in runs[1:]:
         common, a, b = np.intersect1d(runs[0].need_id, other.need_id, return_indices=True)
         assert len(common) > 0.97 * len(runs[0])
@@ -89,8 +93,8 @@ def test_stronger_web_preference_moves_nobody_between_phone_and_visit(tiny, tiny
 
     today = load_strategy(find_strategy("today_2011", TINY))
     model = tiny.office_models["two_offices"]
-    a = simulate(compile_world(tiny, model, today, 8), 7, 0, WINDOW).needs
-    b = simulate(compile_world(tiny, model, today, 8, Factors(web_preference_scale=1.5)), 7, 0, WINDOW).needs
+    a = simulate(compile_world(tiny, model, today, 8), 7, 0, WINDOW, keep_accounts=True).needs
+    b = simulate(compile_world(tiny, model, today, 8, Factors(web_preference_scale=1.5)), 7, 0, WINDOW, keep_accounts=True).needs
     _, i, j = np.intersect1d(a.need_id, b.need_id, return_indices=True)
     before, after = a.first_channel[i], b.first_channel[j]
     moved = before != after
@@ -117,8 +121,8 @@ def test_one_more_person_leaves_the_customers_as_they_are(tiny) -> None:
     people = model.staff["balanced"]
     more = replace(model, staff={"balanced": (*people, replace(people[1], id=13, rota=99))})
     strategy = load_strategy(find_strategy("today_2011", TINY))
-    a = simulate(compile_world(tiny, model, strategy, 8), 7, 0, WINDOW).needs
-    b = simulate(compile_world(tiny, more, strategy, 8), 7, 0, WINDOW).needs
+    a = simulate(compile_world(tiny, model, strategy, 8), 7, 0, WINDOW, keep_accounts=True).needs
+    b = simulate(compile_world(tiny, more, strategy, 8), 7, 0, WINDOW, keep_accounts=True).needs
     assert np.array_equal(a.need_id, b.need_id) and np.array_equal(a.arose, b.arose)
     assert np.array_equal(a.first_channel, b.first_channel)
     assert b.waited_min.sum() < a.waited_min.sum()
@@ -129,8 +133,8 @@ def test_demand_layers_keep_common_needs_common(tiny) -> None:
 
     strategy = load_strategy(find_strategy("today_2011", TINY))
     model = tiny.office_models["two_offices"]
-    a = simulate(compile_world(tiny, model, strategy, 8), 7, 0, WINDOW).needs
-    b = simulate(compile_world(tiny, model, strategy, 8, Factors(demand_scale=1.43)), 7, 0, WINDOW).needs
+    a = simulate(compile_world(tiny, model, strategy, 8), 7, 0, WINDOW, keep_accounts=True).needs
+    b = simulate(compile_world(tiny, model, strategy, 8, Factors(demand_scale=1.43)), 7, 0, WINDOW, keep_accounts=True).needs
     assert np.isin(a.need_id, b.need_id).all()
     assert 1.33 < len(b) / len(a) < 1.53
 

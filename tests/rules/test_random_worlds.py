@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channelsim.compiled import plain
+from channelsim.engine.common import Finished
 from channelsim.metrics.guard import ledger_gap
 from channelsim.randomness import stream_key
 from channelsim.rules import arrivals, choices
@@ -19,6 +20,7 @@ from channelsim.rules import state as S
 from channelsim.scenario import tables as T
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
 from channelsim.simulate import ENGINES, Window, simulate
+from channelsim.trajectory.cohort import cohort_of
 
 ROUND = st.sampled_from([1.0, 2.0, 5.0, 10.0, 30.0])
 DURATIONS = st.one_of(
@@ -88,7 +90,7 @@ def test_engines_agree_and_nothing_is_lost(queues: Queues) -> None:
 def test_nobody_idles_beside_work_they_may_do(queues: Queues, time: float) -> None:
     """At any moment: if a class waits, no pool that may take its head at its stage has a person to spare."""
     world = compile_queues(queues)
-    running = ENGINES["fast"](world, stream_key(3, 1))
+    running = ENGINES["fast"](world, stream_key(3, 1), Finished(cohort_of(world.tables, 0.0, time, time)))
     running.advance(time)
     state, tables = running.state, world.tables
     for pool in range(int(tables.sizes[T.N_POOLS])):

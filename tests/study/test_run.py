@@ -91,7 +91,9 @@ def test_evidence_says_units_definitions_and_intervals(study_file: Path, tmp_pat
 
 def test_a1_is_the_sum_of_its_parts_and_zero_against_itself(study_file: Path) -> None:
     study = load_study(study_file)
-    base, plan = (Case(simulate(study.world(a), 7, 0, study.window), study.world(a), study.region) for a in study.alternatives[:2])
+    base, plan = (
+        Case(simulate(study.world(a), 7, 0, study.window, keep_accounts=True), study.world(a), study.region) for a in study.alternatives[:2]
+    )
     values = paired_measures(base, plan, None, None)
     assert values["a1_released_h_per_week"] == pytest.approx(values["a1r_routine_h_per_week"] + values["a1e_expertise_h_per_week"])
     itself = paired_measures(base, base, None, None)

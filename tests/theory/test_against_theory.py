@@ -85,6 +85,7 @@ classes:
     patience_min: {deterministic: 4}
     hours: {days: [mon, tue, wed, thu, fri], open: "08:00", close: "16:00"}
     at_closing: send_home
+    reopening_delay_min: {exponential: 15}
     pools: [line]
     after: {abandoned: [{to: phone, share: 0.6, delay_min: {exponential: 20}}]}
 pools:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -32,6 +33,11 @@ study_app = typer.Typer(no_args_is_help=True, help="Run many replications of sev
 app.add_typer(study_app, name="study")
 
 
+def visible(text: str) -> str:
+    """One line that a terminal shows as it is: names from files may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
 @contextmanager
 def spoken_errors() -> Iterator[None]:
     """Bad input: one message with all problems, exit code 2. A stopped replication: exit code 1 and how to repeat it."""
@@ -41,7 +47,7 @@ def spoken_errors() -> Iterator[None]:
         yield
     except ConfigError as error:
         for problem in error.problems:
-            typer.echo(str(problem), err=True)
+            typer.echo(visible(str(problem)), err=True)
         n = len(error.problems)
         typer.echo(f"{n} problem{'s' if n > 1 else ''}; nothing was written.", err=True)
         raise typer.Exit(2) from None
@@ -192,6 +198,9 @@ def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) ->
 
 def main() -> None:
     """Entry point of the command `channelsim`. A crash ends with exit code 1 and the command that repeats it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names of places may hold letters that a terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except BrokenPipeError:

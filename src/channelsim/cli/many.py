@@ -23,7 +23,7 @@ from channelsim.study.design import Study
 from channelsim.study.evidence import Evidence, as_json, evidence_of, headline
 from channelsim.study.run import replicate_all
 
-CONSOLE = Console(width=140, highlight=False)
+CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
 
 
 def run_study(path: Path, out: Path, workers: int, replications: int | None, engine: str) -> None:
@@ -135,7 +135,8 @@ def show_study(folder: Path, as_data: bool) -> None:
 
 def print_evidence(e: Evidence) -> None:
     """The answer, then the primary outcomes of every contrast, then what must be known to read them."""
-    CONSOLE.print(f"\n{e.study.question}\n[bold]{headline(e)}[/bold]", soft_wrap=True)
+    CONSOLE.print(f"\n{e.study.question}", soft_wrap=True)
+    CONSOLE.print(headline(e), style="bold", soft_wrap=True)
     for line in e.answers:
         CONSOLE.print(f"  {line}", soft_wrap=True)
     table = Table(

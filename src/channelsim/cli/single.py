@@ -28,7 +28,7 @@ from channelsim.simulate import Window, simulate, weeks
 from channelsim.store.results import write_whole
 from channelsim.trajectory.values import Trajectory
 
-CONSOLE = Console(width=120, highlight=False)
+CONSOLE = Console(width=120, highlight=False, markup=False, emoji=False)  # names come from files
 
 
 def run_region(
@@ -159,13 +159,13 @@ def _finish(case: Case, values: dict[str, float], out: Path | None, targets: dic
     world, run = case.world, case.run
     digest = run.digest()
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
         frames = {
             "contacts": contacts_frame(run, world),
             "staff": staff_frame(run, world),
             "ledger": ledger_frame(run, world),
             "waits": pd.DataFrame(wait_rows(case, targets), columns=WAIT_COLUMNS),
         }
+        out.mkdir(parents=True, exist_ok=True)  # after all is counted: what fails leaves nothing behind
         for name, frame in frames.items():
             write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
         content = {

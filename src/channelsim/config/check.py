@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from channelsim.config.lines import load_yaml, suggestion
+from channelsim.config.lines import line_of, load_yaml, suggestion
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_first_line, check_strategy, find_strategy, load_strategy, shelf_of
 from channelsim.config.study import load_study
@@ -56,7 +56,7 @@ def check_file(path: Path) -> Iterator[str]:
             [
                 Problem(
                     shown(path),
-                    1,
+                    line_of(head, (first,)),
                     str(first),
                     "is neither region, strategy, study nor world",
                     suggestion(str(first), kinds, f"begin the file with one of {', '.join(kinds)}"),
@@ -84,7 +84,8 @@ def check_region_folder(path: Path) -> Iterator[str]:
 def check_baseline(region: Region, path: Path) -> None:
     """The strategy of the baseline is there and fits the region, if strategies stand beside it."""
     if shelf_of("strategies", path) is not None:
-        file = find_strategy(region.baseline[1], path)
+        head = path if path.name == "region.yaml" else path / "region.yaml"
+        file = find_strategy(region.baseline[1], path, (head, load_yaml(head), ("baseline", "strategy")))
         check_strategy(load_strategy(file), region, file)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import math
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from channelsim.config.lines import nearest, read_text, suggestion
+from channelsim.config.lines import MOST_PROBLEMS, nearest, read_text, suggestion
 from channelsim.errors import ConfigError, Problem, shown
 
 LARGEST_CSV_BYTES = 50_000_000
+MOST_ROWS = 200_000
+LARGEST_DISTANCE = 100_000.0  # km or minutes
 
 
 @dataclass(frozen=True)
@@ -51,25 +53,36 @@ class Table:
         return {str(getattr(line.row, column)) for line in self.lines} | {cells.get(column, "") for cells in self.broken}
 
 
-def load_rows(path: Path, model: type[BaseModel], problems: list[Problem]) -> Table:
-    """Rows of a CSV file as typed models."""
+def load_rows(path: Path, model: type[BaseModel], problems: list[Problem], most: int = MOST_ROWS) -> Table:
+    """Rows of a CSV file as typed models, `most` of them at most."""
     table = Table()
-    records = _records(path, table, problems)
+    records = _records(path, table, problems, most)
     _, header = next(records, (1, []))
     if not _good_header(header, model, path, problems):
         table.whole = False
         return table
-    for line, cells in records:
+    rows, before = list(records), len(problems)
+    lengths = {len(cells) for _, cells in rows}
+    if len(rows) > 1 and len(lengths) == 1 and lengths != {len(header)}:
+        what = f"has {len(header)} columns, but every row has {lengths.pop()} cells"
+        problems.append(Problem(shown(path), 1, "header", what, "name each column of the rows"))
+        table.whole = False
+        return table
+    for line, cells in rows:
+        if len(problems) - before >= MOST_PROBLEMS:
+            problems.append(Problem(shown(path), line, "row", "rows from here on are not looked at", "mend the problems above first"))
+            table.whole = False
+            break
         if len(cells) != len(header):
             what = f"has {len(cells)} cells, the header has {len(header)}"
-            problems.append(Problem(shown(path), line, "row", what, "check commas and quotes in this row"))
+            problems.append(Problem(shown(path), line, "row", what, f"check commas and quotes here and in {shown(path)}:1"))
             table.broken.append(dict(zip(header, cells, strict=False)))
         else:
             _add_row(dict(zip(header, cells, strict=True)), model, path, line, table, problems)
     return table
 
 
-def _records(path: Path, table: Table, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, table: Table, problems: list[Problem], most: int = MOST_ROWS) -> Iterator[tuple[int, list[str]]]:
     """Records that are not empty, each with the line on which it begins."""
     try:
         text = read_text(path, LARGEST_CSV_BYTES)
@@ -78,8 +91,12 @@ def _records(path: Path, table: Table, problems: list[Problem]) -> Iterator[tupl
         table.whole = False
         return
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
+    for number in itertools.count():
         line = reader.line_num + 1
+        if number > most + 1:  # the header, and a row more
+            problems.append(Problem(shown(path), line - 1, "row", f"there are more than {most:,} rows", "take out what is not needed"))
+            table.whole = False
+            return
         try:
             cells = next(reader, None)
         except csv.Error as error:
@@ -126,7 +143,7 @@ def _add_row(cells: dict[str, str], model: type[BaseModel], path: Path, line: in
             if e["loc"] and cells.get(name, "") == "":
                 problems.append(Problem(shown(path), line, name, "is empty", "every value needs it: fill it in"))
             else:
-                what = f"{what} (found {cells[name]!r})" if name in cells else what
+                what = f"{what} (found {cells[name][:60]!r})" if name in cells else what
                 expected = str(e.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
                 mend = suggestion(cells.get(name, ""), expected, "correct this row")
                 problems.append(Problem(shown(path), line, name, what, mend))
@@ -138,6 +155,8 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
     records = _records(path, Table(), problems)
     _, header = next(records, (1, []))
     if not header:
+        if len(problems) == found:
+            problems.append(Problem(shown(path), 1, "header", "is missing", "begin with municipality and the names of all municipalities"))
         return []
 
     def say(line: int, name: str, what: str, mend: str) -> None:
@@ -146,14 +165,19 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
     for number, name in enumerate(header[1:], 1):
         if name not in names:
             say(1, name, "has a column, but is no municipality", suggestion(name, names, "remove it"))
+            if len(problems) - found > MOST_PROBLEMS:
+                break
         elif name in header[1:number]:
             say(1, name, "has two columns", "remove one of them")
-    for name in names:
-        if name not in header[1:]:
-            say(1, name, "has no column", "add it")
+    columns, known = set(header[1:]), set(names)
+    for name in [n for n in names if n not in columns][:MOST_PROBLEMS]:
+        say(1, name, "has no column", "add it")
     table: dict[str, list[float]] = {}
     for line, (name, *cells) in records:
-        if name not in names:
+        if len(problems) - found > MOST_PROBLEMS:
+            say(line, "row", "rows from here on are not looked at", "mend the problems above first")
+            break
+        if name not in known:
             say(line, name, "has a row, but is no municipality", suggestion(name, names, "remove it"))
         elif name in table:
             say(line, name, "has two rows", "remove one of them")
@@ -161,20 +185,20 @@ def load_matrix(path: Path, names: list[str], problems: list[Problem]) -> list[l
             say(line, name, f"has {len(cells)} cells, the header has {len(header) - 1}", "check the commas in this row")
         for cell in cells:
             if not _is_distance(cell):
-                say(line, name, f"{cell!r} is not a number of at least 0", "correct the cell")
+                say(line, name, f"{cell[:60]!r} is not a number of at least 0 and at most {LARGEST_DISTANCE:,.0f}", "correct the cell")
+                break
         if name not in table and all(map(_is_distance, cells)):
             by_name = dict(zip(header[1:], map(float, cells), strict=False))
             table[name] = [by_name.get(other, 0.0) for other in names]
         else:
             table.setdefault(name, [])
-    for name in names:
-        if name not in table:
-            say(1, name, "has no row", "add it")
+    for name in [n for n in names if n not in table][:MOST_PROBLEMS]:
+        say(1, name, "has no row", "add it")
     return [table[name] for name in names] if len(problems) == found else []
 
 
 def _is_distance(cell: str) -> bool:
     try:
-        return math.isfinite(float(cell)) and float(cell) >= 0.0
+        return 0.0 <= float(cell) <= LARGEST_DISTANCE
     except ValueError:
         return False

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from channelsim.config.files import NotNegative
+from channelsim.config.files import LONGEST_MIN, Minutes, Variation
 from channelsim.config.lines import Strict
 from channelsim.scenario.curves import empirical_mean
 from channelsim.scenario.queues import Duration
 
 FAMILIES = ("deterministic", "exponential", "lognormal", "gamma", "erlang", "hyperexponential", "uniform", "triangular", "empirical")
-Positive = Annotated[float, Field(gt=0.0)]
+Positive = Annotated[float, Field(gt=0.0, le=LONGEST_MIN)]
 
 
 class DurationPart(Strict):
@@ -21,7 +21,7 @@ class DurationPart(Strict):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [family]} for family in FAMILIES]})
 
-    deterministic: NotNegative | None = None
+    deterministic: Minutes | None = None
     """Always this."""
     exponential: Positive | None = None
     """Mean."""
@@ -37,15 +37,15 @@ class DurationPart(Strict):
     """Means of a mixture of exponentials; with `shares`."""
     shares: list[Positive] | None = None
     """How often each mean of `hyperexponential`; they add up to 1."""
-    empirical: Annotated[list[NotNegative], Field(min_length=2)] | None = None
+    empirical: Annotated[list[Minutes], Field(min_length=2)] | None = None
     """Observations, joined by straight lines from the least to the greatest."""
-    cv: Positive | None = None
+    cv: Variation | None = None
     """Coefficient of variation: standard deviation over mean."""
-    cv2: Positive | None = None
+    cv2: Annotated[float, Field(gt=0.0, le=100.0)] | None = None
     """Square of `cv`, in place of it."""
-    uniform: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    uniform: Annotated[list[Minutes], Field(min_length=2, max_length=2)] | None = None
     """`[low, high]`."""
-    triangular: Annotated[list[float], Field(min_length=3, max_length=3)] | None = None
+    triangular: Annotated[list[Minutes], Field(min_length=3, max_length=3)] | None = None
     """`[low, mode, high]`."""
 
     @model_validator(mode="after")

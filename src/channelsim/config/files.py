@@ -11,8 +11,22 @@ from channelsim.config.lines import Strict
 
 Grade = Literal["sourced", "derived", "recalled", "estimated"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-NotNegative = Annotated[float, Field(ge=0.0)]
-Name = Annotated[str, Field(min_length=1)]
+LONGEST_MIN = 1e7  # a thousand weeks: nothing in a run lasts longer
+LARGEST_TARGET_MIN = 100.0  # the histogram of waits ends just above it
+NotNegative = Annotated[float, Field(ge=0.0, le=1e9)]
+Minutes = Annotated[float, Field(ge=0.0, le=LONGEST_MIN)]
+Variation = Annotated[float, Field(gt=0.0, le=10.0)]  # a coefficient of variation
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Seed = Annotated[int, Field(ge=0, lt=1 << 63)]
+Name = Annotated[str, Field(min_length=1, max_length=1000)]
+FileName = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"^[^/\\]+$")
+]  # a name: what a file says may not lead out of its folder
+Date = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 1, 1))]
+LARGEST_BY_UNIT = {
+    "share": 1.0, "share points": 1.0, "min": 100_000.0, "h": 10_000.0, "cv": 10.0, "ratio": 1000.0, "1/yr": 1000.0,
+    "contacts/person/year": 1000.0, "contacts/case": 100.0, "1/case/day": 100.0, "contacts/case/day": 100.0,
+}  # fmt: skip
 Flag = Annotated[int, Field(ge=0, le=1)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -48,7 +62,7 @@ class MunicipalityRow(Graded):
     """Name."""
     code: str = ""
     """Official code; kept as evidence."""
-    population: Annotated[int, Field(ge=0)]
+    population: Annotated[int, Field(ge=0, le=100_000_000)]
     """Inhabitants."""
     unemployed: NotNegative
     """Unemployed, annual mean: needs are in proportion to them."""
@@ -56,10 +70,17 @@ class MunicipalityRow(Graded):
     """Any word, such as `town` or `rural`; parameters may differ by it."""
     foreign_language_pct: Annotated[float, Field(ge=0, le=100)] = 0.0
     """Inhabitants of a foreign mother tongue."""
-    lat: float = 0.0
+    lat: Annotated[float, Field(ge=-90.0, le=90.0)] = 0.0
     """Latitude, degrees; kept as evidence."""
-    lon: float = 0.0
+    lon: Annotated[float, Field(ge=-180.0, le=180.0)] = 0.0
     """Longitude, degrees; kept as evidence."""
+
+    @field_validator("unemployed")
+    @classmethod
+    def of_the_people(cls, value: float, info: ValidationInfo) -> float:
+        if value > info.data.get("population", value):
+            raise ValueError(f"is larger than the population, {info.data['population']}")
+        return value
 
 
 class ServiceRow(Graded):
@@ -121,7 +142,7 @@ class ParameterRow(Graded):
     """Largest plausible value; low <= base <= high."""
     distribution: str = ""
     """Kept as evidence."""
-    cv: Annotated[float, Field(gt=0)] | None = None
+    cv: Variation | None = None
     """Coefficient of variation of a handling time (lognormal)."""
     applies_to: str = ""
     """Segments or services that the row applies to, separated by `|`."""
@@ -132,8 +153,10 @@ class ParameterRow(Graded):
         before = "low" if info.field_name == "base" else "base"
         if before in info.data and value < info.data[before]:
             raise ValueError(f"is smaller than {before} = {info.data[before]:g}: low <= base <= high must hold")
-        if info.field_name == "high" and value > 1.0 and str(info.data.get("unit")).startswith("share"):
-            raise ValueError("a share cannot be larger than 1")
+        unit = str(info.data.get("unit"))
+        if info.field_name == "high" and value > LARGEST_BY_UNIT.get(unit, value):
+            kind = "a share" if unit.startswith("share") else f"a figure in {unit!r}"
+            raise ValueError(f"{kind} cannot be larger than {LARGEST_BY_UNIT[unit]:g}")
         return value
 
 
@@ -142,13 +165,13 @@ class DelayRow(Graded):
     """One of the delays listed below; all must be there."""
     distribution: Literal["deterministic", "exponential", "lognormal", "uniform"]
     """Its law."""
-    mean_min: NotNegative
+    mean_min: Minutes
     """Mean."""
-    cv: Annotated[float, Field(gt=0)] | None = None
+    cv: Variation | None = None
     """Coefficient of variation of a lognormal."""
-    low: NotNegative | None = None
+    low: Minutes | None = None
     """Least plausible mean, in minutes."""
-    high: NotNegative | None = None
+    high: Minutes | None = None
     """Largest plausible mean, in minutes."""
 
     @model_validator(mode="after")
@@ -178,7 +201,7 @@ class PointRow(Graded):
     """Office it belongs to."""
     kind: Literal["staffed", "joint", "joint_visiting"]
     """`staffed` by the region's staff; `joint`: municipal advisers; `joint_visiting`: specialists come on some days too."""
-    advisers_fte: NotNegative
+    advisers_fte: Annotated[float, Field(ge=0.0, le=1000.0)]
     """Municipal advisers of a joint point."""
     under_ten: Flag
     """1: fewer than ten persons, where a strategy lets everybody help (`small_point_backup`)."""
@@ -209,7 +232,7 @@ class StaffRow(Strict):
     """Staffing split: one way of dividing the staff between roles and skills."""
     model: Name
     """Office model; every split gives the same persons in each model."""
-    person: Annotated[int, Field(ge=1)]
+    person: Annotated[int, Field(ge=1, le=1_000_000)]
     """Number of the person."""
     role: Literal["generalist", "specialist", "management"]
     """Role."""
@@ -227,7 +250,7 @@ class StaffRow(Strict):
     """The same, Friday."""
     released: Flag
     """1: a post of management that the model releases."""
-    rota: Annotated[int, Field(ge=0)]
+    rota: Count
     """Place in the rota of duties and absences; the same in every model."""
 
 
@@ -247,7 +270,7 @@ class ServiceMapRow(Graded):
 class NationalRow(Graded):
     pool: Name
     """Name of a national line."""
-    persons: Annotated[int, Field(ge=1)]
+    persons: Annotated[int, Field(ge=1, le=10_000)]
     """Persons."""
     services: Name
     """National services it answers, separated by `|`."""
@@ -256,7 +279,7 @@ class NationalRow(Graded):
 class AppointmentRow(Graded):
     skill: Name
     """Skill; one row for each that has booked visits."""
-    slot_min: Annotated[float, Field(gt=0)]
+    slot_min: Annotated[float, Field(ge=1.0, le=1440.0)]
     """Length of a slot."""
     first_slot: Clock
     """First slot of a day begins."""
@@ -264,11 +287,11 @@ class AppointmentRow(Graded):
     """Last slot of a day begins."""
     bookable_share: Share
     """Share of the specialists' slots that may be booked."""
-    notice_min: NotNegative
+    notice_min: Annotated[float, Field(ge=0.0, le=100_000.0)]
     """A slot is booked at least this long before."""
     horizon_working_days: Annotated[int, Field(ge=1, le=40)]
     """And at most this many working days before."""
-    hold_before_min: NotNegative
+    hold_before_min: Annotated[float, Field(ge=0.0, le=1440.0)]
     """A specialist takes nobody else this long before a booked slot."""
 
     @field_validator("last_slot")
@@ -282,14 +305,14 @@ class AppointmentRow(Graded):
 class TargetRow(Graded):
     measure: Name
     """`phone_wait_target_min` is used; others are kept as evidence."""
-    target: float
+    target: NotNegative
     """Its value."""
     unit: Name
     """Unit of the value."""
 
 
 class ClosedDayRow(Graded):
-    date: dt.date
+    date: Date
     """A day on which everything is closed (YYYY-MM-DD)."""
     name: Name
     """Its name."""
@@ -316,18 +339,18 @@ class Baseline(Strict):
 
     office_model: Name
     """Name of an office model."""
-    strategy: Annotated[str, Field(pattern=r"^[^/\\]+$")]  # a name: what a file says may not lead out of its folder
+    strategy: FileName
     """Name of a strategy: its file without `.yaml`."""
 
 
 class Invariants(Strict):
     """Counts that must hold, or the region is refused."""
 
-    offices: dict[str, int] = {}
+    offices: dict[str, Count] = {}
     """Number of offices by office model."""
-    staffed_points: dict[str, int] = {}
+    staffed_points: dict[str, Count] = {}
     """Number of staffed points by office model."""
-    staff: int | None = None
+    staff: Count | None = None
     """Persons in every model."""
     minimum_services: list[str] = []
     """Services of the minimum tier."""
@@ -340,7 +363,7 @@ class RegionFile(Strict):
     """Name; this key makes the folder a region."""
     title: Name
     """Name for people."""
-    first_monday: dt.date
+    first_monday: Date
     """First day of week 0 (YYYY-MM-DD)."""
     weeks_per_year: Annotated[int, Field(ge=1, le=53)] = 52
     """Weeks in which a year's contacts come."""
@@ -350,7 +373,7 @@ class RegionFile(Strict):
     """When staff are at work."""
     staffing_split: Name
     """The split used where none is named."""
-    office_models: Annotated[list[str], Field(min_length=1)]
+    office_models: Annotated[list[Name], Field(min_length=1, max_length=100)]
     """Names of the office models, as in the column `model` of the tables."""
     baseline: Baseline
     """What is run where nothing is named."""
@@ -380,7 +403,7 @@ class CustomerPart(Strict):
 
     triage: bool
     """Whether a first line sorts needs by whether they take expertise."""
-    help_after_min: NotNegative
+    help_after_min: Minutes
     """The other role helps once a contact has waited this long."""
     small_point_backup: bool = True
     """Whether everybody helps everybody at points with fewer than ten persons."""
@@ -398,4 +421,4 @@ class StrategyFile(Strict):
     channel: ChannelPart
     """Which channel they choose."""
     customer: CustomerPart
-    """How they are served."""
+    """Who serves them, and when others help."""

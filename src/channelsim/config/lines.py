@@ -1,7 +1,6 @@
 """YAML as typed values that remember their lines, so that every problem has a place.
 
-YAML is read safely: no tags that build objects, no duplicate keys, no flood of aliases, one megabyte at most.
-CSV is read beside it, in `csv_rows`.
+What YAML may not hold at all is refused in `safe_yaml`. CSV is read beside it, in `csv_rows`.
 """
 
 from __future__ import annotations
@@ -15,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from channelsim.config.safe_yaml import refuse_unsafe, refuse_unseen
 from channelsim.errors import ConfigError, Problem, shown
 
 LARGEST_YAML_BYTES = 1_000_000
-MOST_VALUES = 200_000  # after all aliases are written out
+MOST_PROBLEMS = 100  # of one file: who has more looks at the first
+LONGEST_WORD, MOST_WORDS = 200, 5000  # of which the nearest is looked for, and among how many
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -30,51 +31,46 @@ class Strict(BaseModel):
 
 def read_text(path: Path, most: int) -> str:
     """The text of a UTF-8 file, or a ConfigError."""
+    if path.exists() and not path.is_file():  # a pipe or /dev/zero would never end
+        raise ConfigError([Problem(shown(path), 1, "file", "is not a file", "check the path")])
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError([Problem(shown(path), 1, "file", f"cannot be read ({error.strerror})", "check the path")]) from None
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError([Problem(shown(path), 1, "file", f"cannot be read ({why})", "check the path")]) from None
     if len(data) > most:
         raise ConfigError([Problem(shown(path), 1, "file", f"is larger than {most:,} bytes", "split it or take out what is not needed")])
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ConfigError([Problem(shown(path), line, "encoding", "is not UTF-8", "save the file as UTF-8")]) from None
+        what = f"is not UTF-8 (byte {error.start} is 0x{data[error.start]:02X})"
+        raise ConfigError([Problem(shown(path), line, "encoding", what, "save the file as UTF-8")]) from None
+    refuse_unseen(text, path)
+    return text
 
 
 def load_yaml(path: Path) -> Any:
     """A YAML document with positions (ruamel round-trip values)."""
     text = read_text(path, LARGEST_YAML_BYTES)
     try:
+        refuse_unsafe(text, path)
         data = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         what = str(error.problem or error.context).split("\n")[0]
         raise ConfigError([Problem(shown(path), line, "yaml", what, "mend the YAML at or just before this line")]) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError([Problem(shown(path), 1, "yaml", str(error).split("\n")[0] or "unreadable", "mend the YAML")]) from None
+    except ConfigError:
+        raise
+    except (YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        # ruamel builds some values (dates, merge keys) without a word for what is wrong with them
+        what = str(error).split("\n")[0][:200] or "unreadable"
+        raise ConfigError([Problem(shown(path), 1, "yaml", what, "mend the YAML")]) from None
     if not isinstance(data, Mapping):
         raise ConfigError([Problem(shown(path), 1, "yaml", "is not a mapping of keys to values", "begin with `key: value`")])
-    if _is_flood(data):
-        raise ConfigError([Problem(shown(path), 1, "aliases", f"stand for more than {MOST_VALUES:,} values", "write the values out")])
     return data
-
-
-def _is_flood(data: Any) -> bool:
-    """Whether a document has too many values: aliases of aliases double them, an alias inside itself never ends."""
-    stack, count = [data], 0
-    while stack:
-        here = stack.pop()
-        count += 1
-        if count > MOST_VALUES:
-            return True
-        if isinstance(here, Mapping):
-            stack += here.values()
-        elif isinstance(here, list):
-            stack += here
-    return False
 
 
 def plain(data: Any) -> Any:
@@ -96,14 +92,22 @@ def line_of(data: Any, where: tuple[Any, ...]) -> int:
     line, here = 1, data
     for part in where:
         try:
+            key = key_of(here, part)
             if isinstance(here, Mapping):
-                line = here.lc.key(part)[0] + 1  # type: ignore[attr-defined]
+                line = here.lc.key(key)[0] + 1  # type: ignore[attr-defined]
             elif isinstance(here, list) and isinstance(part, int):
                 line = here.lc.item(part)[0] + 1  # type: ignore[attr-defined]
-            here = here[part]
+            here = here[key]
         except (KeyError, IndexError, TypeError, AttributeError):
             break
     return line
+
+
+def key_of(data: Any, part: Any) -> Any:
+    """The key of a document that is written like a part of a place: `2011:` is a number there, and text in its place."""
+    if isinstance(data, Mapping) and part not in data:
+        return next((key for key in data if str(key) == str(part)), part)
+    return part
 
 
 def fields_of(model: type[BaseModel]) -> list[str]:
@@ -123,7 +127,10 @@ def fields_of(model: type[BaseModel]) -> list[str]:
 
 def nearest(word: str, known: Iterable[object]) -> str:
     """The known word most like this one, or nothing."""
-    near = difflib.get_close_matches(word, sorted(str(k) for k in known), 1, 0.6)
+    words = sorted(str(k) for k in known)
+    if len(word) > LONGEST_WORD or len(words) > MOST_WORDS:
+        return ""
+    near = difflib.get_close_matches(word, words, 1, 0.6)
     return near[0] if near else ""
 
 
@@ -135,7 +142,9 @@ def suggestion(word: str, known: Iterable[object], otherwise: str) -> str:
 
 def problems_of(error: ValidationError, path: Path, data: Any, model: type[BaseModel]) -> list[Problem]:
     """Pydantic's errors as problems with lines and ways to mend."""
-    errors = error.errors()
+    errors = error.errors(include_url=False)
+    n_more = len(errors) - MOST_PROBLEMS
+    errors = errors[:MOST_PROBLEMS]
     found: list[Problem] = []
     missing = {(*place_of(data, e["loc"]), e["loc"][-1]) for e in errors if e["type"] == "missing"}
     mistyped: set[tuple[Any, ...]] = set()
@@ -148,7 +157,8 @@ def problems_of(error: ValidationError, path: Path, data: Any, model: type[BaseM
         mend, where = f"did you mean {meant!r}?" if meant else "remove it", (*parent, key)
         found.append(Problem(shown(path), line_of(data, where), dotted(where), "unknown key", mend))
     wrong: dict[tuple[Any, ...], list[str]] = {}
-    right_kind = {place_of(data, e["loc"]) for e in errors if e["type"] == "value_error"}  # of the right kind, with a wrong value
+    places = {place_of(data, e["loc"]) for e in errors if not e["type"].endswith("_type")}
+    right_kind = {p[:n] for p in places for n in range(len(p) + 1)}  # what is wrong there is told, or lies within
     for e in errors:
         where = place_of(data, e["loc"])
         if e["type"] not in ("missing", "extra_forbidden") and not (where in right_kind and e["type"].endswith("_type")):
@@ -157,6 +167,8 @@ def problems_of(error: ValidationError, path: Path, data: Any, model: type[BaseM
         found.append(Problem(shown(path), line_of(data, lost[:-1]), dotted(lost), "is missing", f"add `{lost[-1]}:`"))
     for where, whats in wrong.items():  # a value that may be of several kinds has a complaint for each
         found.append(Problem(shown(path), line_of(data, where), dotted(where), " or ".join(whats), "give a value of that kind"))
+    if n_more > 0:
+        found.append(Problem(shown(path), 1, "file", f"has {n_more:,} problems more", "mend these first"))
     return found
 
 
@@ -165,7 +177,7 @@ def place_of(data: Any, loc: Iterable[Any]) -> tuple[Any, ...]:
     where: list[Any] = []
     for part in loc:
         try:
-            data = data[part]
+            data = data[key_of(data, part)]
         except (KeyError, IndexError, TypeError):
             continue
         where.append(part)

@@ -11,6 +11,7 @@ from channelsim.config.files import minutes_of
 from channelsim.config.lines import suggestion
 
 ROUNDED = 1e-3  # of the shares that people write
+LEAST_SHARE = 1e-6
 SUM_TO_ONE = (("profile", "phone_hour_share"), ("profile", "visit_hour_share"), ("profile", "web_hour_share"),
               ("web", "after_failure_share"), ("segment", "share_of_unemployed"))  # fmt: skip
 SUM_AT_MOST_ONE = (("phone", "after_abandon_share"), ("visit", "after_abandon_share"), ("profile", "weekend_need_share"))
@@ -25,6 +26,8 @@ def check_parameters(c: Checker) -> None:
         row, label = line.row, f"{line.row.group}, {line.row.parameter}"
         given.setdefault((row.group, row.parameter), {})[row.key] = line
         entry = P.PARAMETERS.get((row.group, row.parameter))
+        if entry is None and c.full("parameters"):
+            continue
         if entry is None:
             mend = suggestion(label, known, "see config/parameter_names.py for the names")
             meant.add(mend)
@@ -38,6 +41,7 @@ def check_parameters(c: Checker) -> None:
         rows = given.get((group, name), {})
         _check_complete(c, f"{group}, {name}", entry, rows, f"did you mean {f'{group}, {name}'!r}?" in meant)
     _check_sums(c, given)
+    _check_ends(c, given)
     for name in ("phone_hour_share", "visit_hour_share", "web_hour_share"):
         _check_profile(c, given.get(("profile", name), {}))
 
@@ -113,6 +117,21 @@ def _check_sums(c: Checker, given: dict[tuple[str, str], dict[str, Line]]) -> No
     if failed and not any(line.row.base > 0 for key, line in failed.items() if key != "give_up"):
         at = next(iter(failed.values())).number
         c.say("parameters", at, "after_failure_share", "everybody gives up after a failed attempt", "give web, phone or visit a share")
+
+
+def _check_ends(c: Checker, given: dict[tuple[str, str], dict[str, Line]]) -> None:
+    """Shares at which nobody works, nothing is asked for, or a week has no days."""
+    for name, wrong, meaning in (
+        (("volume", "original_share"), 0.0, "no contact is an original one"),
+        (("staff", "contact_work_share"), 0.0, "nobody works for customers"),
+        (("staff", "absence_share"), 1.0, "everybody is always away"),
+    ):
+        for line in given.get(name, {}).values():
+            if abs(line.row.base - wrong) < LEAST_SHARE:
+                c.say("parameters", line.number, "base", f"{line.row.base:g} means that {meaning}", "give another share")
+    days = given.get(("profile", "weekday_index"), {})
+    if days and sum(line.row.base for line in days.values()) < LEAST_SHARE:
+        c.say("parameters", next(iter(days.values())).number, "weekday_index", "no day has contacts", "give one of them an index above 0")
 
 
 def _check_profile(c: Checker, rows: dict[str, Line]) -> None:

@@ -10,13 +10,21 @@ import numpy as np
 
 from channelsim.config import files as F
 from channelsim.config.checker import Checker
-from channelsim.config.csv_rows import Table, load_matrix, load_rows
-from channelsim.config.lines import load_model
+from channelsim.config.csv_rows import LARGEST_CSV_BYTES, MOST_ROWS, Table, load_matrix, load_rows
+from channelsim.config.lines import MOST_PROBLEMS, load_model
 from channelsim.config.parameter_checks import check_parameters
-from channelsim.config.region_checks import check_lines, check_names, check_shares
+from channelsim.config.region_checks import check_lines, check_names, check_shares, check_targets
 from channelsim.config.region_network import check_network
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario import region as R
+from channelsim.scenario.compile_demand import cell_means
+from channelsim.scenario.tables import serial_bits_for
+
+MOST_ROWS_OF = {  # what other tables have a row or a cell for
+    "municipalities": 2000, "services": 300, "segments": 300, "delays": 100, "appointments": 300, "national_line": 300,
+    "targets": 1000, "closed_days": 10_000,
+}  # fmt: skip
+MARGIN = 3  # between a mean week and the busiest
 
 TABLES: dict[str, type[Any]] = {
     "municipalities": F.MunicipalityRow, "services": F.ServiceRow, "segments": F.SegmentRow,
@@ -49,20 +57,40 @@ def load_region(path: Path) -> R.Region:
     problems: list[Problem] = []
     digest = digest_of(folder)
     head, document = _head(folder / "region.yaml", problems)
-    tables = {name: load_rows(folder / f"{name}.csv", model, problems) for name, model in TABLES.items()}
+    tables = {name: load_rows(folder / f"{name}.csv", model, problems, MOST_ROWS_OF.get(name, MOST_ROWS)) for name, model in TABLES.items()}
     for name, table in tables.items():
         _no_twins(folder / f"{name}.csv", table, KEYS[name], problems)
     towns = tables["municipalities"]
     names = list(dict.fromkeys([line.row.municipality for line in towns] + [b.get("municipality", "") for b in towns.broken]))
     travel = [load_matrix(folder / f"travel_{unit}.csv", names, problems) for unit in ("km", "minutes")] if towns.whole else []
     checker = Checker(folder, head, document, tables, problems)
-    for check in (check_names, check_shares, check_parameters, check_lines, check_network):
+    for check in (check_names, check_shares, check_parameters, check_lines, check_targets, check_network):
         check(checker)
     if digest_of(folder) != digest:
         problems.append(Problem(shown(folder), 1, "files", "have changed while they were read", "try again"))
     if problems or head is None:
         raise ConfigError(problems)
-    return _region(head, tables, np.array(travel[0]), np.array(travel[1]), digest)
+    region = _region(head, tables, np.array(travel[0]), np.array(travel[1]), digest)
+    _refuse_flood(region, checker)
+    return region
+
+
+def _refuse_flood(region: R.Region, checker: Checker) -> None:
+    """More needs of one kind in a week than their numbers have room for, or none at all."""
+    cells = cell_means(region)
+    if not cells:
+        checker.say("municipalities", 1, "unemployed", "no need of any service arises", "see segment_service.csv and the contact rates")
+    else:
+        m, g, s, mean = max(cells, key=lambda cell: cell[3])
+        most = 2 ** serial_bits_for(len(cells)) / MARGIN
+        if mean > most:
+            town, segment, service = region.municipalities[m].name, region.segments[g].id, region.services[s].id
+            what = f"{mean:,.0f} needs a week of {service} by {segment} of {town}, more than {most:,.0f}"
+            rates = [line.number for line in checker.rows("parameters", parameter="contacts_per_unemployed_per_year", key=service)]
+            where = checker.place("municipalities", "municipality", town)
+            checker.say("parameters", rates[0], "base", what, f"lower the contact rate, or the unemployed in {where}")
+    if checker.problems:
+        raise ConfigError(checker.problems)
 
 
 def _head(path: Path, problems: list[Problem]) -> tuple[F.RegionFile | None, Any]:
@@ -76,7 +104,11 @@ def _head(path: Path, problems: list[Problem]) -> tuple[F.RegionFile | None, Any
 
 def _no_twins(path: Path, table: Table, key: tuple[str, ...], problems: list[Problem]) -> None:
     seen: dict[tuple[object, ...], int] = {}
+    before = len(problems)
     for line in table:
+        if len(problems) - before == MOST_PROBLEMS:
+            problems.append(Problem(shown(path), line.number, "row", "more rows may stand twice", "mend the problems above first"))
+            return
         value = tuple(getattr(line.row, k) for k in key)
         if value in seen:
             what = f"{', '.join(map(str, value))} stands already in line {seen[value]}"
@@ -150,10 +182,16 @@ def _model(name: str, rows: dict[str, list[Any]], hours: dict[tuple[str, str], d
     )
 
 
+def _beginning(path: Path) -> bytes:
+    """All of a file, or as much as is read of one that is too large anyhow."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_CSV_BYTES + 1)
+
+
 def digest_of(folder: Path) -> str:
     """Hash of all files that are read, in order of their names; a file that is missing is a problem told elsewhere."""
     digest = hashlib.sha256()
     for name in sorted(["region.yaml", "travel_km.csv", "travel_minutes.csv", *(f"{t}.csv" for t in TABLES)]):
         path = folder / name
-        digest.update(name.encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") + b"\0")
+        digest.update(name.encode() + b"\0" + (_beginning(path) if path.is_file() else b"") + b"\0")
     return digest.hexdigest()

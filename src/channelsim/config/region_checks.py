@@ -5,12 +5,16 @@ Parameters are in `parameter_checks`; offices, points, staff and who serves what
 
 from __future__ import annotations
 
+import difflib
+
 from channelsim.config import parameter_names as P
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
+from channelsim.config.files import LARGEST_TARGET_MIN
 from channelsim.config.lines import suggestion
 
 TOLERANCE = 2e-4  # of the shares of a municipality, which are computed
+USED_TARGET = "phone_wait_target_min"  # others are kept as evidence
 LINES = ("phone_line", "national_line")
 
 
@@ -86,6 +90,19 @@ def check_shares(c: Checker) -> None:
                 c.say("segment_service", 1, "weight", f"{segment}, {service} has no row", "add it; weight 0 where no needs come from")
             if not any(weights.values()):
                 c.say("segment_service", 1, "weight", f"needs of {service} come from no segment", "give one of them a weight above 0")
+
+
+def check_targets(c: Checker) -> None:
+    """The one target that the model uses is not silently missed because its name is mistyped."""
+    names = c.names("targets", "measure")
+    meant = difflib.get_close_matches(USED_TARGET, names, 1, 0.85)  # other targets have names not quite unlike it
+    if USED_TARGET not in names and meant:
+        line = next((line.number for line in c.tables["targets"] if line.row.measure == meant[0]), 1)
+        c.say("targets", line, "measure", f"unknown target {meant[0]!r}", f"did you mean {USED_TARGET!r}?")
+    for row in c.rows("targets", measure=USED_TARGET):
+        if row.row.target > LARGEST_TARGET_MIN:
+            what = f"{row.row.target:g} min is more than {LARGEST_TARGET_MIN:g}, up to which shares of waits are counted"
+            c.say("targets", row.number, "target", what, "give a shorter target")
 
 
 def check_lines(c: Checker) -> None:

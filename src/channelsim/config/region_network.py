@@ -5,17 +5,25 @@ A class that nobody may serve is refused here, with the office, point, service o
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
-from channelsim.config.lines import suggestion
+from channelsim.config.lines import nearest, suggestion
 from channelsim.scenario.region import WEEKDAYS
 
 WORKDAYS = WEEKDAYS[:5]
+MOST_SPLITS = 20  # each is checked with each office model
 
 
 def check_network(c: Checker) -> None:
     """Offices, points, hours, staff and service map of every office model."""
     _check_people(c)
+    first = {line.row.split: line.number for line in reversed(c.tables["staff"].lines)}
+    splits = sorted(first, key=lambda split: first[split])
+    if len(splits) > MOST_SPLITS:
+        what = f"{splits[MOST_SPLITS]!r} is one of {len(splits)} staffing splits, more than {MOST_SPLITS}"
+        c.say("staff", first[splits[MOST_SPLITS]], "split", what, "keep fewer splits")
     for model in c.models:
         points = c.rows("points", model=model)
         if not points:
@@ -25,12 +33,19 @@ def check_network(c: Checker) -> None:
         _check_areas(c, model, points)
         _check_hours(c, model, points)
         _check_counts(c, model, points)
-        for split in sorted(c.names("staff", "split")):
+        for split in sorted(splits[:MOST_SPLITS]):
             staff = c.rows("staff", model=model, split=split)
             _check_staff(c, model, split, staff, points)
             if c.sound("staff", "points", "services", "service_map") and staff:
                 _check_points_manned(c, f"{model} ({split})", staff, points)
                 _check_served(c, model, split, staff, points)
+
+
+def _mend(c: Checker, word: str, names: Collection[str], otherwise: str, column: str, points: list[Line]) -> str:
+    """What was probably meant, and where points of the model say so: the mistake may be there."""
+    near = nearest(word, names)
+    at = next((line.number for line in points if getattr(line.row, column) == near), points[0].number)
+    return f"{f'did you mean {near!r}? See' if near else f'{otherwise}, see'} {c.table_file('points')}:{at}"
 
 
 def _check_areas(c: Checker, model: str, points: list[Line]) -> None:
@@ -41,7 +56,7 @@ def _check_areas(c: Checker, model: str, points: list[Line]) -> None:
             c.say("office_area", 1, "municipality", f"{town} belongs to no office in {model}", "add a row")
     for line in areas.values():
         if line.row.office not in staffed and c.sound("points"):
-            mend = suggestion(line.row.office, staffed, "use an office of points.csv that has a staffed point")
+            mend = _mend(c, line.row.office, staffed, "use an office that has a staffed point", "office", points)
             c.say("office_area", line.number, "office", f"unknown office {line.row.office!r} in {model}", mend)
     receives = any(line.row.offered_at_joint_points for line in c.tables["services"])
     for line in points:
@@ -55,7 +70,7 @@ def _check_hours(c: Checker, model: str, points: list[Line]) -> None:
     rows = c.rows("hours", model=model)
     for line in rows:
         if line.row.point not in names and c.sound("points"):
-            mend = suggestion(line.row.point, names, "use a point of points.csv")
+            mend = _mend(c, line.row.point, names, "use a point of points.csv", "point", points)
             c.say("hours", line.number, "point", f"unknown point {line.row.point!r} in {model}", mend)
     if c.sound("hours"):
         for line in points:
@@ -78,13 +93,14 @@ def _check_counts(c: Checker, model: str, points: list[Line]) -> None:
     staffed = [line.row for line in points if line.row.kind == "staffed"]
     if not c.sound("points"):
         return
-    for field, count, words, wanted in (
+    for field, count, part, wanted in (
         ("office", len({p.office for p in staffed}), "offices", c.invariants.offices),
-        ("kind", len(staffed), "staffed points", c.invariants.staffed_points),
+        ("kind", len(staffed), "staffed_points", c.invariants.staffed_points),
     ):
         if model in wanted and count != wanted[model]:
-            what = f"{model} has {count} {words}, the invariant says {wanted[model]}"
-            c.say("points", points[0].number, field, what, "correct points.csv, or the invariants of region.yaml")
+            what = f"{model} has {count} {part.replace('_', ' ')}, the invariant says {wanted[model]}"
+            mend = f"correct points.csv, or the invariant in {c.head_place('invariants', part, model)}"
+            c.say("points", points[0].number, field, what, mend)
 
 
 def _check_people(c: Checker) -> None:
@@ -106,7 +122,8 @@ def _check_people(c: Checker) -> None:
         first = rota.setdefault((row.split, row.person), line)
         if row.rota != first.row.rota:
             what = f"person {row.person} has rota {row.rota}, but {first.row.rota} in line {first.number}"
-            c.say("staff", line.number, "rota", what, "the same person keeps the same rota in every model")
+            mend = f"the same person keeps the same rota in every model: correct this row or {c.table_file('staff')}:{first.number}"
+            c.say("staff", line.number, "rota", what, mend)
     if c.head is not None and c.sound("staff"):
         splits = c.names("staff", "split")
         if c.head.staffing_split not in splits:
@@ -122,7 +139,7 @@ def _check_staff(c: Checker, model: str, split: str, staff: list[Line], points: 
             place = getattr(line.row, day)
             if place and place not in staffed and (split, place) not in unknown and c.sound("points"):
                 unknown.add((split, place))
-                mend = suggestion(place, staffed, "use a staffed point of the model")
+                mend = _mend(c, place, staffed, "use a staffed point of the model", "point", points)
                 c.say("staff", line.number, day, f"unknown staffed point {place!r} in {model} ({split})", mend)
     if not c.sound("staff"):
         return
@@ -134,7 +151,7 @@ def _check_staff(c: Checker, model: str, split: str, staff: list[Line], points: 
     want = c.invariants.staff
     if want is not None and len(staff) != want:
         what = f"{model} ({split}) has {len(staff)} staff, the invariant says {want}"
-        c.say("staff", at, "person", what, "correct staff.csv, or the invariants of region.yaml")
+        c.say("staff", at, "person", what, f"correct staff.csv, or the invariant in {c.head_place('invariants', 'staff')}")
 
 
 def _check_points_manned(c: Checker, where: str, staff: list[Line], points: list[Line]) -> None:
@@ -167,24 +184,25 @@ def _check_served(c: Checker, model: str, split: str, staff: list[Line], points:
     for line in rows:
         places, skill = offices | set(office_of) | {"*"}, services[line.row.service].skill if line.row.service in services else ""
         if line.row.area not in offices | {"*"}:
-            mend = suggestion(line.row.area, offices, "use an office of the model")
+            mend = _mend(c, line.row.area, offices, "use an office of the model", "office", points)
             c.say("service_map", line.number, "area", f"unknown office {line.row.area!r} in {model}", mend)
         if line.row.place not in places:
-            mend = suggestion(line.row.place, places - {"*"}, "use an office or a staffed point")
+            mend = _mend(c, line.row.place, places - {"*"}, "use an office or a staffed point", "office", points)
             c.say("service_map", line.number, "place", f"unknown office or point {line.row.place!r} in {model}", mend)
         elif skill and places_of_skill.get(skill) and line.row.place not in places_of_skill[skill]:
             what = f"nobody at {line.row.place!r} in {model} ({split}) has the skill {skill!r} of {line.row.service}"
             c.say("service_map", line.number, "place", what, "name a place that has it, or * for the whole region")
     for service in services.values():
+        there = c.place("services", "service", service.service)
         if not places_of_skill.get(service.skill):
             what = f"nobody in {model} ({split}) has the skill {service.skill!r} of {service.service}: no municipality reaches it"
-            c.say("service_map", 1, "service", what, "give a specialist that skill in staff.csv")
+            c.say("service_map", 1, "service", what, f"give a specialist that skill in staff.csv, or correct {there}")
         hows = ("line", "booked") if service.visits_booked else ("line",)
         for how, office in [(h, o) for h in hows for o in sorted(set(office_of.values()))]:
             if not any(r.row.service == service.service and r.row.how == how and r.row.area in ("*", office) for r in rows):
                 done = "answers" if how == "line" else "takes appointments of"
                 what = f"nobody {done} {service.service} for the office {office} in {model}"
-                c.say("service_map", 1, "area", what, f"add a row with how = {how}")
+                c.say("service_map", 1, "area", what, f"add a row with how = {how}, or correct {there}")
         if service.visits_booked and c.sound("appointments") and service.skill not in c.names("appointments", "skill"):
             what = f"{service.skill!r} has no slots, but visits of {service.service} are booked"
-            c.say("appointments", 1, "skill", what, "add a row for the skill")
+            c.say("appointments", 1, "skill", what, f"add a row for the skill, or correct {there}")

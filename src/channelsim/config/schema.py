@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from channelsim.config.files import RegionFile, StrategyFile
 from channelsim.config.study import StudyFile
-from channelsim.config.world import WorldFile
+from channelsim.config.world_files import WorldFile
 
 KINDS: dict[str, type[BaseModel]] = {"world": WorldFile, "strategy": StrategyFile, "study": StudyFile, "region": RegionFile}
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from channelsim.config import files as F
 from channelsim.config.csv_rows import load_rows
-from channelsim.config.lines import line_of, load_model, load_yaml, suggestion
+from channelsim.config.lines import dotted, line_of, load_model, load_yaml, suggestion
+from channelsim.config.parameter_names import PARAMETERS
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import Region, Strategy
 
@@ -31,8 +33,14 @@ def shelf_of(kind: str, near: Path) -> Path | None:
     return None
 
 
-def find_strategy(name: str, near: Path) -> Path:
-    """The file `configs/strategies/NAME.yaml` of the `configs` folder that holds a region (or the file itself)."""
+Place = tuple[Path, Any, tuple[Any, ...]]  # a file, its positioned document, and a place in it
+
+
+def find_strategy(name: str, near: Path, named_in: Place | None = None) -> Path:
+    """The file `configs/strategies/NAME.yaml` of the `configs` folder that holds a region (or the file itself).
+
+    A problem is told at the place where the name stands, if it was read from a file.
+    """
     if name.endswith(".yaml") and Path(name).is_file():
         return Path(name)
     shelf = shelf_of("strategies", near)
@@ -42,7 +50,8 @@ def find_strategy(name: str, near: Path) -> Path:
     known = {p.stem: p for p in sorted(shelf.glob("*.yaml"))}
     if name not in known:
         mend = suggestion(name, known, f"use one of {', '.join(known)}")
-        raise ConfigError([Problem(shown(shelf), 1, "strategy", f"unknown strategy {name!r}", mend)])
+        file, document, where = named_in or (shelf, {}, ("strategy",))
+        raise ConfigError([Problem(shown(file), line_of(document, where), dotted(where), f"unknown strategy {name[:60]!r}", mend)])
     return known[name]
 
 
@@ -66,7 +75,16 @@ def check_strategy(strategy: Strategy, region: Region, path: Path) -> None:
 
 
 def check_first_line(strategy: Strategy, path: Path) -> str:
-    """Services of `first_line` must be those of some region beside the strategy; says how many regions were looked at."""
+    """Services of `first_line` must be those of some region beside the strategy; says how many regions were looked at.
+
+    Parameters must be some that a region may give.
+    """
+    known = {name for group, name in PARAMETERS if group == "segment"}
+    increment = strategy.phone_preference_increment
+    for place, name in (("web_preference", strategy.web_preference), ("phone_preference_increment", increment)):
+        if isinstance(name, str) and name not in known:
+            mend = suggestion(name, known, f"use one of {', '.join(sorted(known))}")
+            raise ConfigError([_problem(path, ("channel", place), f"unknown parameter {name[:60]!r}", mend)])
     shelf = shelf_of("regions", path)
     files = sorted(shelf.glob("*/services.csv")) if shelf is not None else []
     if not files:

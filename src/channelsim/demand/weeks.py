@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from channelsim.demand.draw import WEEK_BITS, count_week, draw_week, in_order, sort_in
 from channelsim.randomness import BUSYNESS, luck_of, uniform
@@ -39,7 +39,7 @@ class DemandWeeks:
             return 1.0
         luck = luck_of(self.key, (7 << (WEEK_BITS + ID_BITS)) + day * 64 + group)  # layer 7 is kept for days
         shape = 1.0 / (cv * cv)
-        return float(stats.gamma.ppf(uniform(luck, 0, 0, 0, BUSYNESS), shape) / shape)
+        return float(special.gammaincinv(shape, uniform(luck, 0, 0, 0, BUSYNESS)) / shape)
 
     def week_steps(self, week: int) -> tuple[np.ndarray, ...]:
         """Factor of the week, and its steps by combination of profile and busyness group.

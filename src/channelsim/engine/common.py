@@ -5,7 +5,7 @@ None of this is a matter of time passing within the week, so it is written once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
 from channelsim.scenario.world import World
+from channelsim.trajectory.cohort import Cohort
 from channelsim.units import NEVER
 
 
@@ -27,7 +28,7 @@ class Engine(Protocol):
     state: State
     finished: Finished
 
-    def __init__(self, world: World, key: int, keep_records: bool = False) -> None: ...
+    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False) -> None: ...
 
     def advance(self, until: float) -> None:
         """Let time pass up to `until`."""
@@ -84,30 +85,43 @@ def doors_of_week(world: World, week: int) -> Doors:
 
 @dataclass
 class Finished:
-    """Rows that left the state: accounts of needs, contact records."""
+    """Where rows go that leave the state: needs to the sums of the cohort (and its accounts, if kept), records to lists."""
 
-    done: list[np.ndarray]
-    done_times: list[np.ndarray]
-    records: list[np.ndarray]
-    record_times: list[np.ndarray]
+    cohort: Cohort
+    keep_accounts: bool = False
+    done: list[np.ndarray] = field(default_factory=list)
+    done_times: list[np.ndarray] = field(default_factory=list)
+    records: list[np.ndarray] = field(default_factory=list)
+    record_times: list[np.ndarray] = field(default_factory=list)
 
 
 def fill_books(state: State, slots: np.ndarray, first_day: int) -> None:
     """Put the slots of seven days into the ring of each book (arrays or lists alike)."""
     n_books, n_days, slots_max = slots.shape
-    for book in range(n_books):
-        for ahead in range(n_days):
-            row = (book * T.RING_DAYS + (first_day + ahead) % T.RING_DAYS) * slots_max
-            state.slots[row : row + slots_max] = slots[book, ahead].tolist()
+    days = (first_day + np.arange(n_days)) % T.RING_DAYS
+    if isinstance(state.slots, np.ndarray):
+        state.slots.reshape(-1, T.RING_DAYS, slots_max)[:n_books, days] = slots
+        return
+    for book, day in np.ndindex(n_books, n_days):
+        row = (book * T.RING_DAYS + int(days[day])) * slots_max
+        state.slots[row : row + slots_max] = slots[book, day].tolist()
 
 
 def flush(state: State, finished: Finished) -> None:
-    """Copy finished needs and records out of the state and empty its trays."""
+    """Move finished needs and records out of the state and empty its trays."""
     n, m = int(state.scalars[S.N_DONE]), int(state.scalars[S.N_RECORDS])
-    finished.done.append(np.array(state.done[: n * S.DONE_WIDTH], np.int64).reshape(n, S.DONE_WIDTH))
-    finished.done_times.append(np.array(state.done_times[: n * S.NEED_TIMES], float).reshape(n, S.NEED_TIMES))
-    finished.records.append(np.array(state.records[: m * S.RECORD_WIDTH], np.int64).reshape(m, S.RECORD_WIDTH))
-    finished.record_times.append(np.array(state.record_times[: m * S.RECORD_TIMES], float).reshape(m, S.RECORD_TIMES))
+    if n:
+        done = np.asarray(state.done[: n * S.DONE_WIDTH], np.int64).reshape(n, S.DONE_WIDTH)
+        times = np.asarray(state.done_times[: n * S.NEED_TIMES], float).reshape(n, S.NEED_TIMES)
+        cohort = finished.cohort
+        cohort.add(done, times)
+        if finished.keep_accounts:
+            mine = (times[:, S.AROSE] >= cohort.start_min) & (times[:, S.AROSE] < cohort.end_min)
+            finished.done.append(done[mine])
+            finished.done_times.append(times[mine])
+    if m:
+        finished.records.append(np.array(state.records[: m * S.RECORD_WIDTH], np.int64).reshape(m, S.RECORD_WIDTH))
+        finished.record_times.append(np.array(state.record_times[: m * S.RECORD_TIMES], float).reshape(m, S.RECORD_TIMES))
     state.scalars[S.N_DONE] = state.scalars[S.N_RECORDS] = 0
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba.extending import overload
 
 from channelsim.columns import Columns
 from channelsim.compiled import compiled, small
@@ -63,6 +64,7 @@ from channelsim.units import WEEK_MIN
 FINISHED, NEEDS_ROOM, NEEDS_FLUSH, NEEDS_HEAP, FAULTY = 0, 1, 2, 3, 4
 NOTHING, ARRIVAL, STEP, DOOR = 0, 1, 2, 3
 HEAP_SIZE = 3  # beside the cursors
+EVENTS_A_CHECK = 16  # an event takes a few rows at most: MARGIN is enough for so many
 
 
 class Known(Columns):
@@ -128,6 +130,20 @@ def known_happens(s, w, k, key, part, now):
         k.cursors[2] = d + 1
 
 
+_work_ends_inlined = small(work_ends.py_func)  # type: ignore[attr-defined]
+
+
+def _end_of_work(s, w, person, now):
+    """`work_ends`, inlined in worlds of queues, where a call would be felt; apart in others, whose loop is large enough."""
+
+
+@overload(_end_of_work)
+def _choose_end_of_work(s, w, person, now):
+    if w.traits["customers"] == 0:
+        return lambda s, w, person, now: _work_ends_inlined(s, w, person, now)
+    return lambda s, w, person, now: work_ends(s, w, person, now)
+
+
 @small
 def schedule(s, h, size):
     """Empty the out tray: ends of work into their slots, other events into the heap; returns its new size."""
@@ -148,16 +164,19 @@ def run_until(s, w, k, h, key, until_min):
     size = k.cursors[HEAP_SIZE]
     heap_limit = len(h.rows) // ROW - OUT_CAPACITY
     record_limit = len(s.record_times) // S.RECORD_TIMES // 2
-    status = FINISHED
+    status, unchecked = FINISHED, EVENTS_A_CHECK
     until = ticks(until_min)
     time, order, part = next_known(k, until)
     while True:
-        if s.scalars[FREE_NEEDS] < MARGIN or s.scalars[FREE_CONTACTS] < MARGIN:
-            status = NEEDS_ROOM
-            break
-        if s.scalars[N_DONE] > DONE_CAPACITY // 2 or s.scalars[N_RECORDS] > record_limit:
-            status = NEEDS_FLUSH
-            break
+        unchecked += 1
+        if unchecked > EVENTS_A_CHECK:
+            unchecked = 0
+            if s.scalars[FREE_NEEDS] < MARGIN or s.scalars[FREE_CONTACTS] < MARGIN:
+                status = NEEDS_ROOM
+                break
+            if s.scalars[N_DONE] > DONE_CAPACITY // 2 or s.scalars[N_RECORDS] > record_limit:
+                status = NEEDS_FLUSH
+                break
         if size > heap_limit:
             status = NEEDS_HEAP
             break
@@ -167,7 +186,7 @@ def run_until(s, w, k, h, key, until_min):
         if end < until and end <= time and end <= h.rows[TIME]:  # of one instant, ends of work come first
             person = first & (MOST_PERSONS - 1)
             s.scalars[N_EVENTS] += 1
-            work_ends(s, w, person, minutes_of(end))
+            _end_of_work(s, w, person, minutes_of(end))
         elif before(h.rows[TIME], h.rows[ORDER], time, order):
             tick, rank, target = h.rows[TIME], h.rows[ORDER], h.rows[TARGET]
             size = pop(h.rows, size)
@@ -190,15 +209,14 @@ def run_until(s, w, k, h, key, until_min):
 class FastEngine:
     """One replication of a world on the compiled loop; `advance` it week by week."""
 
-    def __init__(self, world: World, key: int, keep_records: bool = False) -> None:
-        self.world, self.key = world, key
+    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False) -> None:
+        self.world, self.key, self.finished = world, key, finished
         self.state = S.new_state(world.tables, len(world.names.persons), len(world.names.places))
         self.state.scalars[KEEP_RECORDS] = int(keep_records)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
         self.ahead = Ahead(rows=np.full(4 * OUT_CAPACITY * ROW, NO_TIME), ends=tree_for(len(world.names.persons)))
         self.known: Known | None = None
-        self.finished = Finished([], [], [], [])
         self.week: Week | None = None
         for week in range(T.RING_DAYS // 7 - 1):
             fill_books(self.state, slots_of_week(world, week, self.slots_max), 7 * week)

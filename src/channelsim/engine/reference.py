@@ -34,15 +34,14 @@ happens, forget_impatient = plain(happenings.happens), plain(happenings.forget_i
 class ReferenceEngine:
     """One replication of a world on SimPy; `advance` it week by week."""
 
-    def __init__(self, world: World, key: int, keep_records: bool = False) -> None:
-        self.world, self.key = world, key
+    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False) -> None:
+        self.world, self.key, self.finished = world, key, finished
         self.tables = as_lists(world.tables)
         self.state = lists_of_state(S.new_state(world.tables, len(world.names.persons), len(world.names.places)))
         self.state.scalars[S.KEEP_RECORDS] = int(keep_records)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
         self.env = simpy.Environment()
-        self.finished = Finished([], [], [], [])
         self.week: Week | None = None
         for week in range(T.RING_DAYS // 7 - 1):
             fill_books(self.state, slots_of_week(world, week, self.slots_max), 7 * week)

@@ -8,6 +8,17 @@ from channelsim.metrics.measure import Case, measure
 from channelsim.metrics.waits import mean_wait, share_within, wait_quantile
 from channelsim.rules import state as S
 from channelsim.scenario import tables as T
+from channelsim.trajectory.cohort import (
+    AT_FIRST,
+    CONTACTS,
+    FAILURES,
+    FIRST_REASON,
+    FIRST_TIME,
+    IS_RESOLVED,
+    RESOLUTION_MIN,
+    VISITS,
+    N,
+)  # fmt: skip
 from channelsim.units import DAY_MIN
 
 NAN = float("nan")
@@ -50,8 +61,8 @@ def expertise_share_pct(case: Case) -> float:
 
 @measure("A3", "min/need", "higher", "Specialist minutes served to cohort needs that take expertise, per such need arisen.")
 def expertise_min_per_need(case: Case) -> float:
-    expert = case.run.needs.expertise == 1
-    return ratio(float(case.run.needs.specialist_min[expert].sum()), float(expert.sum()))
+    expert = case.run.cohort.sums[..., 1, :]
+    return ratio(float(expert[..., FIRST_TIME + S.SPECIALIST_MIN].sum()), float(expert[..., N].sum()))
 
 
 @measure("A5", "h/week", "lower", "Specialist hours of travel to visiting points, inside paid time.")
@@ -150,51 +161,33 @@ def walk_in_abandoned_pct(case: Case) -> float:
 
 @measure("B3", "contacts/need", "lower", "Contacts of the cohort (redials of one matter count once) per need resolved.")
 def contacts_per_resolved_need(case: Case) -> float:
-    needs = case.run.needs
-    return ratio(float(needs.contacts.sum()), float((needs.state == S.RESOLVED).sum()))
+    return ratio(case.run.cohort.total(CONTACTS), case.run.cohort.total(IS_RESOLVED))
 
 
 @measure("B3", "%", "lower", "Contacts that follow a web failure, a hand-over, or a matter thought closed, of all contacts.")
 def failure_demand_pct(case: Case) -> float:
-    needs = case.run.needs
-    return ratio(float(needs.failures.sum()), float(needs.contacts.sum()), 100.0)
+    return ratio(case.run.cohort.total(FAILURES), case.run.cohort.total(CONTACTS), 100.0)
 
 
 @measure("B4", "%", "higher", "Needs resolved by their first contact with no failure on the way, of cohort needs.")
 def first_contact_resolution_pct(case: Case) -> float:
-    n = case.run.needs
-    return ratio(float(((n.state == S.RESOLVED) & (n.contacts == 1) & (n.failures == 0)).sum()), float(len(n)), 100.0)
+    return ratio(case.run.cohort.total(AT_FIRST), case.run.cohort.total(N), 100.0)
 
 
 @measure("B4", "days", "lower", "Mean days from a need's first contact to its resolution, over needs resolved in the run.")
 def time_to_resolution_mean_days(case: Case) -> float:
-    n = case.run.needs
-    done = n.state == S.RESOLVED
-    return float((n.resolved_at - n.arose)[done].mean() / DAY_MIN) if done.any() else NAN
+    return ratio(case.run.cohort.total(RESOLUTION_MIN) / DAY_MIN, case.run.cohort.total(IS_RESOLVED))
 
 
 @measure("B5", "%", "lower", "Needs given up or not resolved within 30 days, of cohort needs seen for 30 days.")
 def unmet_pct(case: Case) -> float:
-    return ratio(float(unmet(case).sum()), float(seen_30_days(case).sum()), 100.0)
-
-
-def seen_30_days(case: Case) -> np.ndarray:
-    """Cohort needs whose first 30 days lie inside the run (all of them, if none does)."""
-    horizon = float(case.run.needs.finished_at[case.run.needs.finished_at < 2.0**53].max(initial=case.run.end_min))
-    seen = case.run.needs.arose + THIRTY_DAYS_MIN <= horizon
-    return seen if seen.any() else np.ones(len(case.run.needs), bool)
-
-
-def unmet(case: Case) -> np.ndarray:
-    """Which cohort needs were not met within 30 days."""
-    n = case.run.needs
-    in_time = (n.state == S.RESOLVED) & (n.resolved_at - n.arose <= THIRTY_DAYS_MIN)
-    return np.asarray(~in_time & seen_30_days(case))
+    missed, of = case.run.cohort.unmet
+    return ratio(case.run.cohort.total(missed), case.run.cohort.total(of), 100.0)
 
 
 def _given_up(case: Case, *reasons: int) -> float:
-    n = case.run.needs
-    return ratio(float(((n.state == S.GIVEN_UP) & np.isin(n.reason, reasons)).sum()), float(len(n)), 100.0)
+    cohort = case.run.cohort
+    return ratio(sum(cohort.total(FIRST_REASON + r) for r in reasons), cohort.total(N), 100.0)
 
 
 @measure("B5", "%", "lower", "Needs given up because of a phone or walk-in queue or closing, of cohort needs.")
@@ -226,7 +219,7 @@ def no_show_pct(case: Case) -> float:
 # --- C: travel ------------------------------------------------------------------------------------
 @measure("C1", "min/visit", "lower", "Minutes of travel there and back per visit made by the cohort.")
 def travel_min_per_visit(case: Case) -> float:
-    return ratio(float(case.run.needs.travel_min.sum()), float(case.run.needs.visits.sum()))
+    return ratio(case.run.cohort.total(FIRST_TIME + S.TRAVEL_MIN), case.run.cohort.total(VISITS))
 
 
 @measure("C1", "km/person/year", "lower", "Kilometres travelled by the cohort per unemployed person and year of 52 weeks.")
@@ -234,18 +227,26 @@ def travel_km_per_unemployed_year(case: Case) -> float:
     if case.region is None:
         return NAN
     people = sum(m.unemployed for m in case.region.municipalities)
-    return float(case.run.needs.travel_km.sum()) / people * 52.0 / case.n_weeks
+    return case.run.cohort.total(FIRST_TIME + S.TRAVEL_KM) / people * 52.0 / case.n_weeks
 
 
 # --- D: equity ------------------------------------------------------------------------------------
-def unmet_by(case: Case, column: np.ndarray, n: int) -> np.ndarray:
-    """[group] unmet needs in per cent of the group's cohort needs; nan where it has none."""
+def unmet_by_municipality(case: Case) -> np.ndarray:
+    """[municipality] unmet needs in per cent of its cohort needs; nan where it has none."""
+    missed, of = (case.run.cohort.by_municipality(column) for column in case.run.cohort.unmet)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(100.0 * np.bincount(column, unmet(case), n) / np.bincount(column, seen_30_days(case), n))
+        return np.asarray(100.0 * missed / of)
+
+
+def unmet_by_segment(case: Case) -> np.ndarray:
+    """[segment] unmet needs in per cent of its cohort needs; nan where it has none."""
+    missed, of = (case.run.cohort.by_segment(column) for column in case.run.cohort.unmet)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(100.0 * missed / of)
 
 
 def _by_municipality(case: Case) -> np.ndarray:
-    values = unmet_by(case, case.run.needs.municipality, len(case.world.names.municipalities))
+    values = unmet_by_municipality(case)
     return values if np.isfinite(values).any() else np.array([NAN])
 
 
@@ -262,20 +263,22 @@ def unmet_gap_municipalities_pct(case: Case) -> float:
 
 @measure("D1", "%", "lower", "Unmet needs (B5) in the segment where they are highest (segments are regional, not municipal data).")
 def unmet_worst_segment_pct(case: Case) -> float:
-    values = unmet_by(case, case.run.needs.segment, len(case.world.names.segments))
+    values = unmet_by_segment(case)
     return float(np.nanmax(values)) if np.isfinite(values).any() else NAN
 
 
 @measure("D1", "%", "lower", "Unmet needs (B5) of customers who cannot use the web.")
 def unmet_without_web_pct(case: Case) -> float:
-    without = (case.run.needs.flags & S.FLAG_WEB) == 0
-    return ratio(float((unmet(case) & without).sum()), float((seen_30_days(case) & without).sum()), 100.0)
+    without = case.run.cohort.sums[:, :, 0]
+    missed, of = case.run.cohort.unmet
+    return ratio(float(without[..., missed].sum()), float(without[..., of].sum()), 100.0)
 
 
 @measure("D1", "%", "lower", "Unmet needs (B5) of customers without a car.")
 def unmet_without_car_pct(case: Case) -> float:
-    without = (case.run.needs.flags & S.FLAG_CAR) == 0
-    return ratio(float((unmet(case) & without).sum()), float((seen_30_days(case) & without).sum()), 100.0)
+    without = case.run.cohort.sums[:, :, :, 0]
+    missed, of = case.run.cohort.unmet
+    return ratio(float(without[..., missed].sum()), float(without[..., of].sum()), 100.0)
 
 
 # --- E: the organisation --------------------------------------------------------------------------
@@ -335,6 +338,10 @@ def owed_growth_h(case: Case) -> float:
 # --- F: invariants --------------------------------------------------------------------------------
 @measure("F1", "pass", "higher", "1 if needs that arose equal those resolved, given up and still open, over the whole run.")
 def conservation_holds(case: Case) -> float:
-    n = case.run.needs
-    counted = sum(int((n.state == state).sum()) for state in (S.OPEN, S.RESOLVED, S.GIVEN_UP))
-    return float(counted == len(n) and case.run.n_arisen == case.run.n_finished + case.run.n_open)
+    cohort, run = case.run.cohort, case.run
+    in_cohort = cohort.n_arisen == cohort.total(N) and cohort.total(IS_RESOLVED) + _n_given_up(case) <= cohort.total(N)
+    return float(in_cohort and run.n_arisen == run.n_finished + run.n_open)
+
+
+def _n_given_up(case: Case) -> float:
+    return sum(case.run.cohort.total(FIRST_REASON + reason) for reason in range(len(S.REASONS)))

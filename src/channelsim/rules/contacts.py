@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from channelsim.compiled import compiled, small
-from channelsim.randomness import ADVICE, CAR, EXPERTISE, HOUR, PRESENTS, REACHABLE, WEB_CAPABLE, WEB_OR_NOT, luck_of, uniform
+from channelsim.randomness import ADVICE, CAR, EXPERTISE, HOUR, PRESENTS, REACHABLE, WEB_CAPABLE, WEB_OR_NOT, luck_of, quantile, uniform
 from channelsim.rules.appointments import book, charge_trip
 from channelsim.rules.arrivals import join
 from channelsim.rules.bookkeeping.needs import take_contact, take_need
@@ -18,9 +18,11 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE, N_MUNICIPALITIES, N_SERVICES,
-    SERIAL_BITS, TRIAGE, WEB,
+    REOPENING_DELAY, SERIAL_BITS, TRIAGE, WEB,
 )  # fmt: skip
-from channelsim.units import NEVER
+from channelsim.units import NEVER, on_grid
+
+grid = small(on_grid)
 
 
 @compiled
@@ -126,6 +128,9 @@ def find_line(s, w, contact, variant, now):
         u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], HOUR)
         moment = opening(w, calendar, w.channel_profile[channel], now, u)
         if moment > now:
+            delay = w.classes[of_class * CLASS_WIDTH + REOPENING_DELAY]
+            if delay != NONE:
+                moment += grid(quantile(w.distribution, w.curves, delay, u))
             s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = moment
             at_contact(s, moment, CONTACT_ARRIVES, contact)
             return

@@ -87,7 +87,7 @@ NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_CONTACTS = 0, 1, 2, 3
 FAULTS = ("", "a person would begin work more than four hours after the end of the shift",
           "too many events at one instant", "too many contacts")  # fmt: skip
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
-MARGIN = 64  # free rows that must remain before an event is handled
+MARGIN = 64  # free rows that must remain for the next 16 events
 
 
 class State(Columns):
@@ -160,7 +160,7 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
         scalars=np.zeros(SCALARS, integers),
         needs=np.zeros(capacity * NEED_WIDTH, integers),
         need_times=np.zeros(capacity * NEED_TIMES, floats),
-        contacts=np.zeros(capacity * CONTACT_WIDTH, integers),
+        contacts=np.full(capacity * CONTACT_WIDTH, NONE, integers),
         contact_times=np.zeros(capacity * CONTACT_TIMES, floats),
         persons=np.full(n_persons * PERSON_WIDTH, NONE, integers),
         person_times=np.zeros(n_persons * PERSON_TIMES, floats),
@@ -211,13 +211,13 @@ def grown(state: State) -> State:
     """The same state with room for twice the needs and contacts."""
     old = len(state.needs) // NEED_WIDTH
 
-    def twice(column: np.ndarray) -> np.ndarray:
-        return np.concatenate([column, np.zeros_like(column)])
+    def twice(column: np.ndarray, filled_with: int = 0) -> np.ndarray:
+        return np.concatenate([column, np.full_like(column, filled_with)])
 
     larger: State = state.replaced(
         needs=twice(state.needs),
         need_times=twice(state.need_times),
-        contacts=twice(state.contacts),
+        contacts=twice(state.contacts, NONE),
         contact_times=twice(state.contact_times),
     )
     _link_free(larger, old, 2 * old)

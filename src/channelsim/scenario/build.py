@@ -43,6 +43,7 @@ class Class:
     wait_kind: int = 0
     place: int = NONE
     carries_patience: bool = False
+    reopening_delay: int = NONE  # of a contact that would have come outside hours
     slice_min: float = NEVER
     after_work_min: float = 0.0
     stages_min: tuple[float, ...] = ()  # waits at which stages 1, 2, ... begin
@@ -179,6 +180,7 @@ class Builder:
             classes.append([
                 c.channel, c.mode, c.calendar, int(c.send_home), c.patience, first_stage, len(c.stages_min) + 1,
                 c.queue_limit, c.wait_kind, c.place, int(c.carries_patience), int(self._leaves_unseen(number)),
+                c.reopening_delay,
             ])  # fmt: skip
         pulls = [sorted((p.pull_rank, p.of_class, i) for i, p in enumerate(pairs) if p.pool == n) for n in range(len(self.pools))]
         flat = [row for rows in pulls for row in rows]

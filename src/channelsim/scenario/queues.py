@@ -88,6 +88,7 @@ class QueueClass:
     send_home: bool = False
     send_home_after_min: float = 0.0
     self_service: bool = False
+    reopening_delay: Duration | None = None  # after opening, of contacts that would have come outside hours
     after: Mapping[str, tuple[Follows, ...]] = field(default_factory=dict)
 
 
@@ -171,6 +172,7 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
         name=c.name, channel=channel, mode=T.SELF if c.self_service else T.WAITING, calendar=calendar,
         send_home=c.send_home, patience=_distribution(builder, c.patience),
         queue_limit=NONE if c.queue_limit is None else c.queue_limit, wait_kind=channel, stages_min=tuple(waits),
+        reopening_delay=_distribution(builder, c.reopening_delay),
     )  # fmt: skip
     for s in c.serves:
         pool = next(i for i, p in enumerate(queues.pools) if p.name == s.pool)

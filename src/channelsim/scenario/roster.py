@@ -6,6 +6,7 @@ known beforehand and the same for a person in every alternative.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from channelsim.scenario.world import People, World
 from channelsim.units import DAY_MIN, NEVER
 
 DUTY_MIN = 60.0
+WEEKS_KEPT = 80  # more than a study's warm-up, year and follow-up
 COME, LEAVE, TO_DUTY = 0, 1, 2
 COME_TIE = 1 << 20  # added to a person's tie key: within an instant those who leave go before those who come (or come back)
 
@@ -71,10 +73,16 @@ def duties_of_day(people: People, week: int, weekday: int) -> Duties:
 
 def roster_week(world: World, week: int) -> RosterWeek:
     """The roster of one week, made once per world."""
-    key = ("roster", week)
+    return _remembered(world, ("roster", week), lambda: _make_week(world.people, week))  # type: ignore[return-value]
+
+
+def _remembered(world: World, key: tuple[str, int], make: Callable[[], object]) -> object:
+    """Made once and kept for the replications to come, the last `WEEKS_KEPT` weeks of each kind: memory must not grow with the horizon."""
     if key not in world.cache:
-        world.cache[key] = _make_week(world.people, week)
-    return world.cache[key]  # type: ignore[return-value]
+        kind, week = key
+        world.cache.pop((kind, week - WEEKS_KEPT), None)
+        world.cache[key] = make()
+    return world.cache[key]
 
 
 def _make_week(people: People, week: int) -> RosterWeek:
@@ -107,10 +115,7 @@ def slots_of_week(world: World, week: int, slots_max: int) -> np.ndarray:
     A share of the persons who are present and not on other duties when the slot begins; the fraction is
     carried from slot to slot, so that a pool of one offers every second or third slot, not none.
     """
-    key = ("slots", week)
-    if key not in world.cache:
-        world.cache[key] = _make_slots(world, week, slots_max)
-    return world.cache[key]  # type: ignore[return-value]
+    return _remembered(world, ("slots", week), lambda: _make_slots(world, week, slots_max))  # type: ignore[return-value]
 
 
 def _make_slots(world: World, week: int, slots_max: int) -> np.ndarray:

@@ -35,9 +35,9 @@ N_OUTCOMES = 10
 RESOLVE, GIVE_UP, CONTACT, TRANSFER, BOOK = 0, 1, 2, 3, 4
 
 # --- table `classes` (integers) -------------------------------------------------------------------
-CLASS_WIDTH = 12
+CLASS_WIDTH = 13
 (CHANNEL, MODE, CALENDAR, SEND_HOME, PATIENCE, FIRST_STAGE, N_STAGES, QUEUE_LIMIT, WAIT_KIND, CLASS_PLACE,
- CARRIES_PATIENCE, LEAVES_UNSEEN) = range(CLASS_WIDTH)  # fmt: skip
+ CARRIES_PATIENCE, LEAVES_UNSEEN, REOPENING_DELAY) = range(CLASS_WIDTH)  # fmt: skip
 # LEAVES_UNSEEN: nobody counts this queue and nothing follows an abandonment, so that those whose patience has
 # ended are only dropped when they are met (decisions 18)
 # --- table `pools` (integers) ---------------------------------------------------------------------

@@ -13,11 +13,12 @@ from channelsim.metrics import Case, measures_of
 from channelsim.metrics.access import access_of
 from channelsim.metrics.anchors import handled_by_specialist
 from channelsim.metrics.paired import paired_measures
-from channelsim.metrics.single import unmet
+from channelsim.metrics.single import unmet_by_municipality, unmet_by_segment
 from channelsim.metrics.waits import BY_MUNICIPALITY, BY_SEGMENT, mean_by
 from channelsim.rules import state as S
 from channelsim.simulate import simulate
 from channelsim.study.design import Alternative, Study
+from channelsim.trajectory.cohort import FIRST_TIME, N
 
 COLUMNS = ("replication", "table", "alternative", "baseline", "item", "measure", "value")
 
@@ -38,7 +39,7 @@ class Replicator:
         kept: dict[Alternative, Case] = {}  # accounts of needs are large: only baselines stay, and they come first
         rows: list[tuple[str, str, str, str, str, float]] = []
         for alternative, world in self.worlds.items():
-            run = simulate(world, study.seed, replication, study.window, study.engine)
+            run = simulate(world, study.seed, replication, study.window, study.engine, keep_accounts=bool(study.contrasts))
             case, name = Case(run, world, study.region), alternative.name
             rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
             rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
@@ -70,18 +71,13 @@ def by_pool(case: Case, name: str) -> list[tuple[str, str, str, str, str, float]
 def by_group(case: Case, name: str) -> list[tuple[str, str, str, str, str, float]]:
     """What municipalities, segments and services meet."""
     rows = []
-    needs = case.run.needs
-    missed = unmet(case)
-    for table, by, labels, column in (
-        ("municipality", BY_MUNICIPALITY, case.world.names.municipalities, needs.municipality),
-        ("segment", BY_SEGMENT, case.world.names.segments, needs.segment),
+    cohort = case.run.cohort
+    for table, by, labels, total, missed in (
+        ("municipality", BY_MUNICIPALITY, case.world.names.municipalities, cohort.by_municipality, unmet_by_municipality(case)),
+        ("segment", BY_SEGMENT, case.world.names.segments, cohort.by_segment, unmet_by_segment(case)),
     ):
-        n = np.bincount(column, minlength=len(labels)).astype(float)
         with np.errstate(invalid="ignore", divide="ignore"):
-            shares = {
-                "unmet_pct": 100.0 * np.bincount(column, missed, len(labels)) / n,
-                "travel_min_per_need": np.bincount(column, needs.travel_min, len(labels)) / n,
-            }
+            shares = {"unmet_pct": missed, "travel_min_per_need": total(FIRST_TIME + S.TRAVEL_MIN) / total(N)}
         for kind in ("phone_wait_min", "appointment_lead_days"):
             shares[f"{kind}_mean"] = mean_by(case, kind, by)
         rows += [(table, name, "", label, measure, float(v[i])) for measure, v in shares.items() for i, label in enumerate(labels)]

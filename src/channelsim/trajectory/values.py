@@ -1,4 +1,4 @@
-"""What happened in one replication: the tally of its measured year, the accounts of its needs, records on request."""
+"""What happened in one replication: the tally of its measured year, sums over its needs, accounts and records on request."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from channelsim.rules import state as S
 from channelsim.scenario.tables import N_ROLES
+from channelsim.trajectory.cohort import Cohort
 from channelsim.units import NEVER
 
 
@@ -80,8 +81,14 @@ class Needs:
         return np.asarray((self.state == S.RESOLVED) & (self.finished_at < NEVER))
 
 
-def needs_of(done: np.ndarray, times: np.ndarray) -> Needs:
+def rows_of(parts: list[np.ndarray], width: int) -> np.ndarray:
+    """Parts of a table, one after the other."""
+    return np.concatenate(parts) if parts else np.empty((0, width))
+
+
+def needs_of(done_parts: list[np.ndarray], times_parts: list[np.ndarray]) -> Needs:
     """Needs from the rows that an engine filed."""
+    done, times = rows_of(done_parts, S.DONE_WIDTH).astype(np.int64), rows_of(times_parts, S.NEED_TIMES)
     order = np.argsort(done[:, S.D_ID], kind="stable")
     return Needs(*done[order].T.copy(), *times[order].T.copy())
 
@@ -96,7 +103,8 @@ class Trajectory:
     start_min: float  # measured window
     end_min: float
     tally: Tally
-    needs: Needs  # of the cohort that arose in the window
+    cohort: Cohort  # sums over the needs that arose in the window
+    accounts: Needs | None  # their accounts one by one, if kept
     n_arisen: int  # over the whole run
     n_finished: int
     n_open: int
@@ -107,15 +115,23 @@ class Trajectory:
     person_worked_min: np.ndarray = field(default_factory=lambda: np.empty(0))
     whole: Tally | None = None  # tally of the whole run
 
+    @property
+    def needs(self) -> Needs:
+        """Accounts of the needs of the cohort, where the run kept them."""
+        if self.accounts is None:
+            raise ValueError("this run kept no accounts of needs: simulate(..., keep_accounts=True)")
+        return self.accounts
+
     def digest(self) -> str:
-        """Hash of all that happened: tally of the whole run, accounts of all cohort needs, every person's minutes."""
+        """Hash of all that happened: tally of the whole run, sums over the cohort, owed work, every person's minutes.
+
+        The same at every level of records and accounts.
+        """
         digest = hashlib.sha256()
         tally = self.whole or self.tally
         for name in S.TALLIES:
             digest.update(np.ascontiguousarray(getattr(tally, name)).tobytes())
-        for column in vars(self.needs).values():
-            digest.update(np.ascontiguousarray(column).tobytes())
-        for column in (self.owed_min, self.person_worked_min):
+        for column in (self.cohort.sums, self.owed_min, self.person_worked_min):
             digest.update(np.ascontiguousarray(column).tobytes())
         digest.update(f"{self.n_arisen} {self.n_finished} {self.n_open} {self.n_events}".encode())
         return digest.hexdigest()

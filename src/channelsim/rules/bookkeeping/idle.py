@@ -7,7 +7,7 @@ from channelsim.rules.state import (
     IDLE, IDLE_COUNT, IDLE_HEAD, IDLE_MIN, IDLE_SINCE, IDLE_TAIL, LEDGER_WIDTH, PERSON_TIMES, PERSON_WIDTH,
     POOL_STATE_WIDTH, P_NEXT, P_POOL, P_PREVIOUS, P_STATE, SINCE, USABLE_WIDTH,
 )  # fmt: skip
-from channelsim.scenario.tables import FIRST_LAYER, NONE, POOL_WIDTH
+from channelsim.scenario.tables import FIRST_LAYER, NONE, N_PERSONS, POOL_WIDTH
 
 
 @compiled
@@ -29,6 +29,10 @@ def usable_block(s, pool, minutes):
 def cut_layers(s, w, pool, now):
     """A roster step ends all idle blocks of a pool and begins new ones."""
     first = w.pools[pool * POOL_WIDTH + FIRST_LAYER]
+    last_cut = first + w.pools[pool * POOL_WIDTH + N_PERSONS]  # the place above all layers
+    if s.layers[last_cut] == now:  # many steps fall on one instant, and one cut of it is enough
+        return
+    s.layers[last_cut] = now
     for k in range(s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT]):
         usable_block(s, pool, now - s.layers[first + k])
         s.layers[first + k] = now

@@ -68,6 +68,7 @@ def drop_contact(s, w, contact, now):
     c = contact * CONTACT_WIDTH
     need = s.contacts[c + C_NEED]
     s.contacts[c + C_GENERATION] += 1
+    s.contacts[c + C_NEED] = NONE
     s.contacts[c + C_NEXT] = s.scalars[FREE_CONTACT]
     s.scalars[FREE_CONTACT] = contact
     s.scalars[FREE_CONTACTS] += 1

@@ -65,6 +65,7 @@ def _week(station: Station) -> tuple[list[str], Station]:
     words = [f"time-varying arrivals of {c.name}" for c in classes if varies_while_open(c)]
     words += [f"opening hours of {c.name}" for c in classes if c.hours is not None]
     words += [f"closing that sends the queue of {c.name} home" for c in classes if c.hours is not None and c.send_home]
+    words += [f"delay at reopening of {c.name}" for c in classes if c.hours is not None and c.reopening_delay is not None]
     words += [f"shifts of {p.name}" for p in pools if p.shifts is not None]
     given = [f"given arrivals of {c.name} (not Poisson)" for c in classes if c.arrivals_at_min]
     if not words and not given:
@@ -76,7 +77,7 @@ def _week(station: Station) -> tuple[list[str], Station]:
             f"changing numbers of persons (in the mean {', '.join(f'{s:.3g}' for s in staff)}, taken as {', '.join(map(str, means))})"
         )
     steady = tuple(
-        replace(c, rates=constant(weekly(c, station.queues) / busy), arrivals_at_min=(), hours=None, send_home=False)
+        replace(c, rates=constant(weekly(c, station.queues) / busy), arrivals_at_min=(), hours=None, send_home=False, reopening_delay=None)
         for c in classes
     )  # fmt: skip
     people = tuple(replace(p, staff=n, shifts=None) for p, n in zip(pools, means, strict=True))
