@@ -9,7 +9,7 @@ MUTANTS ?= 2000
 SEED ?= 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: study test test-all fuzz check format clean
+.PHONY: study test test-all fuzz bench check format clean
 
 study: $(VENV)/installed  ## run the default study on the real region, print the answer and the path of the report
 	$(BIN)/channelsim study run $(STUDY) --out $(OUT) --workers $(WORKERS)
@@ -24,16 +24,19 @@ test-all: $(VENV)/installed-dev  ## all tests, the long ones too
 fuzz: $(VENV)/installed-dev  ## spoil shipped files in 2,000 ways and see that each is answered as it must be (a quarter of an hour)
 	$(BIN)/python -m tests.fuzz.run --mutants $(MUTANTS) --seed $(SEED) --keep build/strange
 
+bench: $(VENV)/installed-peers  ## every engine and peer on every workload, interleaved; benchmarks/latest.json (ten minutes, needs g++)
+	$(BIN)/python benchmarks/run.py
+
 check: $(VENV)/installed-dev  ## format, lint, types, import contracts, tests
-	$(BIN)/ruff format --check src tests scripts
-	$(BIN)/ruff check src tests scripts
+	$(BIN)/ruff format --check src tests scripts benchmarks
+	$(BIN)/ruff check src tests scripts benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
 
 format: $(VENV)/installed-dev  ## put the code into its standard shape
-	$(BIN)/ruff format src tests scripts
-	$(BIN)/ruff check --fix src tests scripts
+	$(BIN)/ruff format src tests scripts benchmarks
+	$(BIN)/ruff check --fix src tests scripts benchmarks
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "channelsim needs Python 3.11 or later: apt-get install python3"; exit 1; }
@@ -47,6 +50,10 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) --no-build-isolation -e '.[dev]'
+	@touch $@
+
+$(VENV)/installed-peers: $(VENV)/installed-dev
+	$(PIP) --no-build-isolation -e '.[dev,peers]'
 	@touch $@
 
 clean:

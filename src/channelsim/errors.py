@@ -35,9 +35,13 @@ class ConfigError(Exception):
 class SimulationError(Exception):
     """A replication that had to stop; it never enters an estimate."""
 
-    def __init__(self, what: str, time_min: float | None = None) -> None:
+    def __init__(self, what: str, time_min: float | None = None, need_id: int | None = None, of: str = "") -> None:
         super().__init__(what)
-        self.what, self.time_min = what, time_min
+        self.what, self.time_min, self.need_id, self.of = what, time_min, need_id, of
+
+    def __reduce__(self) -> tuple[type[SimulationError], tuple[str, float | None, int | None, str]]:
+        """Comes whole from a worker process."""
+        return SimulationError, (self.what, self.time_min, self.need_id, self.of)
 
 
 def shown(path: Path) -> str:

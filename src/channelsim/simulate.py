@@ -15,6 +15,7 @@ import numpy as np
 from channelsim.engine.common import Engine, Finished
 from channelsim.engine.fast import FastEngine
 from channelsim.engine.reference import ReferenceEngine
+from channelsim.errors import SimulationError
 from channelsim.metrics.guard import check_ledger
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
@@ -74,6 +75,16 @@ def simulate(
     keep_accounts : bool
         Keep the account of each need of the cohort, which comparing two alternatives takes.
     """
+    try:
+        return _replication(world, seed, replication, window, engine, keep_records, keep_accounts)
+    except SimulationError as error:
+        error.of = f"replication {replication} of {world.name} (seed {seed}, engine {engine})"
+        raise
+
+
+def _replication(
+    world: World, seed: int, replication: int, window: Window, engine: str, keep_records: bool, keep_accounts: bool
+) -> Trajectory:
     start, end = window.warm_up_min, window.warm_up_min + window.measured_min
     finished = Finished(cohort_of(world.tables, start, end, window.end_min), keep_accounts)
     running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records)

@@ -57,7 +57,8 @@ def spoken_errors() -> Iterator[None]:
             from channelsim.units import clock
 
             when = f" at {clock(error.time_min)}"
-        typer.echo(f"the replication stopped{when}: {error.what}", err=True)
+        whose = "" if error.need_id is None else f", need {error.need_id}"
+        typer.echo(f"{error.of or 'the replication'} stopped{when}{whose}: {error.what}", err=True)
         typer.echo(f"to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
         raise typer.Exit(1) from None
 

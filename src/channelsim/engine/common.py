@@ -12,6 +12,7 @@ import numpy as np
 
 from channelsim.compiled import plain
 from channelsim.demand.weeks import Arrivals, DemandWeeks
+from channelsim.errors import SimulationError
 from channelsim.rules import state as S
 from channelsim.rules.bookkeeping.work import charge
 from channelsim.rules.state import State
@@ -93,6 +94,12 @@ class Finished:
     done_times: list[np.ndarray] = field(default_factory=list)
     records: list[np.ndarray] = field(default_factory=list)
     record_times: list[np.ndarray] = field(default_factory=list)
+
+
+def fault(state: State, time_min: float) -> SimulationError:
+    """What stopped a replication, from the status that a rule left."""
+    need = int(state.scalars[S.FAULT_NEED])
+    return SimulationError(S.FAULTS[int(state.scalars[S.FAULT])], time_min=time_min, need_id=need or None)
 
 
 def fill_books(state: State, slots: np.ndarray, first_day: int) -> None:

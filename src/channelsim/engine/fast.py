@@ -15,7 +15,7 @@ from numba.extending import overload
 from channelsim.columns import Columns
 from channelsim.compiled import compiled, small
 from channelsim.demand.weeks import DemandWeeks
-from channelsim.engine.common import Finished, Week, fill_books, flush, plan_week, settle
+from channelsim.engine.common import Finished, Week, fault, fill_books, flush, plan_week, settle
 from channelsim.engine.heap import (
     GENERATION_BITS,
     NO_TIME,
@@ -31,7 +31,6 @@ from channelsim.engine.heap import (
     ticks,
 )  # fmt: skip
 from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, tree_for
-from channelsim.errors import SimulationError
 from channelsim.rules import state as S
 from channelsim.rules.contacts import arise, need_of
 from channelsim.rules.happenings import door_closes, forget_impatient, happens
@@ -59,11 +58,11 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
 from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import World
-from channelsim.units import WEEK_MIN
+from channelsim.units import TICK_MIN, WEEK_MIN
 
 FINISHED, NEEDS_ROOM, NEEDS_FLUSH, NEEDS_HEAP, FAULTY = 0, 1, 2, 3, 4
 NOTHING, ARRIVAL, STEP, DOOR = 0, 1, 2, 3
-HEAP_SIZE = 3  # beside the cursors
+HEAP_SIZE, FAULT_TICK = 3, 4  # beside the cursors
 EVENTS_A_CHECK = 16  # an event takes a few rows at most: MARGIN is enough for so many
 
 
@@ -182,7 +181,7 @@ def run_until(s, w, k, h, key, until_min):
             break
         first = h.ends[len(h.ends) - 1]
         end = first >> PERSON_BITS
-        person = NONE
+        person, tick = NONE, 0
         if end < until and end <= time and end <= h.rows[TIME]:  # of one instant, ends of work come first
             person = first & (MOST_PERSONS - 1)
             s.scalars[N_EVENTS] += 1
@@ -194,13 +193,15 @@ def run_until(s, w, k, h, key, until_min):
         elif part == NOTHING:
             break
         else:
-            known_happens(s, w, k, key, part, minutes_of(time))
+            tick = time
+            known_happens(s, w, k, key, part, minutes_of(tick))
             time, order, part = next_known(k, until)
         size = schedule(s, h, size)
         if person != NONE and h.ends[person] == first:  # has not begun anything else
             put_end(h.ends, person, NOT_WORKING)
         if s.scalars[FAULT] != NO_FAULT:
             status = FAULTY
+            k.cursors[FAULT_TICK] = end if person != NONE else tick
             break
     k.cursors[HEAP_SIZE] = size
     return status
@@ -227,9 +228,10 @@ class FastEngine:
         if self.week is None or self.week.number != number:
             self.week = plan_week(self.world, self.demand, number, self.slots_max)
             size = 0 if self.known is None else self.known.cursors[HEAP_SIZE]
-            parts = (np.array([0, 0, 0, size]), *self.week.arrivals, *self.week.roster, *self.week.doors)
+            parts = (np.array([0, 0, 0, size, 0]), *self.week.arrivals, *self.week.roster, *self.week.doors)
             self.known = Known(**dict(zip(Known.names, parts, strict=True)))
             fill_books(self.state, self.week.slots, 7 * (number + T.RING_DAYS // 7 - 1))
+        assert self.known is not None
         while True:
             status = run_until(self.state, self.world.tables, self.known, self.ahead, self.key, until)
             if status == FINISHED:
@@ -243,7 +245,7 @@ class FastEngine:
                 rows = self.ahead.rows
                 self.ahead = self.ahead.replaced(rows=np.concatenate([rows, np.full_like(rows, NO_TIME)]))
             else:
-                raise SimulationError(S.FAULTS[int(self.state.scalars[FAULT])], time_min=float(self.ahead.rows[0]))
+                raise fault(self.state, float(self.known.cursors[FAULT_TICK]) * TICK_MIN)
 
     @staticmethod
     def cursor_week(until: float) -> int:

@@ -13,9 +13,8 @@ import simpy
 
 from channelsim.compiled import plain
 from channelsim.demand.weeks import DemandWeeks
-from channelsim.engine.common import Finished, Week, fill_books, flush, grown_lists, plan_week, settle
+from channelsim.engine.common import Finished, Week, fault, fill_books, flush, grown_lists, plan_week, settle
 from channelsim.engine.common import as_lists as lists_of_state
-from channelsim.errors import SimulationError
 from channelsim.rules import contacts, happenings, people
 from channelsim.rules import state as S
 from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
@@ -64,7 +63,7 @@ class ReferenceEngine:
             self.at(state.out_times[row], order, self.event(order // KIND_STEP, target, generation))
         state.scalars[S.N_OUT] = 0
         if state.scalars[S.FAULT] != S.NO_FAULT:
-            raise SimulationError(S.FAULTS[state.scalars[S.FAULT]], time_min=self.env.now)
+            raise fault(state, self.env.now)
 
     def event(self, kind: int, target: int, generation: int) -> Callable[[], None]:
         """An event of a contact or person, as something that can be called when its time comes."""

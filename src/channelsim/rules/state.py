@@ -74,18 +74,21 @@ RECORD_TIMES = 5
 REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED = range(RECORD_TIMES)
 
 # --- scalars --------------------------------------------------------------------------------------
-SCALARS = 12
-(FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS, N_ARISEN, N_FINISHED) = range(
-    SCALARS
-)
+SCALARS = 13
+(FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS, N_ARISEN,
+ N_FINISHED, FAULT_NEED) = range(SCALARS)  # fmt: skip
 OUT_WIDTH = 3
 OUT_ORDER, OUT_TARGET, OUT_GENERATION = range(OUT_WIDTH)
 OUT_CAPACITY = 16384
 
 # faults: a status code in the kernel, a message at the edge
-NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_CONTACTS = 0, 1, 2, 3
-FAULTS = ("", "a person would begin work more than four hours after the end of the shift",
-          "too many events at one instant", "too many contacts")  # fmt: skip
+NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE = 0, 1, 2, 3
+FAULTS = (
+    "",
+    "a person would begin work more than four hours after the end of the shift",
+    "one event asks for more than 16,383 others",
+    "one event finishes more than 32,767 contacts or needs",
+)
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
 MARGIN = 64  # free rows that must remain for the next 16 events
 

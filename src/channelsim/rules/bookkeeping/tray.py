@@ -5,8 +5,8 @@ from __future__ import annotations
 from channelsim.compiled import small
 from channelsim.rules.kinds import TIE_CONTACTS, order_of
 from channelsim.rules.state import (
-    CONTACT_WIDTH, C_GENERATION, C_NEED, C_SERIAL, NEED_ID, NEED_WIDTH, N_OUT, OUT_GENERATION, OUT_ORDER,
-    OUT_TARGET, OUT_WIDTH,
+    CONTACT_WIDTH, C_GENERATION, C_NEED, C_SERIAL, FAULT, NEED_ID, NEED_WIDTH, N_OUT, OUT_CAPACITY, OUT_GENERATION,
+    OUT_ORDER, OUT_TARGET, OUT_WIDTH, TOO_MANY_EVENTS_AT_ONCE,
 )  # fmt: skip
 
 
@@ -14,6 +14,9 @@ from channelsim.rules.state import (
 def at(s, time, kind, tie, target, generation):
     """Ask the engine for an event: at a time, ranked by kind and tie key, for a contact or person."""
     n = s.scalars[N_OUT]
+    if n >= OUT_CAPACITY - 1:
+        s.scalars[FAULT] = TOO_MANY_EVENTS_AT_ONCE
+        return
     s.out_times[n] = time
     s.out[n * OUT_WIDTH + OUT_ORDER] = order_of(kind, tie)
     s.out[n * OUT_WIDTH + OUT_TARGET] = target

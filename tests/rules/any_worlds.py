@@ -1,0 +1,96 @@
+"""Random worlds whose customers can be followed one by one, and what happened to each of them.
+
+Hypothesis draws the shape of a world, a seed draws its figures: arrivals at distinct instants, so that no tie is broken by
+number. Waits, outcomes and ends are read from the records; nothing of the rules is used to check the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from channelsim.rules import state as S
+from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, Serves, compile_queues
+from channelsim.simulate import Window, simulate
+from channelsim.units import TICK_MIN
+
+END_MIN = 3000.0
+NAMES, POOLS = ("a", "b", "c"), ("p", "q", "r")
+ENGINES = st.sampled_from(["fast", "fast", "fast", "reference"])
+quick = settings(max_examples=40, deadline=None, derandomize=True)
+Leg = tuple[str, float, float, int, str, float]  # class, came, wait, outcome, pool, end
+
+
+def legs(queues: Queues, engine: str = "fast", end: float = END_MIN) -> list[Leg]:
+    """Every contact that has come to its end, in order of arrival."""
+    world = compile_queues(replace(queues, length_min=end))
+    run = simulate(world, queues.seed, 0, Window(0.0, end, 0.0), engine, keep_records=True)
+    assert run.records is not None and run.record_times is not None
+    rows = []
+    for r, t in zip(run.records, run.record_times, strict=True):
+        pool = queues.pools[r[S.REC_POOL]].name if r[S.REC_POOL] >= 0 else ""
+        left = t[S.REC_STARTED] if t[S.REC_STARTED] >= 0.0 else t[S.REC_ENDED]
+        rows.append(
+            (queues.classes[r[S.REC_CLASS]].name, t[S.REC_QUEUED], left - t[S.REC_QUEUED], int(r[S.REC_OUTCOME]), pool, t[S.REC_ENDED])
+        )
+    return sorted(rows, key=lambda row: (row[1], row[0]))
+
+
+@st.composite
+def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False) -> Queues:
+    """A few classes with given arrivals; each asks its pools in an order of its own, so that no two have one rank."""
+    figures = np.random.default_rng(draw(st.integers(0, 10**6)))
+    names = NAMES[: draw(st.integers(1, 3))]
+    pools = POOLS[: draw(st.integers(1, 3))]
+    staff = {p: draw(st.integers(1, 3)) for p in pools}
+
+    def minutes(low: float, high: float) -> Duration:
+        mean = round(figures.uniform(low, high) / TICK_MIN) * TICK_MIN
+        return Duration("lognormal", mean, 1.0) if chance else Duration("deterministic", mean)
+
+    classes = []
+    for i, name in enumerate(names):
+        order = draw(st.permutations(pools))[: draw(st.integers(1, len(pools)))]
+        serves = tuple(
+            Serves(
+                pool, rank, float(draw(st.sampled_from([0, 0, 7]))), minutes(5, 30), draw(st.integers(0, staff[pool] - 1)) if reserves else 0,
+            )
+            for rank, pool in enumerate(order)
+        )  # fmt: skip
+        after = {}
+        if i + 1 < len(names) and draw(st.booleans()):
+            after["served"] = (Follows(names[i + 1], 1.0, draw(st.sampled_from([None, minutes(1, 60)]))),)
+        arrivals = np.round(figures.uniform(1.0, 400.0, draw(st.integers(1, 25))) / TICK_MIN) * TICK_MIN
+        classes.append(
+            QueueClass(
+                name, minutes(5, 30), serves, arrivals_at_min=tuple(float(t) for t in arrivals), after=after,
+                patience=draw(st.sampled_from([None, minutes(3, 40)])), queue_limit=draw(st.sampled_from([None, None, 2])),
+            )
+        )  # fmt: skip
+    takes = tuple((n,) for n in draw(st.permutations(names))) if draw(st.booleans()) else ()
+    mine = {p: tuple(t for t in takes if any(s.pool == p for c in classes if c.name == t[0] for s in c.serves)) for p in pools}
+    return Queues("any", tuple(classes), tuple(QueuePool(p, staff[p], mine[p]) for p in pools), 0.0, END_MIN, 1, 5)
+
+
+def line(staff: int, arrivals: list[float], service: Duration, patience: Duration | None = None) -> Queues:
+    """One class, one pool, first come first served."""
+    call = QueueClass("call", service, (Serves("desk"),), arrivals_at_min=tuple(arrivals), patience=patience)
+    return Queues("line", (call,), (QueuePool("desk", staff),), 0.0, END_MIN, 1, 9)
+
+
+@st.composite
+def traces(draw: st.DrawFn) -> list[float]:
+    """Distinct arrivals, in no order: the number of a customer, and so his luck, is his place in this list."""
+    figures = np.random.default_rng(draw(st.integers(0, 10**6)))
+    return [float(t) for t in np.round(figures.uniform(0.0, 300.0, draw(st.integers(2, 40))) / TICK_MIN) * TICK_MIN]
+
+
+LONG = Duration("lognormal", 15.0, 1.2)
+
+
+def waits(queues: Queues, engine: str = "fast") -> dict[float, tuple[float, int, float]]:
+    """Wait, outcome and time in service of each customer, by the moment of arrival."""
+    return {came: (wait, outcome, end - came - wait) for _, came, wait, outcome, _, end in legs(queues, engine)}

@@ -1,0 +1,67 @@
+"""A world of queues as the text of its configuration, so that a failing random world can be read, kept and run."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from channelsim.scenario.queues import Duration, QueueClass, QueuePool, Queues
+from channelsim.scenario.region import WEEKDAYS, Week
+from channelsim.units import WEEK_MIN
+
+
+def configuration(queues: Queues) -> str:
+    """The YAML of a world whose hours are alike on all its open days and whose arrivals are even over the week."""
+    data = {
+        "world": queues.name,
+        "run": {"length_min": queues.length_min, "warm_up_min": queues.warm_up_min, "seed": queues.seed},
+        "classes": {c.name: _class(c) for c in queues.classes},
+        "pools": {p.name: _pool(p, queues.classes) for p in queues.pools},
+    }
+    text = io.StringIO()
+    YAML(typ="safe").dump(data, text)
+    return text.getvalue()
+
+
+def _class(c: QueueClass) -> dict[str, Any]:
+    assert all((step.start_min, step.end_min) == (0.0, WEEK_MIN) for step in c.rates)
+    row: dict[str, Any] = {
+        "arrivals": {"per_min": sum(step.per_min for step in c.rates), "at_min": list(c.arrivals_at_min)},
+        "pools": {
+            s.pool: _without_none(rank=s.rank, after_min=s.after_min, reserve=s.reserve, service_min=_duration(s.service)) for s in c.serves
+        },
+        "after": {o: [_without_none(to=f.to, share=f.share, delay_min=_duration(f.delay)) for f in rows] for o, rows in c.after.items()},
+        "at_closing": "send_home" if c.send_home else "serve_out",
+    }
+    return row | _without_none(
+        service_min=_duration(c.service), patience_min=_duration(c.patience), queue_limit=c.queue_limit, hours=_hours(c.hours)
+    )
+
+
+def _pool(p: QueuePool, classes: tuple[QueueClass, ...]) -> dict[str, Any]:
+    served = {c.name for c in classes if any(s.pool == p.name for s in c.serves)}
+    takes = [[name for name in rank if name in served] for rank in p.takes]
+    return _without_none(staff=p.staff, takes=[rank for rank in takes if rank], shifts=_hours(p.shifts))
+
+
+def _duration(d: Duration | None) -> dict[str, float] | None:
+    return None if d is None else _without_none(**{d.family: d.mean_min}, cv=d.cv)
+
+
+def _hours(week: Week | None) -> dict[str, Any] | None:
+    if week is None:
+        return None
+    (opens, closes), *others = dict.fromkeys(day for day in week if day is not None)
+    assert not others
+    days = [name for name, day in zip(WEEKDAYS, week, strict=True) if day is not None]
+    return {"days": days, "open": _clock(opens), "close": _clock(closes)}
+
+
+def _clock(minutes: float) -> str:
+    return f"{int(minutes // 60):02d}:{int(minutes % 60):02d}"
+
+
+def _without_none(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
