@@ -20,7 +20,10 @@ def call(*words: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> su
     return subprocess.run([*COMMAND, *words], capture_output=True, text=True, cwd=cwd, env={**os.environ, **(env or {})}, timeout=300)
 
 
-@pytest.mark.parametrize("words", [(), ("check",), ("run",), ("study",), ("study", "run"), ("study", "show"), ("report",)])
+@pytest.mark.parametrize(
+    "words",
+    [(), ("check",), ("run",), ("check-against-theory",), ("schema",), ("study",), ("study", "run"), ("study", "show"), ("report",)],
+)
 def test_help_teaches(words: tuple[str, ...]) -> None:
     result = call(*words, "--help")
     assert result.returncode == 0 and len(result.stdout) > 150

@@ -119,6 +119,11 @@ WORLD_FAULTS = [
     ("pools: [agents]", "pools: [agents]\n    after: {abandoned: [{to: cal, share: 1}]}", ["unknown class 'cal'"]),
     ("pools: [agents]", "pools: [agents]\n    after: {abandoned: [{to: call, share: 0.8}, {to: call, share: 0.4}]}", ["add up to 1.2"]),
     ("pools: [agents]", "pools: [agents]\n    queue_limit: 0\n    after: {blocked: [{to: call}]}", ["circular: call -> call"]),
+    ("staff: 13", "staff: 13, shifts: [{days: [mon], open: '08:00', close: '12:00'}, {days: [mon], open: '13:00', close: '16:00'}]",
+     ["pools.agents.shifts: mon is named 2 times", "make two pools"]),
+    ("staff: 13", "staff: 13, shifts: {open: '22:00', close: '06:00'}", ["shifts.close: opens at or after it closes; a night is two"]),
+    ("pools: [agents]", "pools: [agents]\n    at_closing: send_home", ["classes.call.at_closing: the class never closes"]),
+    ("pools: [agents]", "pools: [agents]\n    at_closing: lock", ["'serve_out' or 'send_home'"]),
     ("staff: 13", "staff: 13, takes: [calls]", ["unknown class 'calls'"]),
     ("    service_min: {exponential: 3}\n", "", ["has no service_min"]),
     ("length_min: 1000", "length_min: 0", ["run.length_min"]),
@@ -143,6 +148,21 @@ WORLD_FAULTS = [
     ("pools:\n", "expected: [{measure: overtime, at_min: 1, value: 1, tol_abs: 1}]\npools:\n", ["set run.terminating: true"]),
     ("pools:\n", "expected: [{measure: Lq, clas: call, value: 1, tol_abs: 1}]\npools:\n", ["did you mean 'class'"]),
 ]  # fmt: skip
+
+
+def test_a_value_of_the_right_kind_gets_no_complaint_about_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "world.yaml"
+    path.write_text(SMALLEST.replace("staff: 13", "staff: 13, shifts: {open: '22:00', close: '06:00'}"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="a night is two") as caught:
+        load_world(path)
+    assert "valid list" not in str(caught.value)
+
+
+def test_hours_may_differ_by_day(tmp_path: Path) -> None:
+    path = tmp_path / "world.yaml"
+    shifts = "[{days: [mon, tue], open: '08:00', close: '16:00'}, {days: [fri], open: '09:00', close: '14:00'}]"
+    path.write_text(SMALLEST.replace("staff: 13", f"staff: 13, shifts: {shifts}"), encoding="utf-8")
+    assert load_world(path).pools[0].shifts == ((480.0, 960.0), (480.0, 960.0), None, None, (540.0, 840.0), None, None)
 
 
 @pytest.mark.parametrize(("old", "new", "words"), WORLD_FAULTS)

@@ -29,6 +29,8 @@ app = typer.Typer(
     channelsim audit DIR                               was every decision of that run right?
 
     channelsim verify tests/acceptance                 does it give the answers that are known?
+
+    channelsim check-against-theory world.yaml         is my world a known formula, and if not, why not?
     """,
 )  # fmt: skip
 study_app = typer.Typer(no_args_is_help=True, help="Run many replications of several alternatives, and read what they say.")
@@ -152,6 +154,46 @@ def audit(folder: Annotated[Path, typer.Argument(help="A folder that `channelsim
 
         if not audit_run(folder):
             raise typer.Exit(1)
+
+
+@app.command("check-against-theory")
+def check_against_theory(
+    config: Annotated[Path, typer.Argument(help="The YAML file of a world of queues and pools.")],
+    json: Annotated[Optional[Path], typer.Option("--json", help="Write the answer for a program.")] = None,  # noqa: UP045
+    engine: Annotated[str, typer.Option(help="fast or reference.")] = "fast",
+    seed: Annotated[Optional[int], typer.Option(min=0, help="In place of the seed in the file.")] = None,  # noqa: UP045
+    replications: Annotated[int, typer.Option(min=2, help="Of each simulation, as long as the time allows.")] = 30,
+    max_minutes: Annotated[float, typer.Option(min=0.0, help="Wall clock for each simulation.")] = 1.0,
+) -> None:
+    """Compare a world of queues with the closed forms nearest to it: is it Erlang C, and if not, what makes the difference?
+
+    Every pool with its classes is set beside a formula (Erlang A, B, C, M/G/1, priorities, a Markov chain) and a
+    simulation with its 95 % interval. Where they differ, what the formula does not have is taken away step by step until
+    the model is the formula. Exit code 1 if the model IS the closed form and differs from it.
+    """
+    with spoken_errors():
+        if engine not in ("fast", "reference"):
+            raise typer.BadParameter("is fast or reference", param_hint="--engine")
+        from channelsim.cli.theory import check_against_theory as checked
+        from channelsim.testing.against_theory.compare import Effort
+
+        if not checked(config, Effort(engine, seed, replications, max_minutes), json):
+            raise typer.Exit(1)
+
+
+@app.command()
+def schema(kind: Annotated[str, typer.Argument(help="world, strategy, study, or region (its region.yaml).")]) -> None:
+    """Print the JSON Schema of a kind of YAML file, for editors and other programs.
+
+    An editor with a YAML language server checks a file while it is written. The same in words: docs/reference/configuration.md.
+    """
+    from channelsim.config.schema import KINDS, schema_of
+
+    if kind not in KINDS:
+        raise typer.BadParameter(f"is one of {', '.join(KINDS)}", param_hint="KIND")
+    import json
+
+    typer.echo(json.dumps(schema_of(kind), indent=2, ensure_ascii=False))
 
 
 @study_app.command("run")

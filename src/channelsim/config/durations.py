@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from channelsim.config.files import LONGEST_MIN, Minutes, Variation
 from channelsim.config.lines import Strict
@@ -19,19 +19,34 @@ Positive = Annotated[float, Field(gt=0.0, le=LONGEST_MIN)]
 class DurationPart(Strict):
     """One family with its mean in minutes: `{exponential: 3}`, `{lognormal: 5, cv: 1}`, `{uniform: [2, 4]}`."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [family]} for family in FAMILIES]})
+
     deterministic: Minutes | None = None
+    """Always this."""
     exponential: Positive | None = None
+    """Mean."""
     lognormal: Positive | None = None
+    """Mean; with `cv` or `cv2`."""
     gamma: Positive | None = None
+    """Mean; with `cv` or `cv2`."""
     erlang: Positive | None = None
+    """Mean of the sum; with `phases`."""
     phases: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Number of equal exponential phases of `erlang`."""
     hyperexponential: Annotated[list[Positive], Field(min_length=2)] | None = None
+    """Means of a mixture of exponentials; with `shares`."""
     shares: list[Positive] | None = None
+    """How often each mean of `hyperexponential`; they add up to 1."""
     empirical: Annotated[list[Minutes], Field(min_length=2)] | None = None
+    """Observations, joined by straight lines from the least to the greatest."""
     cv: Variation | None = None
+    """Coefficient of variation: standard deviation over mean."""
     cv2: Annotated[float, Field(gt=0.0, le=100.0)] | None = None
+    """Square of `cv`, in place of it."""
     uniform: Annotated[list[Minutes], Field(min_length=2, max_length=2)] | None = None
+    """`[low, high]`."""
     triangular: Annotated[list[Minutes], Field(min_length=3, max_length=3)] | None = None
+    """`[low, mode, high]`."""
 
     @model_validator(mode="after")
     def one_family(self) -> DurationPart:

@@ -20,30 +20,51 @@ OF_BATCHES = ("overtime", "p_overtime", "present_at")
 
 
 class PublishedPart(Strict):
+    """An estimate that somebody published."""
+
     value: float
+    """The estimate."""
     ci_halfwidth: Positive
+    """Half-width of its 95 % interval."""
 
 
 class ExpectedPart(Strict):
     """One known value: `{measure: p_wait, class: call, value: 0.3688, tol_abs: 0.005}`."""
 
     measure: Name
+    """One of the measures below."""
     of_class: str | list[str] = Field(default=[], alias="class")
+    """A class or a list of them; default all."""
     pool: str = ""
+    """A pool; which measures take it is said below."""
     first_class: str = ""
+    """Class of a customer's first contact (`sojourn`, `visits`)."""
     over: Literal["all", "served", "abandoned", "admitted"] = "all"
+    """Over whom a wait or a service level is taken."""
     within_min: NotNegative | None = None
+    """Limit of a service level."""
     within_s: NotNegative | None = None
+    """The same in seconds."""
     over_min: NotNegative | None = None
+    """Limit of `p_overtime`."""
     at_min: NotNegative | None = None
+    """A moment after the beginning of the batch."""
     unit: Literal["s", "min", "hour", "day"] = "min"
+    """Unit of a measured time."""
     per: Literal["min", "hour", "day", "week", "run"] = "min"
+    """Unit of a rate; `run`: a count of each batch."""
     value: float
+    """The known value."""
     tol_abs: Positive | None = None
+    """Largest difference that may pass."""
     tol_rel: Positive | None = None
+    """The same as a share of `value`."""
     ci_halfwidth: Positive | None = None
+    """For a published estimate: half-width of its 95 % interval."""
     rerun: PublishedPart | None = None
+    """A second publication of the same value."""
     gated: bool = True
+    """`false`: show it, do not judge it."""
 
     @model_validator(mode="after")
     def right(self) -> ExpectedPart:
@@ -93,12 +114,19 @@ class RecordPart(Strict):
     """One contact of a trace; `customer` is its class and the running number of its arrival: A1, A2, B1."""
 
     customer: Name
+    """Class and running number of its arrival: A1, A2, B1."""
     of_class: Name = Field(alias="class")
+    """Class."""
     arrival_min: NotNegative
+    """Arrival."""
     wait_min: NotNegative
+    """Time in the queue, up to leaving."""
     outcome: Literal["served", "abandoned", "blocked", "sent_home"]
+    """How it ended."""
     pool: str | None = None
+    """Who served it; none if nobody did."""
     end_min: NotNegative
+    """When it ended."""
 
     def as_value(self) -> ExpectedRecord:
         """The record as a value of the scenario."""
@@ -109,8 +137,11 @@ class NotExpressible(Strict):
     """A case that the language of worlds cannot say, with the reason."""
 
     case: Name
+    """Name of the case."""
     not_expressible: Name
+    """Why the language of worlds cannot say it."""
     note: str = ""
+    """Free text."""
 
 
 def load_not_expressible(path: Path) -> KnownAnswer:

@@ -24,9 +24,9 @@ Row = TypeVar("Row", bound=BaseModel)
 
 
 class Strict(BaseModel):
-    """Base of all models of files: frozen, no unknown keys, no nan or infinity."""
+    """Base of all models of files: frozen, no unknown keys, no nan or infinity; the string after a field says what it means."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
 def read_text(path: Path, most: int) -> str:
@@ -157,9 +157,11 @@ def problems_of(error: ValidationError, path: Path, data: Any, model: type[BaseM
         mend, where = f"did you mean {meant!r}?" if meant else "remove it", (*parent, key)
         found.append(Problem(shown(path), line_of(data, where), dotted(where), "unknown key", mend))
     wrong: dict[tuple[Any, ...], list[str]] = {}
+    places = {place_of(data, e["loc"]) for e in errors if not e["type"].endswith("_type")}
+    right_kind = {p[:n] for p in places for n in range(len(p) + 1)}  # what is wrong there is told, or lies within
     for e in errors:
         where = place_of(data, e["loc"])
-        if e["type"] not in ("missing", "extra_forbidden"):
+        if e["type"] not in ("missing", "extra_forbidden") and not (where in right_kind and e["type"].endswith("_type")):
             wrong.setdefault(where, []).append(f"{e['msg'].removeprefix('Value error, ')} (found {str(e.get('input'))[:60]!r})")
     for lost in missing - mistyped:
         found.append(Problem(shown(path), line_of(data, lost[:-1]), dotted(lost), "is missing", f"add `{lost[-1]}:`"))

@@ -19,25 +19,45 @@ Weeks = Annotated[int, Field(ge=0, le=520)]
 
 
 class WindowPart(Strict):
+    """Stretches of a replication."""
+
     warm_up_weeks: Weeks
+    """Weeks before the measured ones."""
     measured_weeks: Annotated[int, Field(ge=1, le=520)]
+    """Weeks that are measured."""
     follow_up_weeks: Weeks = 0
+    """Weeks after them in which needs still arise, so that those of the measured weeks come to their end."""
 
 
 class StudyFile(Strict):
+    """Alternatives of a region, compared on the same customers."""
+
     study: Name
+    """Name; this key makes the file a study."""
     question: Name
+    """What the study asks, in a sentence; printed above the answer."""
     region: Name
+    """Folder of the region, relative to this file."""
     office_models: Annotated[list[Name], Field(min_length=1, max_length=100)]
+    """Office models to compare, by name."""
     strategies: Annotated[list[FileName], Field(min_length=1, max_length=100)]
+    """Strategies to compare: names of files in the folder `strategies` beside `regions`."""
     staffing_splits: Annotated[list[Name], Field(max_length=100)] = []
+    """Staffing splits to compare; default that of the region."""
     baseline: Baseline
+    """What everything is compared with; must be among the above."""
     window: WindowPart
+    """Stretches of a replication, in weeks."""
     replications: Annotated[int, Field(ge=1, le=10_000_000)]
+    """How many; each gives every alternative the same customers."""
     seed: Seed
+    """Root of all chance."""
     engine: Literal["fast", "reference"] = "fast"
+    """How time passes; the result is the same."""
     primary_outcomes: Annotated[list[Name], Field(min_length=1, max_length=100)]
+    """Outcomes that are judged, at most as many as share one error; names are listed below."""
     margins: dict[str, NotNegative] = {}
+    """By outcome: a change smaller than this does not matter; in the outcome's unit."""
 
 
 def load_study(path: Path) -> Study:

@@ -18,7 +18,7 @@ from pathlib import Path
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import load_not_expressible
 from channelsim.config.lines import load_model, load_yaml
-from channelsim.config.world_checks import problems_of_world
+from channelsim.config.world_checks import problems_of_world, stretches
 from channelsim.config.world_files import ClassPart, HoursPart, ServesPart, WorldFile
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.expected import KnownAnswer, Sampling
@@ -77,8 +77,11 @@ def _ranks(takes: list[str | list[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple((rank,) if isinstance(rank, str) else tuple(rank) for rank in takes)
 
 
-def _week(hours: HoursPart | None) -> Week | None:
-    return None if hours is None else tuple((hours.open, hours.close) if d in hours.days else None for d in WEEKDAYS)
+def _week(hours: HoursPart | list[HoursPart] | None) -> Week | None:
+    if hours is None:
+        return None
+    by_day = {day: (part.open, part.close) for part in stretches(hours) for day in part.days}
+    return tuple(by_day.get(d) for d in WEEKDAYS)
 
 
 def _duration(part: DurationPart | None) -> Duration | None:

@@ -9,7 +9,7 @@ from typing import Any
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import expected_problems
 from channelsim.config.lines import MOST_PROBLEMS, line_of, suggestion
-from channelsim.config.world_files import MOST_STAFF, ClassPart, WorldFile
+from channelsim.config.world_files import MOST_STAFF, ClassPart, HoursPart, WorldFile
 from channelsim.errors import Problem, shown
 from channelsim.scenario.queues import OUTCOME_WORDS
 from channelsim.scenario.tables import serial_bits_for
@@ -55,8 +55,13 @@ def problems_of_world(f: WorldFile, data: Any, path: Path) -> list[Problem]:
         here: Where = ("classes", name)
         _check_service(w, here, c, used_pools)
         _check_after(w, here, c, used_classes)
+        _check_days(w, (*here, "hours"), c.hours)
+        if c.at_closing == "send_home" and c.hours is None:
+            w.say((*here, "at_closing"), "the class never closes", "give it `hours:`, or leave at_closing out")
         if any(t > f.run.warm_up_min + f.run.length_min for t in c.arrivals.at_min):
             w.say((*here, "arrivals", "at_min"), "an arrival lies after the end of the run", "lengthen the run or remove it")
+    for name, p in f.pools.items():
+        _check_days(w, ("pools", name, "shifts"), p.shifts)
     for outcome, circle in _circles(f):
         what = f"circular: {' -> '.join((*circle, circle[0]))} with share 1 and no delay"
         w.say(("classes", circle[0], "after", outcome), what, "let some leave, or add a delay")
@@ -90,6 +95,18 @@ def _check_service(w: _World, here: Where, c: ClassPart, used: set[str]) -> None
     without = [here] if isinstance(c.pools, list) else [(*here, "pools", pool) for pool, s in c.pools.items() if s.service_min is None]
     if c.service_min is None and (without or c.self_service):
         w.say((without or [here])[0], "has no service_min", "give it here, or for the whole class")
+
+
+def stretches(hours: HoursPart | list[HoursPart] | None) -> list[HoursPart]:
+    """Hours as a list: one part, or several for days that differ."""
+    return [] if hours is None else [hours] if isinstance(hours, HoursPart) else hours
+
+
+def _check_days(w: _World, where: Where, hours: HoursPart | list[HoursPart] | None) -> None:
+    """Each day has one stretch."""
+    days = [day for part in stretches(hours) for day in part.days]
+    for day in dict.fromkeys(d for d in days if days.count(d) > 1):
+        w.say(where, f"{day} is named {days.count(day)} times", "one stretch a day; for a pause or a night make two pools")
 
 
 def _check_after(w: _World, here: Where, c: ClassPart, used: set[str]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
@@ -15,14 +15,21 @@ from channelsim.scenario.region import WEEKDAYS
 MOST_PARTS = 300  # classes, and pools: tables grow with their product
 MOST_STAFF = 100_000  # of all pools together
 Rate = Annotated[float, Field(ge=0.0, le=100_000.0)]
+DAYS_SCHEMA = {"type": "array", "items": {"enum": list(WEEKDAYS)}, "maxItems": 7}
 
 
 class HoursPart(Strict):
-    """Hours of some days of the week."""
+    """The same hours on some days of the week; on the other days closed, or nobody there.
 
-    days: Annotated[list[str], Field(max_length=7)] = list(WEEKDAYS)
+    One stretch a day. A pause, or a night, is two pools: one until `"24:00"`, the other from `"00:00"`.
+    """
+
+    days: Annotated[list[str], Field(max_length=7), WithJsonSchema(DAYS_SCHEMA)] = list(WEEKDAYS)
+    """Days of the week; default all seven."""
     open: Clock
+    """When it opens."""
     close: Clock
+    """When it closes, later than `open`."""
 
     @field_validator("days")
     @classmethod
@@ -38,62 +45,110 @@ class HoursPart(Strict):
     @classmethod
     def later(cls, value: float, info: ValidationInfo) -> float:
         if value <= info.data.get("open", -1.0):
-            raise ValueError("opens at or after it closes")
+            raise ValueError("opens at or after it closes; a night is two, one until 24:00 and one from 00:00")
         return value
 
 
 class StepPart(HoursPart):
+    """Arrivals in some hours of some days; steps that overlap add up."""
+
     per_min: Rate
+    """Mean arrivals per minute in these hours (Poisson)."""
 
 
 class ArrivalsPart(Strict):
+    """Contacts that come of themselves; several kinds add up."""
+
     per_min: Rate | None = None
+    """Poisson arrivals at one rate, all hours of all days; added to `steps`."""
     steps: Annotated[list[StepPart], Field(max_length=1000)] = []
+    """Poisson arrivals by day and hour; none outside the hours named."""
     at_min: list[Minutes] = []
+    """Given arrivals, one by one: minutes after Monday 00:00 of the first week."""
     busyness_cv: Annotated[float, Field(ge=0.0, le=3.0)] = 0.0
+    """Coefficient of variation of a gamma factor on each day's arrivals, of mean 1; 0: none."""
 
 
 class FollowPart(Strict):
+    """One thing that may follow an outcome."""
+
     to: Name
+    """The class that the customer comes to next; may be the same."""
     share: Share = 1.0
+    """Probability; what the shares of an outcome lack to 1 leaves for good."""
     delay_min: DurationPart | None = None
+    """Time until then; default at once."""
 
 
 class ServesPart(Strict):
+    """How a pool serves a class."""
+
     rank: Count = 0
+    """Which pool is asked first when several have somebody free: 0 before 1."""
     after_min: Minutes = 0.0
+    """The pool takes the class only after the contact has waited this long."""
     service_min: DurationPart | None = None
+    """Service time by this pool, in place of the class's own."""
     reserve: Count = 0
+    """Persons of the pool that must remain idle if it is to take this class."""
 
 
 class ClassPart(Strict):
+    """A kind of contacts with a queue of its own."""
+
     arrivals: ArrivalsPart = ArrivalsPart()
+    """Contacts that come of themselves; default none (they follow from others by `after`)."""
     service_min: DurationPart | None = None
+    """Service time; needed unless each pool gives its own."""
     patience_min: DurationPart | None = None
+    """Time in the queue after which the contact leaves (outcome `abandoned`); default: nobody leaves."""
     queue_limit: Count | None = None
-    hours: HoursPart | None = None
-    at_closing: Annotated[str, Field(pattern="^(serve_out|send_home)$")] = "serve_out"
+    """Places in the queue; who finds them full and nobody free is turned away (outcome `blocked`); 0: nobody waits; default no limit."""
+    hours: HoursPart | Annotated[list[HoursPart], Field(max_length=7)] | None = None
+    """Opening hours, or a list where days differ; a contact made outside them is made at the next opening; default always open."""
+    at_closing: Literal["serve_out", "send_home"] = "serve_out"
+    """What happens at closing to those who wait: all are served, or sent home (outcome `sent_home`)."""
     send_home_after_min: Minutes = 0.0
+    """With `send_home`: how long after closing the queue is sent home."""
     self_service: bool = False
+    """Nobody serves: each contact takes its service time by itself and never waits (a web page, a travel time)."""
     reopening_delay_min: DurationPart | None = None
+    """A contact that would come outside hours comes so long after the next opening; default at opening."""
     pools: list[str] | dict[str, ServesPart] = []
+    """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}
+    """What follows an outcome (`served`, `abandoned`, `blocked`, `sent_home`): a list of classes to come to."""
 
 
 class PoolPart(Strict):
+    """Persons who serve alike."""
+
     staff: Annotated[int, Field(ge=1, le=MOST_STAFF)]
+    """Persons."""
     takes: list[str | list[str]] = []
-    shifts: HoursPart | None = None
+    """Which class a freed person takes first: `[B, A]` is B before A, `[[A, B]]` the longest wait of the two; classes not named come
+    last; default the longest wait of all."""
+    shifts: HoursPart | Annotated[list[HoursPart], Field(max_length=7)] | None = None
+    """Hours at work, or a list of them for days that differ; who serves at the end of a shift finishes; default always there."""
 
 
 class RunPart(Strict):
+    """How long is measured, and how often. A run begins empty on Monday 00:00 with the warm-up."""
+
     length_min: Annotated[float, Field(ge=1.0, le=LONGEST_MIN)]
+    """Measured time."""
     warm_up_min: Minutes = 0.0
+    """Time before it that is not counted; the run begins empty."""
     replications: Annotated[int, Field(ge=1, le=10_000_000)] = 1
+    """Least number of replications of `verify`."""
     seed: Seed = 1
+    """Root of all chance for `verify` and `check-against-theory`; `run` takes its own `--seed`."""
     target_min: Annotated[float, Field(ge=0.0, le=LARGEST_TARGET_MIN)] = 0.0
+    """Waits up to this count as within target in `waits.parquet`."""
     batch_min: Positive | None = None
+    """`verify`: length of one observation; must divide `length_min`; default the whole run."""
     terminating: bool = False
+    """`verify`: every batch begins empty, or the run is refused; takes no warm-up."""
 
     @model_validator(mode="after")
     def not_endless(self) -> RunPart:
@@ -103,12 +158,23 @@ class RunPart(Strict):
 
 
 class WorldFile(Strict):
+    """A world of queues and pools, without a region."""
+
     world: Name
+    """Name; this key makes the file a world."""
     case: str = ""
+    """Name of the case in the output of `verify`; default the name of the world."""
     run: RunPart
+    """How long, and how often."""
     classes: Annotated[dict[Name, ClassPart], Field(min_length=1, max_length=MOST_PARTS)]
+    """Kinds of contacts, each with a queue of its own: a table by name."""
     pools: Annotated[dict[Name, PoolPart], Field(max_length=MOST_PARTS)] = {}
+    """Groups of persons who serve: a table by name."""
     note: str = ""
+    """Free text."""
     expected: list[ExpectedPart] = []
+    """Measures with known values, for `verify`."""
     expected_records: list[RecordPart] = []
+    """Every contact of the first replication, for `verify`."""
     records_tol_min: Positive = 1e-9
+    """How near the times of `expected_records` must be."""

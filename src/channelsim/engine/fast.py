@@ -17,7 +17,18 @@ from channelsim.compiled import compiled, small
 from channelsim.demand.weeks import DemandWeeks
 from channelsim.engine.common import Finished, Week, fault, fill_books, flush, plan_week, settle
 from channelsim.engine.heap import (
-    GENERATION_BITS, NO_TIME, ORDER, ROW, TARGET, TIME, before, minutes_of, packed, pop, push, ticks,
+    GENERATION_BITS,
+    NO_TIME,
+    ORDER,
+    ROW,
+    TARGET,
+    TIME,
+    before,
+    minutes_of,
+    packed,
+    pop,
+    push,
+    ticks,
 )  # fmt: skip
 from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, tree_for
 from channelsim.rules import state as S
@@ -26,8 +37,24 @@ from channelsim.rules.happenings import door_closes, forget_impatient, happens
 from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS, WORK_ENDS
 from channelsim.rules.people import roster_step, work_ends
 from channelsim.rules.state import (
-    DONE_CAPACITY, FAULT, FREE_CONTACTS, FREE_NEEDS, KEEP_RECORDS, LOG_CAPACITY, MARGIN, NO_FAULT, N_DONE, N_EVENTS,
-    N_LOGGED, N_OUT, N_RECORDS, OUT_CAPACITY, OUT_GENERATION, OUT_ORDER, OUT_TARGET, OUT_WIDTH,
+    DONE_CAPACITY,
+    FAULT,
+    FREE_CONTACTS,
+    FREE_NEEDS,
+    KEEP_RECORDS,
+    LOG_CAPACITY,
+    MARGIN,
+    N_DONE,
+    N_EVENTS,
+    N_LOGGED,
+    N_OUT,
+    N_RECORDS,
+    NO_FAULT,
+    OUT_CAPACITY,
+    OUT_GENERATION,
+    OUT_ORDER,
+    OUT_TARGET,
+    OUT_WIDTH,
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week

@@ -1,0 +1,19 @@
+"""JSON Schema of the YAML files, made from the models that read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from channelsim.config.files import RegionFile, StrategyFile
+from channelsim.config.study import StudyFile
+from channelsim.config.world_files import WorldFile
+
+KINDS: dict[str, type[BaseModel]] = {"world": WorldFile, "strategy": StrategyFile, "study": StudyFile, "region": RegionFile}
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """What a file of a kind may say. What one key demands of another is checked only by `channelsim check`."""
+    schema = KINDS[kind].model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"channelsim {kind}"}
