@@ -11,6 +11,7 @@ from channelsim.rules import state as S
 from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.tables import NONE, Tables
+from channelsim.units import TICKS_PER_MIN
 
 
 @lru_cache(maxsize=4)
@@ -26,7 +27,8 @@ def mean_handling(tables: Tables) -> np.ndarray:
         else:
             means[i] = (a + b) / 2.0 if family == UNIFORM else (a + b + c) / 3.0
     n_channels = int(tables.sizes[T.N_CHANNELS])
-    return np.asarray(means[tables.handling].reshape(-1, n_channels))
+    on_grid = np.floor(means * TICKS_PER_MIN + 0.5) / TICKS_PER_MIN  # sums do not depend on the order of rows
+    return np.asarray(on_grid[tables.handling].reshape(-1, n_channels))
 
 
 @lru_cache(maxsize=4)
