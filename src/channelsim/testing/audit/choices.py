@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from channelsim.testing.audit.floor import Floor, Need
+from channelsim.testing.audit.rows import NONE
 
 DAY = 1440.0
 POINT_DAYS = 15  # a visitor looks no further ahead
@@ -30,14 +31,22 @@ def who_takes(floor: Floor, of_class: int, stage: int) -> tuple[int, int] | None
     return pool, person
 
 
-def what_to_take(floor: Floor, pool: int, now: float, asking: int) -> int | None:
+def stays_for(floor: Floor, of_class: int, now: float) -> bool:
+    """After the shift people stay only for customers who are inside behind closed doors (decisions 22)."""
+    facts = floor.facts["classes"][of_class]
+    behind_doors = facts["calendar"] != NONE and not open_at(floor, facts["calendar"], now)
+    return behind_doors and facts["mode"] == "waiting" and not facts["sent_home_at_closing"]
+
+
+def what_to_take(floor: Floor, pool: int, now: float, asking: int, after_shift: bool = False) -> int | None:
     """The class whose first contact a person of a pool should take: least rank, then the longest weighted wait, then the lower class."""
     offers = []
     for of_class, rank, from_stage, weight, _ in floor.pulls[pool]:
         queue = floor.queues.get(int(of_class))
         if queue:
             head = floor.contacts[queue[0]]
-            if head.stage >= from_stage and can_spare(floor, pool, int(of_class), asking):
+            stays = not after_shift or stays_for(floor, int(of_class), now)
+            if stays and head.stage >= from_stage and can_spare(floor, pool, int(of_class), asking):
                 offers.append((rank, -(now - head.queued_since) * weight, int(of_class)))
     return min(offers)[2] if offers else None
 

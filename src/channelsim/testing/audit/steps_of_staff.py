@@ -90,10 +90,9 @@ class StaffSteps(Auditor):
     def on_away(self, row: Row) -> None:
         person = self.floor.person(row.person)
         self._answered(person, row)
-        of_class = choices.what_to_take(self.floor, person.pool, row.time, 1)
-        stays = of_class is not None and self._waits_inside(of_class)
-        instead = f"should serve {self.of_class(of_class)}" if stays else "the shift is not over"
-        self.expect(row.time >= person.shift_end and not stays, row, ROSTER, f"{self._name(person)} goes; {instead}")
+        of_class = choices.what_to_take(self.floor, person.pool, row.time, 1, after_shift=True)
+        instead = "the shift is not over" if of_class is None else f"should serve {self.of_class(of_class)}"
+        self.expect(row.time >= person.shift_end and of_class is None, row, ROSTER, f"{self._name(person)} goes; {instead}")
         person.doing = "away"
 
     def on_on_other_duty(self, row: Row) -> None:
@@ -108,10 +107,6 @@ class StaffSteps(Auditor):
     def _has_duty(self, person: Person, now: float) -> bool:
         enough = person.shift_end - now >= self.floor.facts["options"]["min_break_left_min"]
         return person.duty_left > 0.0 and enough
-
-    def _waits_inside(self, of_class: int) -> bool:
-        """After the shift people stay only for customers behind closed doors (decisions 22)."""
-        return self.floor.modes[of_class] == "waiting" and not self.floor.facts["classes"][of_class]["sent_home_at_closing"]
 
     # --- work -------------------------------------------------------------------------------------
     def on_taken(self, row: Row) -> None:
@@ -136,19 +131,16 @@ class StaffSteps(Auditor):
         """Taken from a queue: by somebody who became free, or because it was set loose."""
         freed = person.doing == "asking"
         if freed or (self.head.event == "appointment due" and self.head.key != row.key):
-            of_class = choices.what_to_take(self.floor, person.pool, row.time, int(freed))
+            late = freed and row.time >= person.shift_end
+            of_class = choices.what_to_take(self.floor, person.pool, row.time, int(freed), after_shift=late)
             self.expect(of_class == row.of_class, row, CHOOSE_CONTACT,
                         f"{self._name(person)} takes from {self.of_class(row.of_class)}, not from {self.of_class(of_class)}")  # fmt: skip
             first = self.floor.queues[row.of_class][0]
             self.expect(first == row.key, row, FIRST_COME, f"is taken before need {first[0]}, first in {self.of_class(row.of_class)}")
-            if freed and row.time >= person.shift_end:
-                self.expect(
-                    self._waits_inside(row.of_class), row, ROSTER, f"{self._name(person)} stays after the shift for work that can wait"
-                )
-            elif freed:
+            if freed and not late:
                 self.expect(not self._has_duty(person, row.time), row, ROSTER, f"{self._name(person)} should have other duties")
                 person.duty_left = 0.0
-            else:
+            elif not freed:
                 first_idle = self.floor.idle[person.pool][:1]
                 self.expect(
                     first_idle == [(person.since, person.number)], row, CHOOSE_CONTACT, f"{self._name(person)} was not idle longest"
