@@ -211,6 +211,24 @@ def study_run(
         run_study(study, out, workers, replications, engine)
 
 
+@study_app.command("pilot")
+def study_pilot(
+    study: Annotated[Path, typer.Argument(help="A study.yaml.")],
+    replications: Annotated[int, typer.Option(min=1, help="Of each alternative and start.")] = 4,
+    n_weeks: Annotated[int, typer.Option("--weeks", min=8, max=500, help="Length of the pilot.")] = 32,
+    out: Annotated[Optional[Path], typer.Option(help="Folder for pilot.csv and pilot.png.")] = None,  # noqa: UP045
+) -> None:
+    """How long must this study warm up? Runs each alternative from empty and from twice the backlog, on the same draws.
+
+    The answer is the smallest multiple of four weeks after which owed work differs by less than 2 % in all alternatives that
+    are not overloaded; write it into the study as `warm_up_weeks`.
+    """
+    with spoken_errors():
+        from channelsim.cli.pilot import run_pilot
+
+        run_pilot(study, replications, n_weeks, out)
+
+
 @study_app.command("show")
 def study_show(
     folder: Annotated[Path, typer.Argument(help="A results folder.")],

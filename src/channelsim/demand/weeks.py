@@ -29,9 +29,10 @@ class DemandWeeks:
     def __init__(self, world: World, key: int) -> None:
         self.world, self.key = world, key
         self.bits = int(world.tables.sizes[SERIAL_BITS])
-        if world.demand.ratio.max(initial=1.0) > GIVEN_LAYER:
+        most = float(world.demand.ratio.max(initial=1.0)) * max(1.0, world.demand.surge)
+        if most > GIVEN_LAYER:
             raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
-        self.layers = max(1, int(np.ceil(world.demand.ratio.max(initial=1.0))))
+        self.layers = max(1, int(np.ceil(most)))
         self.counts = np.zeros((self.layers, len(world.demand.weekly_mean)), np.int64)
         self.late = np.empty(0), np.empty(0, np.int64)  # time and need of contacts that fall into a later week
         self.room: tuple[np.ndarray, ...] = ()  # arrays that are filled anew each week
@@ -85,6 +86,7 @@ class DemandWeeks:
         """
         demand, tables = self.world.demand, self.world.tables
         factors, *steps = self.week_steps(week)
+        ratio = demand.ratio * demand.surge if week < demand.surge_weeks else demand.ratio
         latent = 0
         for layer, counts in enumerate(self.counts):
             latent += count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
@@ -95,7 +97,7 @@ class DemandWeeks:
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
         for layer, counts in enumerate(self.counts):
             n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
-                tables, self.key, week, layer, counts, demand.channel, demand.ratio, demand.combination, *steps,
+                tables, self.key, week, layer, counts, demand.channel, ratio, demand.combination, *steps,
                 n, n_late, keys, what, late_time, late_what,
             )  # fmt: skip
         self.late = late_time[:n_late].copy(), late_what[:n_late].copy()

@@ -38,6 +38,8 @@ class Demand:
     busyness_cv: np.ndarray  # [group]
     trace_time: np.ndarray  # needs that are given, not drawn
     trace_cell: np.ndarray
+    surge: float = 1.0  # factor on the demand of the first `surge_weeks`, for a start with a backlog
+    surge_weeks: int = 0
 
 
 @dataclass(frozen=True, eq=False)
