@@ -16,7 +16,7 @@ from channelsim.engine.common import Engine, Finished
 from channelsim.engine.fast import FastEngine
 from channelsim.engine.reference import ReferenceEngine
 from channelsim.errors import SimulationError
-from channelsim.metrics.guard import check_ledger
+from channelsim.metrics.guard import check_ledger, check_needs
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
 from channelsim.scenario.world import World
@@ -111,6 +111,7 @@ def _replication(
     n_open = file_open_needs(running, world)
     scalars, whole = running.state.scalars, tally_of(running.state)
     check_ledger(whole, measured - before)
+    check_needs(int(scalars[S.N_ARISEN]), int(scalars[S.N_FINISHED]), n_open)
     return Trajectory(
         alternative=world.name, seed=seed, replication=replication, start_min=start, end_min=end,
         tally=measured - before, cohort=finished.cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,

@@ -11,7 +11,7 @@ from tests.conftest import TINY
 from channelsim.config.strategy import find_strategy, load_strategy
 from channelsim.errors import SimulationError
 from channelsim.metrics import Case, measures_of
-from channelsim.metrics.guard import check_ledger, ledger_gap
+from channelsim.metrics.guard import check_ledger, check_needs, ledger_gap
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
 from channelsim.scenario.compile import Factors, compile_world
@@ -166,3 +166,9 @@ def test_triage_takes_routine_off_specialists(tiny, tiny_world) -> None:
 
 def test_keys_of_replications_differ() -> None:
     assert len({stream_key(1, r) for r in range(1000)}) == 1000
+
+
+def test_a_lost_need_stops_the_replication() -> None:
+    check_needs(10, 7, 3)
+    with pytest.raises(SimulationError, match="10 needs arose, but 7 are finished and 2 open"):
+        check_needs(10, 7, 2)

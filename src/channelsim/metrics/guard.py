@@ -24,3 +24,9 @@ def check_ledger(*tallies: Tally) -> None:
         if np.any(gap != 0.0):
             pool = int(np.argmax(np.abs(gap)))
             raise SimulationError(f"the ledger of pool {pool} does not close: {gap[pool]} min are unaccounted for")
+
+
+def check_needs(n_arisen: int, n_finished: int, n_open: int) -> None:
+    """Stop the replication if a need was lost or counted twice: those that arose are finished or still open."""
+    if n_arisen != n_finished + n_open:
+        raise SimulationError(f"{n_arisen} needs arose, but {n_finished} are finished and {n_open} open")

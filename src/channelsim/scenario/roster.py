@@ -17,7 +17,7 @@ from channelsim.scenario.world import People, World
 from channelsim.units import DAY_MIN, NEVER
 
 DUTY_MIN = 60.0
-WEEKS_KEPT = 80  # more than a study's warm-up, year and follow-up
+WEEKS_KEPT = 90  # more than the warm-up, year and follow-up of the default study
 COME, LEAVE, TO_DUTY = 0, 1, 2
 COME_TIE = 1 << 20  # added to a person's tie key: within an instant those who leave go before those who come (or come back)
 
