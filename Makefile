@@ -21,7 +21,7 @@ test: $(VENV)/installed-dev  ## the tests that must pass before anything lands (
 test-all: $(VENV)/installed-dev  ## all tests, the long ones too
 	$(BIN)/python -m pytest
 
-fuzz: $(VENV)/installed-dev  ## spoil shipped files in 2,000 ways and see that each is answered as it must be (a quarter of an hour)
+fuzz: $(VENV)/installed-dev  ## spoil shipped files in 2,000 ways and see that each is answered as it must be (four minutes)
 	$(BIN)/python -m tests.fuzz.run --mutants $(MUTANTS) --seed $(SEED) --keep build/strange
 
 bench: $(VENV)/installed-peers  ## every engine and peer on every workload, interleaved; benchmarks/latest.json (ten minutes, needs g++)

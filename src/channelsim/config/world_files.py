@@ -129,7 +129,8 @@ class PoolPart(Strict):
     """Which class a freed person takes first: `[B, A]` is B before A, `[[A, B]]` the longest wait of the two; classes not named come
     last; default the longest wait of all."""
     shifts: HoursPart | Annotated[list[HoursPart], Field(max_length=7)] | None = None
-    """Hours at work, or a list of them for days that differ; who serves at the end of a shift finishes; default always there."""
+    """Hours at work, or a list of them for days that differ; who serves at the end of a shift finishes, and stays on only while somebody
+    waits inside behind closed doors (`at_closing: serve_out`); default always there."""
 
 
 class RunPart(Strict):

@@ -241,6 +241,8 @@ class FastEngine:
             status = run_until(self.state, self.world.tables, self.known, self.ahead, self.key, until)
             if status == FINISHED:
                 forget_impatient(self.state, self.world.tables, until)
+                if self.state.scalars[FAULT] != NO_FAULT:
+                    raise fault(self.state, until)
                 return
             if status == NEEDS_ROOM:
                 self.state = S.grown(self.state)

@@ -13,12 +13,13 @@ TIME, ORDER, TARGET = range(3)
 ROW = 3
 NO_TIME = (1 << 63) - 1  # rows without an event, so that four children can always be compared
 GENERATION_BITS = 32
+LAST_MIN = 4398046511104.0  # 2**42
 
 
 @small
 def ticks(minutes):
-    """A time on the grid as a whole number of ticks (exact)."""
-    return int(minutes * TICKS_PER_MIN)
+    """A time on the grid as a whole number of ticks (exact; what lies beyond any horizon fits the integer)."""
+    return int(min(minutes, LAST_MIN) * TICKS_PER_MIN)
 
 
 @small

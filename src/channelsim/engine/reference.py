@@ -117,6 +117,8 @@ class ReferenceEngine:
         if until > self.env.now:
             self.env.run(until=until)
         forget_impatient(self.state, self.tables, until)
+        if self.state.scalars[S.FAULT] != S.NO_FAULT:
+            raise fault(self.state, until)
 
     def make_room(self) -> None:
         """Keep free rows for needs and contacts, and trays that are not full."""

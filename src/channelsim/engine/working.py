@@ -14,13 +14,16 @@ from channelsim.compiled import small
 import numpy as np
 
 CHILDREN_BITS = 3
-PERSON_BITS = 16
+PERSON_BITS = 17  # a region or world has at most 100,000 persons
 MOST_PERSONS = 1 << PERSON_BITS
+LAST_TICK = (1 << (62 - PERSON_BITS)) - 1  # 33 million minutes: later than any horizon, so that later ends may share it
 NOT_WORKING = (1 << 63) - 1
 
 
 def tree_for(n_persons: int) -> np.ndarray:
     """A tree with a leaf for each person, nobody at work: leaves first, then level by level, the root last."""
+    if n_persons > MOST_PERSONS:
+        raise ValueError(f"{n_persons:,} persons, more than {MOST_PERSONS:,}")
     levels = [8]
     while levels[0] < n_persons:
         levels.insert(0, levels[0] * 8)
@@ -56,4 +59,4 @@ def put_end(tree, person, key):
 @small
 def key_of(tick, person):
     """A leaf: the tick at which this person's work ends."""
-    return (tick << PERSON_BITS) | person
+    return (lesser(tick, LAST_TICK) << PERSON_BITS) | person
