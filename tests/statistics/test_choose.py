@@ -100,7 +100,8 @@ def test_equal_to_sim_tools() -> None:
 
 def test_common_luck_saves_replications() -> None:
     spent = {
-        rho: sum(sum(choose(stream(luck(s), STEPS, rho), NAMES, GOAL, 20, 2000, 5).replications.values()) for s in range(40)) for rho in (0.0, 0.9)
+        rho: sum(sum(choose(stream(luck(s), STEPS, rho), NAMES, GOAL, 20, 2000, 5).replications.values()) for s in range(40))
+        for rho in (0.0, 0.9)
     }
     assert spent[0.9] < 0.5 * spent[0.0]
 

@@ -15,6 +15,7 @@ RATE, SERVICE, PATIENCE = 5.0, 3.0, 4.0
 TODAY, MOST_LOST = 24, 0.025
 STEPS, REPLICATIONS = 6000, 30  # about 250 min
 PLACES = 45
+BATCH = 100
 
 
 def lost_share(servers: int) -> float:
@@ -73,35 +74,33 @@ def erlang_a(rng: np.random.Generator, macros: int):
 
 def brackets(macros: int, seed: int = 31) -> list[int]:
     rng, found = luck(seed), []
-    for _ in range(0, macros, 200):
-        slack = erlang_a(rng, 200)
-        found += [
-            at_equal_service(lambda k, m=m: slack(k)[m][:, None], ["calls lost"], 10, -6, "agents").k or 0 for m in range(200)
-        ]
+    for _ in range(0, macros, BATCH):
+        slack = erlang_a(rng, BATCH)
+        found += [at_equal_service(lambda k, s=slack, m=m: s(k)[m][:, None], ["calls lost"], 10, -6, "agents").k or 0 for m in range(BATCH)]
     return found
 
 
 def test_the_walk_is_erlang_a() -> None:
-    slack = erlang_a(luck(30), 200)(5)
+    slack = erlang_a(luck(30), 60)(5)
     error = slack.std(ddof=1) / np.sqrt(slack.size)
     assert abs(MOST_LOST - slack.mean() - lost_share(TODAY - 5)) < 4 * error
 
 
-@runs(200)
+@runs(BATCH)
 def test_staffing_search_on_erlang_a(macros: int) -> None:
     """Released posts exceed the exact answer in at most 5 % of searches, and are the exact answer or one less mostly."""
     found, exact = np.array(brackets(macros)), truly_released()
     assert exact == 5  # Erlang A: 19 agents lose 1.9 % of calls, 18 lose 3.0 %
-    assert (found > exact).mean() <= 0.05 + (0.01 if macros >= 2000 else 0.04)
+    assert (found > exact).mean() <= 0.05 + (0.01 if macros >= 2000 else 0.065)
     assert np.isin(found, [exact, exact - 1]).mean() > 0.9
 
 
 def test_half_the_margin_releases_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the target at the exact loss of 18 agents the bound fails in 5 %; half a critical value in far more."""
     monkeypatch.setattr("tests.statistics.test_equal_service.MOST_LOST", lost_share(18) - 1e-9)
-    at_edge = np.mean(np.array(brackets(200, 32)) >= 6)
+    at_edge = np.mean(np.array(brackets(BATCH, 32)) >= 6)
     halve_intervals(monkeypatch)
-    assert at_edge <= 0.09 < np.mean(np.array(brackets(200, 32)) >= 6)
+    assert at_edge <= 0.115 < np.mean(np.array(brackets(BATCH, 32)) >= 6)
 
 
 def line(rng: np.random.Generator, zero_at: float, targets: int = 2):
@@ -128,14 +127,19 @@ def test_bracket_bisection_and_scan_agree() -> None:
 def test_posts_needed_where_the_baseline_misses() -> None:
     found = at_equal_service(line(luck(34), -2.5)[0], ["wait", "closed"], 10, -20, "guidance, Oulu")
     assert found.k == -3 and found.posts_needed == 3 and found.posts_released == 0
-    assert str(found).startswith("guidance, Oulu: 3 more posts are needed to meet the targets, probability at least 95 %; one fewer is shown to")
+    assert str(found).startswith(
+        "guidance, Oulu: 3 more posts are needed to meet the targets, probability at least 95 %; one fewer is shown to"
+    )
     assert at_equal_service(line(luck(34), -30.0)[0], ["wait"], 10, -20).k is None
     assert at_equal_service(line(luck(34), -2.5)[0], ["wait"], 10, -20, scan=True).k == -3
 
 
 def test_words() -> None:
     found = at_equal_service(line(luck(35), 3.5)[0], ["wait", "closed"], 10, who="guidance, Oulu")
-    assert str(found) == "guidance, Oulu: 3 posts released at equal service, probability at least 95 %; one fewer is shown to miss wait and closed"
+    assert (
+        str(found)
+        == "guidance, Oulu: 3 posts released at equal service, probability at least 95 %; one fewer is shown to miss wait and closed"
+    )
     assert "all 10 that may be removed" in str(at_equal_service(line(luck(35), 50.0)[0], ["wait"], 10))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from channelsim.study.inference import intervals, precision
+from channelsim.study.inference import precision
 from channelsim.study.inference.precision import look, reachable, run_until
 from tests.statistics.proof import FULL, at_least, frame, halve_intervals, kept, luck, runs, together
 
@@ -56,10 +56,9 @@ def test_all_four_looks_hold_together(monkeypatch: pytest.MonkeyPatch) -> None:
         table = frame(rng.standard_normal((240, 1)), 1, 1)
         return all(e.low <= 0 <= e.high for n in precision.LOOKS for e in look(table[:n], {"outcome 0": 1.0}).estimates.values())
 
-    monkeypatch.setattr(intervals, "BOOTSTRAP_DRAWS", 1000)
-    assert at_least(kept(every_look, 400, 22), 400)
+    assert at_least(kept(every_look, 100, 22), 100)
     monkeypatch.setattr(precision, "LOOK_LEVEL", 0.95)
-    assert not at_least(kept(every_look, 400, 22), FULL)
+    assert not at_least(kept(every_look, 100, 22), FULL)
 
 
 def test_only_the_stated_looks() -> None:
@@ -103,4 +102,4 @@ def test_reach_is_right() -> None:
         truly = 2.514 / np.sqrt(240) <= target  # t(239) at 98.75 %
         return said == "perhaps" or (said == "yes") == truly
 
-    assert kept(right, 2000, 25) >= 0.93
+    assert kept(right, 500, 25) >= 0.93

@@ -8,7 +8,7 @@ from math import inf, nan
 
 import numpy as np
 
-from channelsim.study.inference.intervals import LEVEL, Estimate, percentile_level, resampling, simultaneous, with_unit
+from channelsim.study.inference.intervals import LEVEL, Estimate, percentile_level, pointwise, resampling, simultaneous, with_unit
 from channelsim.study.inference.words import amount, figure, listed
 
 Sample = Callable[[float], np.ndarray]
@@ -33,7 +33,7 @@ class BreakEven:
     doubtful : tuple of float
         Points of sign 0 outside these spans: a further crossing there cannot be ruled out.
     curve : tuple of (x, Estimate)
-        All points that were run; only the first ones' intervals are a family.
+        All points that were run; the intervals of the first ones hold together, the others are pointwise.
     """
 
     factor: str
@@ -118,7 +118,7 @@ def break_even(
         ends_low, ends_high = _interval(run, rising, level)
         ends_low, ends_high = min(ends_low, root), max(ends_high, root)
     shown = dict(zip(map(float, first), family, strict=True))
-    curve = tuple((x, with_unit(shown.get(x) or simultaneous(run[x][:, None], level)[0], outcome_unit)) for x in sorted(run))
+    curve = tuple((x, with_unit(shown.get(x) or pointwise(run[x], level), outcome_unit)) for x in sorted(run))
     return BreakEven(factor, unit, outcome, kind, signs, root, ends_low, ends_high, brackets, doubtful, curve, level)
 
 

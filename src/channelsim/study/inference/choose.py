@@ -78,7 +78,7 @@ class Choice:
 
 def half_slope(error: float, n0: int) -> float:
     """h^2 of Kim & Nelson (2001) with c = 1: how far the continuation region reaches, for one comparison's error."""
-    return ((2.0 * error) ** (-2.0 / (n0 - 1)) - 1.0) * (n0 - 1)
+    return float((2.0 * error) ** (-2.0 / (n0 - 1)) - 1.0) * (n0 - 1)
 
 
 def choose(

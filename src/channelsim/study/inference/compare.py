@@ -186,7 +186,7 @@ def pairing(values: pd.DataFrame, baseline: str) -> tuple[Pairing, ...]:
         Index replication, columns (alternative, outcome), the baseline among the alternatives.
     """
     found = []
-    for alternative, outcome in values.columns:
+    for alternative, outcome in _members(values):
         if alternative == baseline:
             continue
         plan, base = values[alternative, outcome].to_numpy(float), values[baseline, outcome].to_numpy(float)
@@ -200,7 +200,11 @@ def pairing(values: pd.DataFrame, baseline: str) -> tuple[Pairing, ...]:
 
 def paired_differences(values: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """Plan minus baseline, replication by replication; columns (alternative, outcome) without the baseline."""
-    plans = [c for c in values.columns if c[0] != baseline]
+    plans = [c for c in _members(values) if c[0] != baseline]
     found = pd.DataFrame({c: values[c] - values[baseline, c[1]] for c in plans}, index=values.index)
     found.columns = pd.MultiIndex.from_tuples(plans, names=["alternative", "outcome"])
     return found
+
+
+def _members(values: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(map(str, values.columns.get_level_values(0)), map(str, values.columns.get_level_values(1)), strict=True))

@@ -55,7 +55,9 @@ class Contour:
 def _at(b: BreakEven, name: str) -> str:
     if b.kind == "one":
         return f"zero at {name} {amount(b.root, b.unit)} ({figure(b.low)} to {figure(b.high)})"
-    return {"none": f"no crossing, signs {b.signs}", "several": f"several crossings, signs {b.signs}"}.get(b.kind, f"unclear, signs {b.signs}")
+    return {"none": f"no crossing, signs {b.signs}", "several": f"several crossings, signs {b.signs}"}.get(
+        b.kind, f"unclear, signs {b.signs}"
+    )
 
 
 def contour(
@@ -87,12 +89,12 @@ def contour(
     ys = np.asarray(y, dtype=float)
     grid = simultaneous(np.column_stack([at(float(u), float(v)) for v in ys for u in xs]), level)
     step = (max(x) - min(x)) / 200.0
-    line = tuple(
-        break_even(lambda u, v=v: at(u, v), min(x), max(x), names[0], units[0], outcome, outcome_unit, len(x), step, level)
-        for v in map(float, ys)
-    )
+
+    def row(v: float) -> BreakEven:
+        along = (names[0], units[0], outcome, outcome_unit, len(x), step, level)
+        return break_even(lambda u: at(u, v), min(x), max(x), *along)
+
+    line = tuple(row(float(v)) for v in ys)
     shape = (len(ys), len(xs))
     mean, low, high = (np.array([getattr(e, k) for e in grid]).reshape(shape) for k in ("mean", "low", "high"))
     return Contour(names, units, outcome, outcome_unit, xs, ys, mean, low, high, line)
-
-

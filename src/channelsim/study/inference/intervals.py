@@ -85,7 +85,9 @@ def simultaneous(table: np.ndarray, level: float = LEVEL) -> list[Estimate]:
         return [Estimate(float(m), nan, nan, n, True, "", level) for m in means]
     error = standard_error(table)
     critical = max_t(table, level) if n >= MAX_T_FROM else bonferroni_t(n, family, level)
-    return [Estimate(float(m), float(m - critical * e), float(m + critical * e), n, True, "", level) for m, e in zip(means, error, strict=True)]
+    return [
+        Estimate(float(m), float(m - critical * e), float(m + critical * e), n, True, "", level) for m, e in zip(means, error, strict=True)
+    ]
 
 
 def one_sided(table: np.ndarray, level: float = LEVEL) -> np.ndarray:

@@ -188,4 +188,5 @@ def _members(differences: pd.DataFrame, targets: Mapping[str, float]) -> list[Me
         raise ValueError(f"half-widths must be positive: {', '.join(wrong)}")
     if missing := set(targets) - set(differences.columns.get_level_values(1)):
         raise ValueError(f"no column for {', '.join(sorted(missing))}")
-    return [c for c in differences.columns if c[1] in targets]
+    alternatives, outcomes = (differences.columns.get_level_values(i) for i in (0, 1))
+    return [(str(a), str(o)) for a, o in zip(alternatives, outcomes, strict=True) if o in targets]
