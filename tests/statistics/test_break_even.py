@@ -86,7 +86,7 @@ def test_roots_beyond_the_range_point_to_their_end() -> None:
     assert list(roots_of(np.array([[-1.0, 1.0, 3.0], [1.0, 2.0, 3.0], [-3.0, -2.0, -1.0]]), x)) == [0.5, -inf, inf]
 
 
-@runs(400)
+@runs(200)
 @pytest.mark.parametrize("n", [20, 60])
 def test_interval_covers(macros: int, n: int) -> None:
     assert exact(kept(lambda rng: covers(rng, n), macros, 66), macros)
@@ -94,7 +94,7 @@ def test_interval_covers(macros: int, n: int) -> None:
 
 def test_half_the_tails_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "percentile_level", lambda n, level: 0.67)
-    assert not exact(kept(lambda rng: covers(rng, 30), 300, 66), FULL)
+    assert not exact(kept(lambda rng: covers(rng, 30), 150, 66), FULL)
 
 
 def test_how_often_a_root_is_claimed_where_there_is_none() -> None:

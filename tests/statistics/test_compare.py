@@ -38,7 +38,7 @@ def test_bonferroni_family_of_twenty_nulls() -> None:
     assert 1.0 - family_coverage(FULL, 20, 20, 0.0) <= 0.06
 
 
-@runs(600)
+@runs(300)
 @pytest.mark.parametrize(("n", "correlation"), [(50, 0.0), (60, 0.5), (120, 0.9)])
 def test_max_t_family_of_twenty_nulls(macros: int, n: int, correlation: float) -> None:
     """From 50 replications on the family error is 5 %, whatever the dependence."""

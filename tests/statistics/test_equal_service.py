@@ -15,7 +15,7 @@ RATE, SERVICE, PATIENCE = 5.0, 3.0, 4.0
 TODAY, MOST_LOST = 24, 0.025
 STEPS, REPLICATIONS = 6000, 30  # about 250 min
 PLACES = 45
-BATCH = 100
+BATCH = 60
 
 
 def lost_share(servers: int) -> float:
@@ -91,7 +91,7 @@ def test_staffing_search_on_erlang_a(macros: int) -> None:
     """Released posts exceed the exact answer in at most 5 % of searches, and are the exact answer or one less mostly."""
     found, exact = np.array(brackets(macros)), truly_released()
     assert exact == 5  # Erlang A: 19 agents lose 1.9 % of calls, 18 lose 3.0 %
-    assert (found > exact).mean() <= 0.05 + (0.01 if macros >= 2000 else 0.065)
+    assert (found > exact).mean() <= 0.05 + (0.01 if macros >= 2000 else 0.085)
     assert np.isin(found, [exact, exact - 1]).mean() > 0.9
 
 
@@ -100,7 +100,7 @@ def test_half_the_margin_releases_too_many(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("tests.statistics.test_equal_service.MOST_LOST", lost_share(18) - 1e-9)
     at_edge = np.mean(np.array(brackets(BATCH, 32)) >= 6)
     halve_intervals(monkeypatch)
-    assert at_edge <= 0.115 < np.mean(np.array(brackets(BATCH, 32)) >= 6)
+    assert at_edge <= 0.13 < np.mean(np.array(brackets(BATCH, 32)) >= 6)
 
 
 def line(rng: np.random.Generator, zero_at: float, targets: int = 2):

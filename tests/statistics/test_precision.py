@@ -29,7 +29,7 @@ def sequential_coverage(macros: int, target: float, skewed: bool = False) -> tup
     return kept(covers, macros, 21), float(np.mean(used))
 
 
-@runs(150)
+@runs(80)
 @pytest.mark.parametrize("target", [0.52, 0.37, 0.26])
 def test_sequential_coverage(macros: int, target: float) -> None:
     """At targets where runs stop at several looks the final intervals hold with at least 95 %."""
@@ -45,8 +45,8 @@ def test_sequential_coverage_of_skewed_differences() -> None:
 
 def test_without_a_level_per_look_it_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     halve_intervals(monkeypatch)
-    found, _ = sequential_coverage(150, 0.26)
-    assert not at_least(found, 150)
+    found, _ = sequential_coverage(80, 0.26)
+    assert not at_least(found, 80)
 
 
 def test_all_four_looks_hold_together(monkeypatch: pytest.MonkeyPatch) -> None:
