@@ -8,9 +8,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from channelsim.study.inference import break_even as module
-from channelsim.study.inference.break_even import BreakEven, break_even, read_signs, roots_of
-from channelsim.study.inference.contour import contour
+from channelsim.study.inference import crossing as module
+from channelsim.study.inference.contours import contour
+from channelsim.study.inference.crossing import BreakEven, break_even, read_signs, roots_of
 from tests.statistics.proof import FULL, at_least, exact, kept, luck, runs
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from channelsim.study.inference.compare import Outcome, compare, more_replications, paired_differences, pairing, verdict
+from channelsim.study.inference.comparison import Outcome, compare, more_replications, paired_differences, pairing, verdict
 from channelsim.study.inference.intervals import Estimate, one_sided, pointwise, simultaneous
 from tests.statistics.proof import FULL, at_least, exact, frame, halve_intervals, kept, luck, runs, together
 

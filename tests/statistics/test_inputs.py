@@ -8,13 +8,15 @@ from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 from scipy import stats
 
-from channelsim.study.inference import sobol as sobol_module
+from channelsim.study.inference import indices as sobol_module
+from channelsim.study.inference import metamodel
+from channelsim.study.inference import variance as spread_module
+from channelsim.study.inference.indices import measure_next, sobol, sobol_design
 from channelsim.study.inference.metamodel import polynomial, rank_correlation
+from channelsim.study.inference.one_at_a_time import flips, tornado
 from channelsim.study.inference.screening import morris, morris_design
-from channelsim.study.inference.sobol import measure_next, sobol, sobol_design
-from channelsim.study.inference.spread import spread
-from channelsim.study.inference.tornado import flips, tornado
 from channelsim.study.inference.uncertain import UncertainInput, latin_hypercube, values_at
+from channelsim.study.inference.variance import spread
 from tests.statistics.functions import g_function, g_indices, ishigami, ishigami_indices
 from tests.statistics.proof import FULL, at_least, exact, halve_intervals, kept, luck, runs
 
@@ -209,7 +211,13 @@ def polynomial_covers(rng: np.random.Generator) -> bool:
 
 @runs(400)
 def test_polynomial_with_noise_covers(macros: int) -> None:
-    assert at_least(kept(polynomial_covers, macros, 73), macros, 0.95)
+    assert at_least(kept(polynomial_covers, macros, 73), macros)
+
+
+def test_half_the_errors_of_a_polynomial_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = metamodel._draws
+    monkeypatch.setattr(metamodel, "_draws", lambda error, df: true(error, df) / 2.0)
+    assert not at_least(kept(polynomial_covers, 200, 73), 200)
 
 
 def test_rank_correlation() -> None:
@@ -218,13 +226,16 @@ def test_rank_correlation() -> None:
     assert found["x"].low > 0.9 and found["y"].high < -0.3 and found["z"].low < 0 < found["z"].high
 
 
-def test_rank_correlation_covers_zero() -> None:
+def test_rank_correlation_covers_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     def covers(rng: np.random.Generator) -> bool:
         u = rng.random((60, 3))
         e = rank_correlation(u, u[:, 0] + rng.standard_normal(60), XYZ)["z"]
         return e.low <= 0.0 <= e.high
 
     assert exact(kept(covers, 500, 74), 500)
+    true = stats.norm.ppf
+    monkeypatch.setattr(stats.norm, "ppf", lambda p: true(p) / 2.0)
+    assert not exact(kept(covers, 200, 74), FULL)
 
 
 # --- spread -------------------------------------------------------------------------------------------------------
@@ -261,14 +272,17 @@ def test_interval_of_input_uncertainty_covers(common: bool, macros: int, monkeyp
 
 
 @runs(300)
-def test_probability_over_inputs_covers(macros: int) -> None:
+def test_probability_over_inputs_covers(macros: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted error forgets that all draws share their luck."""
     truth = stats.norm.cdf(5.0 / 4.0)
 
     def covers(rng: np.random.Generator) -> bool:
-        found = spread(answers(rng, 100, 5, sd=4.0))
+        found = spread(answers(rng, 100, 3, sd=4.0))
         return found.p_low <= truth <= found.p_high
 
     assert at_least(kept(covers, macros, 77), macros)
+    monkeypatch.setattr(spread_module, "_positive", lambda answers, off, level, true=spread_module._positive: true(answers, 0.0, level))
+    assert not at_least(kept(covers, 300, 77), FULL)
 
 
 def test_no_input_uncertainty_is_not_made_up() -> None:

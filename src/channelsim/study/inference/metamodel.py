@@ -13,8 +13,8 @@ from itertools import combinations
 import numpy as np
 from scipy import stats
 
+from channelsim.study.inference.indices import Sensitivity
 from channelsim.study.inference.intervals import LEVEL, SEED, Estimate
-from channelsim.study.inference.sobol import Sensitivity
 from channelsim.study.inference.words import share
 
 ENOUGH = 0.9

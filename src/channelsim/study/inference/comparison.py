@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from channelsim.study.inference.intervals import LEVEL, MAX_T_FROM, Estimate, pointwise, simultaneous, with_unit
-from channelsim.study.inference.words import amount, figure
+from channelsim.study.inference.words import figure
 
 MOST_PRIMARY = 6
 LARGE_RATIO = 2.0  # below this pairing is said to bring little
@@ -129,7 +129,7 @@ def verdict(estimate: Estimate, better: str, margin: float) -> str:
     sign = 1.0 if better == "higher" else -1.0
     low, high = sorted((sign * estimate.low, sign * estimate.high))
     if -margin <= low and high <= margin:
-        return f"no difference larger than {amount(margin, estimate.unit)}"
+        return f"no difference larger than {margin:g} {estimate.unit}".rstrip()
     if low > 0.0:
         return "better"
     if high < 0.0:
