@@ -15,6 +15,7 @@ from channelsim.demand.weeks import Arrivals, DemandWeeks
 from channelsim.errors import SimulationError
 from channelsim.rules import state as S
 from channelsim.rules.bookkeeping.work import charge
+from channelsim.rules.kinds import EVENT_KINDS
 from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
@@ -29,7 +30,9 @@ class Engine(Protocol):
     state: State
     finished: Finished
 
-    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False) -> None: ...
+    def __init__(
+        self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False, guard: bool = False
+    ) -> None: ...
 
     def advance(self, until: float) -> None:
         """Let time pass up to `until`."""
@@ -100,8 +103,8 @@ class Finished:
 
 def fault(state: State, time_min: float) -> SimulationError:
     """What stopped a replication, from the status that a rule left."""
-    need = int(state.scalars[S.FAULT_NEED])
-    return SimulationError(S.FAULTS[int(state.scalars[S.FAULT])], time_min=time_min, need_id=need or None)
+    need, kind = int(state.scalars[S.FAULT_NEED]), EVENT_KINDS[int(state.scalars[S.FAULT_KIND])]
+    return SimulationError(S.FAULTS[int(state.scalars[S.FAULT])], time_min=time_min, need_id=need or None, kind=kind)
 
 
 def fill_books(state: State, slots: np.ndarray, first_day: int) -> None:
