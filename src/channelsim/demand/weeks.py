@@ -8,12 +8,15 @@ import numpy as np
 from scipy import special
 
 from channelsim.demand.draw import WEEK_BITS, count_week, draw_week, in_order, sort_in
+from channelsim.demand.renewals import Renewals
 from channelsim.randomness import BUSYNESS, luck_of, uniform
 from channelsim.scenario.tables import ID_BITS, NEED_BITS, SERIAL_BITS
 from channelsim.scenario.world import World
 from channelsim.units import WEEK_MIN, on_grid
 
+RENEWAL_LAYER = 5  # of needs that come at drawn intervals, in worlds of queues, whose demand has one layer
 GIVEN_LAYER = 6  # of needs that are given, not drawn; layer 7 is kept for days
+GROUPS_A_DAY = 64  # of busyness
 
 
 class Arrivals(NamedTuple):
@@ -36,15 +39,18 @@ class DemandWeeks:
         self.counts = np.zeros((self.layers, len(world.demand.weekly_mean)), np.int64)
         self.late = np.empty(0), np.empty(0, np.int64)  # time and need of contacts that fall into a later week
         self.room: tuple[np.ndarray, ...] = ()  # arrays that are filled anew each week
+        never = (7 << (WEEK_BITS + ID_BITS)) + (1 << (WEEK_BITS + ID_BITS)) - (1 << 16)  # the end of the layer of days
+        self.renewals = Renewals(world.demand.renewals, key, (world.tables.distribution, world.tables.curves), never)
 
     def busyness(self, group: int, day: int) -> float:
         """Gamma multiplier of one day: over-dispersion common to all cells of a group (design 4.2)."""
         cv = float(self.world.demand.busyness_cv[group])
         if cv <= 0.0:
             return 1.0
-        luck = luck_of(self.key, (7 << (WEEK_BITS + ID_BITS)) + day * 64 + group)  # layer 7 is kept for days
+        page, group = divmod(group, GROUPS_A_DAY)
+        luck = luck_of(self.key, (7 << (WEEK_BITS + ID_BITS)) + day * GROUPS_A_DAY + group)  # layer 7 is kept for days
         shape = 1.0 / (cv * cv)
-        return float(special.gammaincinv(shape, uniform(luck, 0, 0, 0, BUSYNESS)) / shape)
+        return float(special.gammaincinv(shape, uniform(luck, 0, page, 0, BUSYNESS)) / shape)
 
     def week_steps(self, week: int) -> tuple[np.ndarray, ...]:
         """Factor of the week, and its steps by combination of profile and busyness group.
@@ -113,7 +119,10 @@ class DemandWeeks:
         return self.room
 
     def given(self, week: int) -> tuple[np.ndarray, np.ndarray]:
-        """Needs of a trace, in a layer of their own: a need's number comes from its time, never from its place in the list."""
+        """Needs of a trace, each in a layer of its own, then those that come at intervals.
+
+        A need's number in a trace comes from its time, never from its place in the list.
+        """
         demand = self.world.demand
         inside = (demand.trace_time >= week * WEEK_MIN) & (demand.trace_time < (week + 1) * WEEK_MIN)
         times = np.array([on_grid(float(t)) for t in demand.trace_time[inside]])
@@ -126,4 +135,10 @@ class DemandWeeks:
                 serial[i] = (serial[i] + 1) % serials
             taken.add((cell, int(serial[i])))
         ids = (((GIVEN_LAYER << WEEK_BITS) + np.int64(week)) << ID_BITS) + (cells << self.bits) + serial
-        return times, ids + (demand.channel[cells] << NEED_BITS)
+        whats = [ids + (demand.channel[cells] << NEED_BITS)]
+        streams = list(self.renewals.week(week, ((RENEWAL_LAYER << WEEK_BITS) + week) << ID_BITS, self.bits))
+        for (cell, _, _), (_, needs) in zip(demand.renewals, streams, strict=True):
+            if len(needs) >= serials:
+                raise ValueError(f"more than {serials:,} arrivals of one class in a week")
+            whats.append(needs + (demand.channel[cell] << NEED_BITS))
+        return np.concatenate([times, *(t for t, _ in streams)]), np.concatenate(whats)

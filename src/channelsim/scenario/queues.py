@@ -81,7 +81,10 @@ class QueueClass:
     serves: tuple[Serves, ...]
     rates: tuple[RateStep, ...] = ()
     arrivals_at_min: tuple[float, ...] = ()
+    interval: Duration | None = None  # between arrivals that come at drawn intervals
+    group_shares: tuple[float, ...] = ()  # of sizes 1, 2, ... of the groups in which these come; none: one by one
     busyness_cv: float = 0.0
+    busyness: str = ""  # classes of one name share the factors of their days
     patience: Duration | None = None
     queue_limit: int | None = None
     hours: Hours = None
@@ -123,6 +126,7 @@ def compile_queues(queues: Queues) -> World:
     for pool in queues.pools:
         builder.add_pool(name=pool.name, role=T.STAFF)
     handling = [_add_class(builder, c, queues) for c in queues.classes]
+    intervals = [_distribution(builder, c.interval) for c in queues.classes]
     for c in queues.classes:
         for outcome, entries in c.after.items():
             rows = tuple(_consequence(builder, e, number) for e in entries)
@@ -142,7 +146,7 @@ def compile_queues(queues: Queues) -> World:
     )  # fmt: skip
     people, persons = _people(queues, n_days)
     return World(
-        name=queues.name, tables=tables, demand=_demand(queues, n_days), people=people,
+        name=queues.name, tables=tables, demand=_demand(queues, n_days, intervals), people=people,
         names=Names(
             classes=tuple(number), pools=tuple(p.name for p in queues.pools), channels=tuple(number),
             services=tuple(number), segments=("all",), municipalities=("all",), places=(), wait_kinds=tuple(number),
@@ -226,10 +230,11 @@ def _general_tables(queues: Queues, handling: list[int]) -> dict[str, np.ndarray
     }  # fmt: skip
 
 
-def _demand(queues: Queues, n_days: int) -> Demand:
-    """Arrivals by class: each class is a cell with its own steps of the week."""
+def _demand(queues: Queues, n_days: int, intervals: list[int]) -> Demand:
+    """Arrivals by class: each class is a cell with its own steps of the week; `intervals`: laws, NONE where there are none."""
     means, starts, ends, shares, cell, group = [], [], [], [], [], []
-    cvs = [0.0]
+    factors = [("", 0.0)]  # name and cv of the factors of days; the first: none
+    renewals = []
     trace_time, trace_cell = [], []
     for i, c in enumerate(queues.classes):
         steps = [piece for step in c.rates for piece in _by_day(step)]
@@ -238,9 +243,12 @@ def _demand(queues: Queues, n_days: int) -> Demand:
         starts.append(np.array([s.start_min for s in steps] or [0.0]))
         ends.append(np.array([s.end_min for s in steps] or [WEEK_MIN]))
         shares.append(np.array(weights or [1.0]) / (sum(weights) or 1.0))
-        if c.busyness_cv not in cvs:
-            cvs.append(c.busyness_cv)
-        group.append(cvs.index(c.busyness_cv))
+        factor = (c.busyness or f"class {c.name}", c.busyness_cv) if c.busyness_cv else factors[0]
+        if factor not in factors:
+            factors.append(factor)
+        group.append(factors.index(factor))
+        if c.interval is not None:
+            renewals.append((i, intervals[i], np.cumsum(c.group_shares or (1.0,))))
         cell.append(i)
         trace_time += list(c.arrivals_at_min)
         trace_cell += [i] * len(c.arrivals_at_min)
@@ -250,8 +258,8 @@ def _demand(queues: Queues, n_days: int) -> Demand:
         municipality=np.zeros(n, np.int64), segment=np.zeros(n, np.int64), service=cells, channel=cells,
         weekly_mean=np.array(means), ratio=np.ones(n), combination=cells, combination_profile=cells,
         combination_group=np.array(group), step_start=_ragged(starts), step_end=_ragged(ends), step_share=_ragged(shares),
-        day_factor=np.ones((len(cvs), n_days)), busyness_cv=np.array(cvs), trace_time=np.array(trace_time, float),
-        trace_cell=np.array(trace_cell, np.int64),
+        day_factor=np.ones((len(factors), n_days)), busyness_cv=np.array([cv for _, cv in factors]), trace_time=np.array(trace_time, float),
+        trace_cell=np.array(trace_cell, np.int64), renewals=tuple(renewals),
     )  # fmt: skip
 
 
