@@ -104,7 +104,8 @@ def _replication(
     guard: bool,
 ) -> Trajectory:  # fmt: skip
     start, end = window.warm_up_min, window.warm_up_min + window.measured_min
-    finished = Finished(cohort_of(world.tables, start, end, window.end_min), keep_accounts)
+    cohort = cohort_of(world.tables, start, end, window.end_min)
+    finished = Finished(cohort, keep_accounts)
     running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records, log_events, guard)
     owed = []
     before = measured = tally_of(running.state)
@@ -123,7 +124,7 @@ def _replication(
     check_needs(int(scalars[S.N_ARISEN]), int(scalars[S.N_FINISHED]), n_open)
     return Trajectory(
         alternative=world.name, seed=seed, replication=replication, start_min=start, end_min=end,
-        tally=measured - before, cohort=finished.cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,
+        tally=measured - before, cohort=cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,
         n_arisen=int(scalars[S.N_ARISEN]),
         n_finished=int(scalars[S.N_FINISHED]), n_open=n_open, owed_min=np.array(owed),
         n_events=int(scalars[S.N_EVENTS]),

@@ -30,17 +30,21 @@ class DemandWeeks:
     """Draws the weeks of one replication in order, carrying over contacts that fall into a later week."""
 
     def __init__(self, world: World, key: int) -> None:
-        self.world, self.key = world, key
-        self.bits = int(world.tables.sizes[SERIAL_BITS])
-        most = float(world.demand.ratio.max(initial=1.0)) * max(1.0, world.demand.surge)
-        if most > GIVEN_LAYER:
-            raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
-        self.layers = max(1, int(np.ceil(most)))
-        self.counts = np.zeros((self.layers, len(world.demand.weekly_mean)), np.int64)
+        self.key = key
+        self.change(world)
         self.late = np.empty(0), np.empty(0, np.int64)  # time and need of contacts that fall into a later week
         self.room: tuple[np.ndarray, ...] = ()  # arrays that are filled anew each week
         never = (7 << (WEEK_BITS + ID_BITS)) + (1 << (WEEK_BITS + ID_BITS)) - (1 << 16)  # the end of the layer of days
         self.renewals = Renewals(world.demand.renewals, key, (world.tables.distribution, world.tables.curves), never)
+
+    def change(self, world: World) -> None:
+        """From the next week on, needs arise as in this world; contacts that were planned for later stay planned."""
+        self.world = world
+        self.bits = int(world.tables.sizes[SERIAL_BITS])
+        most = float(world.demand.ratio.max(initial=1.0)) * max(1.0, world.demand.surge)
+        if most > GIVEN_LAYER:
+            raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
+        self.counts = np.zeros((max(1, int(np.ceil(most))), len(world.demand.weekly_mean)), np.int64)
 
     def busyness(self, group: int, day: int) -> float:
         """Gamma multiplier of one day: over-dispersion common to all cells of a group (design 4.2)."""

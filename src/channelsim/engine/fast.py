@@ -15,7 +15,7 @@ from numba.extending import overload
 from channelsim.columns import Columns
 from channelsim.compiled import compiled, small
 from channelsim.demand.weeks import DemandWeeks
-from channelsim.engine.common import Finished, Week, fault, fill_books, flush, plan_week, settle
+from channelsim.engine.common import Finished, Week, changed, fault, fill_books, flush, plan_week, settle
 from channelsim.engine.heap import (
     GENERATION_BITS, NO_TIME, ORDER, ROW, TARGET, TIME, before, minutes_of, packed, pop, push, ticks,
 )  # fmt: skip
@@ -135,6 +135,12 @@ def schedule(s, h, size):
 
 
 @compiled
+def empty_tray(s, h, size):
+    """`schedule`, for whoever is not in the loop."""
+    return schedule(s, h, size)
+
+
+@compiled
 def run_until(s, w, k, h, key, until_min):
     """Handle events before `until_min`; returns a status."""
     size = k.cursors[HEAP_SIZE]
@@ -233,10 +239,30 @@ class FastEngine:
             elif status == NEEDS_FLUSH:
                 self.flush()
             elif status == NEEDS_HEAP:
-                rows = self.ahead.rows
-                self.ahead = self.ahead.replaced(rows=np.concatenate([rows, np.full_like(rows, NO_TIME)]))
+                self.grow_heap()
             else:
                 raise fault(self.state, float(self.known.cursors[FAULT_TICK]) * TICK_MIN)
+
+    def change(self, world: World, week: int) -> None:
+        """Let another world take the place of this one at the beginning of a week (design 4.13)."""
+        self.flush()
+        known = self.known
+        assert known is not None, "a change comes after a week at least"
+
+        def emptied(state: S.State) -> None:
+            known.cursors[HEAP_SIZE] = empty_tray(state, self.ahead, known.cursors[HEAP_SIZE])
+            if known.cursors[HEAP_SIZE] > len(self.ahead.rows) // ROW - OUT_CAPACITY:
+                self.grow_heap()
+
+        self.state = changed(self.state, self.world, world, week, emptied)
+        self.world, self.slots_max = world, S.slots_max(world.tables)
+        self.ahead = self.ahead.replaced(ends=tree_for(len(world.names.persons)))
+        self.demand.change(world)
+
+    def grow_heap(self) -> None:
+        """Twice the room for what is ahead."""
+        rows = self.ahead.rows
+        self.ahead = self.ahead.replaced(rows=np.concatenate([rows, np.full_like(rows, NO_TIME)]))
 
     @staticmethod
     def cursor_week(until: float) -> int:

@@ -13,7 +13,7 @@ import simpy
 
 from channelsim.compiled import plain
 from channelsim.demand.weeks import DemandWeeks
-from channelsim.engine.common import Finished, Week, fault, fill_books, flush, grown_lists, plan_week, settle
+from channelsim.engine.common import Finished, Week, as_arrays, changed, fault, fill_books, flush, grown_lists, plan_week, settle
 from channelsim.engine.common import as_lists as lists_of_state
 from channelsim.rules import contacts, guard, happenings, people
 from channelsim.rules import state as S
@@ -66,15 +66,19 @@ class ReferenceEngine:
         state.scalars[S.AT_ONCE] += 1
         if state.scalars[S.AT_ONCE] > S.MOST_AT_ONCE:
             state.scalars[S.FAULT] = S.TIME_STANDS_STILL
-        for row in range(state.scalars[S.N_OUT]):
-            order, target, generation = state.out[row * S.OUT_WIDTH : (row + 1) * S.OUT_WIDTH]
-            self.at(state.out_times[row], order, self.event(order // KIND_STEP, target, generation))
-        state.scalars[S.N_OUT] = 0
+        self.schedule_asked(state)
         if state.scalars[S.GUARD] != 0:
             guard_event(state, self.tables, self.env.now)
         if state.scalars[S.FAULT] != S.NO_FAULT:
             state.scalars[S.FAULT_KIND] = kind
             raise fault(state, self.env.now)
+
+    def schedule_asked(self, state: S.State) -> None:
+        """Schedule what is on the out tray, and empty it."""
+        for row in range(state.scalars[S.N_OUT]):
+            order, target, generation = (int(word) for word in state.out[row * S.OUT_WIDTH : (row + 1) * S.OUT_WIDTH])
+            self.at(float(state.out_times[row]), order, self.event(order // KIND_STEP, target, generation))
+        state.scalars[S.N_OUT] = 0
 
     def event(self, kind: int, target: int, generation: int) -> Callable[[], None]:
         """An event of a contact or person, as something that can be called when its time comes."""
@@ -130,6 +134,13 @@ class ReferenceEngine:
         forget_impatient(self.state, self.tables, until)
         if self.state.scalars[S.FAULT] != S.NO_FAULT:
             raise fault(self.state, until)
+
+    def change(self, world: World, week: int) -> None:
+        """Let another world take the place of this one at the beginning of a week (design 4.13)."""
+        self.flush()
+        self.state = lists_of_state(changed(as_arrays(self.state), self.world, world, week, self.schedule_asked))
+        self.world, self.tables, self.slots_max = world, as_lists(world.tables), S.slots_max(world.tables)
+        self.demand.change(world)
 
     def make_room(self) -> None:
         """Keep free rows for needs and contacts, and trays that are not full."""
