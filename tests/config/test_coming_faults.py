@@ -91,6 +91,6 @@ def test_the_world_without_a_fault_is_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("old", "new", "words"), FAULTS)
 def test_a_contradiction_is_named_at_its_line(tmp_path: Path, old: str, new: str, words: list[str]) -> None:
     assert RIGHT.count(old) >= 1
-    at = RIGHT.index(old) if "every_min: 30}\n" != old else RIGHT.rindex(old)
+    at = RIGHT.index(old) if old != "every_min: 30}\n" else RIGHT.rindex(old)
     found = problems(tmp_path, RIGHT[:at] + new + RIGHT[at + len(old) :])
     assert any(all(word in problem for word in words) for problem in found), found

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
+from tests.theory import booked
 
 from channelsim.config.world import load_known_answer
 from channelsim.testing.known_answers.run import verify_case
-from tests.conftest import ROOT
-from tests.theory import booked
 
 OWN = ROOT / "tests" / "acceptance" / "own"
 
