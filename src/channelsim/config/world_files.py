@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
+from channelsim.config.coming_files import BookedPart, NoShowPart, SlotsPart, TravelPart, WorkLeftPart
 from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
 from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share
@@ -69,6 +70,8 @@ class ArrivalsPart(Strict):
     """With `every_min`: shares of groups of 1, 2, 3, … who come together, adding up to 1. At random: `every_min: {exponential: 2}`."""
     at_min: list[Minutes] = []
     """Given arrivals, one by one: minutes after Monday 00:00 of the first week."""
+    booked: BookedPart | Annotated[list[BookedPart], Field(max_length=100)] | None = None
+    """Customers who have been given an hour beforehand, alike every week; walk-ins are another class."""
     busyness_cv: Annotated[float, Field(ge=0.0, le=3.0)] = 0.0
     """Coefficient of variation of a gamma factor on each day's Poisson arrivals, of mean 1; 0: none. Each class has factors of its own."""
     busyness: str = ""
@@ -135,7 +138,19 @@ class ClassPart(Strict):
     pools: list[str] | dict[str, ServesPart] = []
     """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}
-    """What follows an outcome (`served`, `abandoned`, `blocked`, `sent_home`): a list of classes to come to."""
+    """What follows an outcome (`served`, `abandoned`, `blocked`, `sent_home`, `no_show`, `no_slot`): a list of classes to come to."""
+    by_appointment: bool = False
+    """Who comes asks for an appointment and takes the earliest free one of the `slots` of its pools; at that hour the contact queues."""
+    no_show: Share | NoShowPart = 0.0
+    """Probability that a customer with an hour (`arrivals.booked`, `by_appointment`) does not come; or a table, for its rise by lead."""
+    travel: TravelPart | None = None
+    """A trip before the visit."""
+    casework: bool = False
+    """Work without a customer: it waits and ranks behind all else unless `takes` names it; measures of all classes leave it out."""
+    slice_min: Positive | None = None
+    """Of casework: after so long the person asks what is next, and the rest goes back to the head of its queue; default 10."""
+    leaves: WorkLeftPart | None = None
+    """Casework that a served contact leaves behind."""
 
 
 class PoolPart(Strict):
@@ -149,6 +164,8 @@ class PoolPart(Strict):
     shifts: HoursPart | Annotated[list[HoursPart], Field(max_length=7)] | None = None
     """Hours at work, or a list of them for days that differ; who serves at the end of a shift finishes, and stays on only while somebody
     waits inside behind closed doors (`at_closing: serve_out`); default always there."""
+    slots: SlotsPart | None = None
+    """Appointments that the pool offers to classes with `by_appointment`."""
 
 
 class RunPart(Strict):

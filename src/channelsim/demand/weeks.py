@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from channelsim.demand.booked import moments_of
 from channelsim.demand.draw import WEEK_BITS, count_week, draw_week, in_order, sort_in
 from channelsim.demand.renewals import Renewals
 from channelsim.randomness import BUSYNESS, luck_of, uniform
@@ -100,8 +101,8 @@ class DemandWeeks:
         latent = 0
         for layer, counts in enumerate(self.counts):
             latent += count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
-        given_time, given_what = self.given(week)
-        earlier_time, earlier_what = np.concatenate([self.late[0], given_time]), np.concatenate([self.late[1], given_what])
+        known = [self.late, self.given(week), *self.intervals(week), *self.booked(week)]
+        earlier_time, earlier_what = (np.concatenate(column) for column in zip(*known, strict=True))
         keys, what, time, in_time_order = self.room_for(latent + len(earlier_time))
         late_time, late_what = np.empty(len(time)), np.empty(len(time), np.int64)
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
@@ -123,14 +124,41 @@ class DemandWeeks:
         return self.room
 
     def given(self, week: int) -> tuple[np.ndarray, np.ndarray]:
-        """Needs of a trace, each in a layer of its own, then those that come at intervals.
-
-        A need's number in a trace comes from its time, never from its place in the list.
-        """
+        """Needs of a trace, in a layer of their own: a need's number comes from its time, never from its place in the list."""
         demand = self.world.demand
         inside = (demand.trace_time >= week * WEEK_MIN) & (demand.trace_time < (week + 1) * WEEK_MIN)
         times = np.array([on_grid(float(t)) for t in demand.trace_time[inside]])
         cells = demand.trace_cell[inside].astype(np.int64)
+        return times, self.numbered(week, times, cells) + (demand.channel[cells] << NEED_BITS)
+
+    def intervals(self, week: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Needs that come at drawn intervals, stream by stream."""
+        demand, found = self.world.demand, []
+        streams = self.renewals.week(week, ((RENEWAL_LAYER << WEEK_BITS) + week) << ID_BITS, self.bits)
+        for (cell, _, _), (times, ids) in zip(demand.renewals, streams, strict=True):
+            if len(ids) >= 1 << self.bits:
+                raise ValueError(f"more than {1 << self.bits:,} arrivals of one class in a week")
+            found.append((times, ids + (demand.channel[cell] << NEED_BITS)))
+        return found
+
+    def booked(self, week: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Needs whose hours are booked, of the week after this one: who is early may come before it begins."""
+        booked, found = self.world.demand.booked, []
+        if not booked:
+            return []
+        hours, cells = np.concatenate([b.hour for b in booked]), np.repeat([b.cell for b in booked], [len(b.hour) for b in booked])
+        for of_week in (0, 1) if week == 0 else (week + 1,):
+            ids = self.numbered(of_week, of_week * WEEK_MIN + hours, cells)
+            moments, first = np.empty(len(ids)), 0
+            for b in booked:
+                mine = slice(first, first + len(b.hour))
+                moments[mine] = moments_of(self.world.tables, self.key, b, of_week, ids[mine])
+                first = mine.stop
+            found.append((moments, ids + (self.world.demand.channel[cells] << NEED_BITS)))
+        return found
+
+    def numbered(self, week: int, times: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        """Ids of needs by the week and moment for which they are known."""
         serials = 1 << self.bits
         serial = np.floor((times - week * WEEK_MIN) / WEEK_MIN * serials).astype(np.int64)
         taken: set[tuple[int, int]] = set()
@@ -139,10 +167,4 @@ class DemandWeeks:
                 serial[i] = (serial[i] + 1) % serials
             taken.add((cell, int(serial[i])))
         ids = (((GIVEN_LAYER << WEEK_BITS) + np.int64(week)) << ID_BITS) + (cells << self.bits) + serial
-        whats = [ids + (demand.channel[cells] << NEED_BITS)]
-        streams = list(self.renewals.week(week, ((RENEWAL_LAYER << WEEK_BITS) + week) << ID_BITS, self.bits))
-        for (cell, _, _), (_, needs) in zip(demand.renewals, streams, strict=True):
-            if len(needs) >= serials:
-                raise ValueError(f"more than {serials:,} arrivals of one class in a week")
-            whats.append(needs + (demand.channel[cell] << NEED_BITS))
-        return np.concatenate([times, *(t for t, _ in streams)]), np.concatenate(whats)
+        return np.asarray(ids)

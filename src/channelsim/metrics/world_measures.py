@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channelsim.metrics.observations import Observed, scheduled_min
+from channelsim.metrics.observations import NEVER_CAME, Observed, scheduled_min
 from channelsim.scenario.expected import PERIODS_MIN, UNITS_MIN, Wanted
-from channelsim.scenario.tables import ABANDONED, BLOCKED, SENT_HOME
+from channelsim.scenario.queues import QueueClass
+from channelsim.scenario.tables import ABANDONED, BLOCKED, NO_SHOW, NO_SLOT, SENT_HOME
 
 Ratio = tuple[np.ndarray, np.ndarray]  # numerators and denominators by batch
 
@@ -112,8 +113,11 @@ def _share_waiting(o: Observed, wanted: Wanted) -> Ratio:
 
 
 def _work(o: Observed, wanted: Wanted) -> np.ndarray:
-    chosen = o.chosen(wanted) & o.begun & (o.pool >= 0)
-    return o.area(o.left_queue[chosen], o.ended[chosen])
+    """Minutes of staff by batch; those of items in slices count where the item ends, since only their sum is known."""
+    chosen = o.of(wanted) & o.begun & (o.pool >= 0)
+    pieces = chosen & o.is_casework
+    whole = chosen & ~o.is_casework
+    return np.asarray(o.area(o.left_queue[whole], o.ended[whole]) + o.by_batch(o.ended[pieces], o.worked_min[pieces]))
 
 
 def _busy(o: Observed, wanted: Wanted) -> Ratio:
@@ -123,6 +127,42 @@ def _busy(o: Observed, wanted: Wanted) -> Ratio:
 def _utilisation(o: Observed, wanted: Wanted) -> Ratio:
     pools = [p for p in o.queues.pools if wanted.pool in ("", p.name)]
     return _work(o, wanted), np.sum([scheduled_min(p, o.edges) for p in pools], axis=0)
+
+
+def _missed(outcome: int) -> Callable[[Observed, Wanted], Ratio]:
+    """Share with an outcome among those who asked (no slot) or had an hour (no-show)."""
+
+    def measure(o: Observed, wanted: Wanted) -> Ratio:
+        asked = o.of(wanted)
+        asked = asked if outcome == NO_SLOT else asked & (o.outcome != NO_SLOT)
+        return o.by_batch(o.came[asked & (o.outcome == outcome)]), o.by_batch(o.came[asked])
+
+    return measure
+
+
+def _n_missed(outcome: int) -> Callable[[Observed, Wanted], Ratio]:
+    def measure(o: Observed, wanted: Wanted) -> Ratio:
+        return o.by_batch(o.came[o.of(wanted) & (o.outcome == outcome)]), _periods(o, wanted)
+
+    return measure
+
+
+def _ahead(which: Callable[[QueueClass], bool], never: tuple[int, ...]) -> Callable[[Observed, Wanted], Ratio]:
+    """Mean time between asking (or setting out) and being there; by the moment of asking."""
+
+    def measure(o: Observed, wanted: Wanted) -> Ratio:
+        numbers = [i for i, c in enumerate(o.queues.classes) if which(c)]
+        chosen = o.of(wanted) & np.isin(o.of_class, numbers) & ~np.isin(o.outcome, never)
+        since = o.since[chosen]
+        return o.by_batch(since, o.came[chosen] - since) / UNITS_MIN[wanted.unit], o.by_batch(since)
+
+    return measure
+
+
+def _age(o: Observed, wanted: Wanted) -> Ratio:
+    chosen = o.chosen(wanted) & o.served
+    came = o.came[chosen]
+    return o.by_batch(came, o.ended[chosen] - came) / UNITS_MIN[wanted.unit], o.by_batch(came)
 
 
 def _throughput(o: Observed, wanted: Wanted) -> Ratio:
@@ -212,6 +252,13 @@ WORLD_MEASURES = {
     "abandoned": WorldMeasure("arrivals that leave by impatience", _count(lambda o: np.asarray(o.outcome == ABANDONED)), ("per",)),
     "blocked": WorldMeasure("arrivals turned away at a full line", _count(lambda o: np.asarray(o.outcome == BLOCKED)), ("per",)),
     "sent_home": WorldMeasure("arrivals sent home at closing", _count(lambda o: np.asarray(o.outcome == SENT_HOME)), ("per",)),
+    "p_no_show": WorldMeasure("share of those with an hour who do not come", _missed(NO_SHOW)),
+    "p_no_slot": WorldMeasure("share of those who ask for an appointment and find none", _missed(NO_SLOT)),
+    "no_show": WorldMeasure("customers with an hour who do not come", _n_missed(NO_SHOW), ("per",)),
+    "no_slot": WorldMeasure("customers who find no appointment", _n_missed(NO_SLOT), ("per",)),
+    "lead": WorldMeasure("mean time from asking for an appointment to its hour", _ahead(lambda c: c.books, (NO_SLOT,)), ("unit",)),
+    "travel": WorldMeasure("mean time of the trip before a visit", _ahead(lambda c: c.travel is not None, NEVER_CAME), ("unit",)),
+    "age": WorldMeasure("mean time from joining to the end of the work, of those served", _age, ("unit",)),
     "sojourn": WorldMeasure("mean time of a customer from first contact to last exit", _sojourn, ("first_class", "unit")),
     "visits": WorldMeasure("mean number of contacts of a customer", _visits, ("first_class",)),
     "overtime": WorldMeasure("mean time after `at` until the last has left, 0 if before", _overtime, ("at_min", "unit"), ("at_min",)),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, RateStep, Serves
+from channelsim.testing.against_theory.beyond import ways
 from channelsim.testing.against_theory.nearest import is_loss, laws_of, leaving_rate, levels_of
 from channelsim.testing.against_theory.station import Station, constant, cuts, is_at, is_constant, law_in_words, varies_while_open, weekly
 from channelsim.units import DAY_MIN, WEEK_MIN
@@ -201,4 +202,4 @@ def _exponential(d: Duration | None) -> Duration | None:
     return None if d is None else Duration("exponential", d.mean_min)
 
 
-STEPS: tuple[Step, ...] = (_follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)
+STEPS: tuple[Step, ...] = (ways, _follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)
