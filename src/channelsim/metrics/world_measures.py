@@ -13,7 +13,7 @@ import numpy as np
 
 from channelsim.metrics.observations import Observed, scheduled_min
 from channelsim.scenario.expected import PERIODS_MIN, UNITS_MIN, Wanted
-from channelsim.scenario.tables import ABANDONED, BLOCKED, SENT_HOME
+from channelsim.scenario.tables import ABANDONED, BLOCKED, MOVED_ON, SENT_HOME
 
 Ratio = tuple[np.ndarray, np.ndarray]  # numerators and denominators by batch
 
@@ -72,7 +72,7 @@ def _present(o: Observed, wanted: Wanted) -> Ratio:
 
 def _work(o: Observed, wanted: Wanted) -> np.ndarray:
     chosen = o.chosen(wanted) & o.begun & (o.pool >= 0)
-    return o.area(o.left_queue[chosen], o.ended[chosen])
+    return o.area(o.left_queue[chosen], o.ended[chosen] + o.after_work[chosen])
 
 
 def _busy(o: Observed, wanted: Wanted) -> Ratio:
@@ -148,12 +148,13 @@ WORLD_MEASURES = {
     "p_abandon": WorldMeasure("share of arrivals that leave by impatience", _share(lambda o: np.asarray(o.outcome == ABANDONED))),
     "p_block": WorldMeasure("share of arrivals turned away at a full line", _share(lambda o: np.asarray(o.outcome == BLOCKED))),
     "p_sent_home": WorldMeasure("share of arrivals sent home at closing", _share(lambda o: np.asarray(o.outcome == SENT_HOME))),
+    "p_moved_on": WorldMeasure("share of arrivals whose wait ends in another class", _share(lambda o: np.asarray(o.outcome == MOVED_ON))),
     "Wq": WorldMeasure("mean wait in queue, up to leaving for those not served", _wait, ("over", "unit", "pool")),
     "SL": WorldMeasure("share served after a wait of at most `within`", _service_level, ("over", "within_min", "pool"), ("within_min",)),
     "Lq": WorldMeasure("time average of the number waiting", _waiting),
     "L": WorldMeasure("time average of the number waiting or served", _present),
-    "busy": WorldMeasure("time average of the persons serving", _busy, ("pool",)),
-    "util": WorldMeasure("time serving over time on shift", _utilisation, ("pool",)),
+    "busy": WorldMeasure("time average of the persons serving, with the work after", _busy, ("pool",)),
+    "util": WorldMeasure("time serving, with the work after, over time on shift", _utilisation, ("pool",)),
     "throughput": WorldMeasure("contacts completed per time", _throughput, ("per", "pool")),
     "arrived": WorldMeasure("contacts that arrive", _count(lambda o: np.ones(len(o.came), bool)), ("per",)),
     "served": WorldMeasure(
@@ -162,6 +163,7 @@ WORLD_MEASURES = {
     "abandoned": WorldMeasure("arrivals that leave by impatience", _count(lambda o: np.asarray(o.outcome == ABANDONED)), ("per",)),
     "blocked": WorldMeasure("arrivals turned away at a full line", _count(lambda o: np.asarray(o.outcome == BLOCKED)), ("per",)),
     "sent_home": WorldMeasure("arrivals sent home at closing", _count(lambda o: np.asarray(o.outcome == SENT_HOME)), ("per",)),
+    "moved_on": WorldMeasure("arrivals whose wait ends in another class", _count(lambda o: np.asarray(o.outcome == MOVED_ON)), ("per",)),
     "sojourn": WorldMeasure("mean time of a customer from first contact to last exit", _sojourn, ("first_class", "unit")),
     "visits": WorldMeasure("mean number of contacts of a customer", _visits, ("first_class",)),
     "overtime": WorldMeasure("mean time after `at` until the last has left, 0 if before", _overtime, ("at_min", "unit"), ("at_min",)),
