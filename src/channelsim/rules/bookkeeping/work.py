@@ -110,15 +110,16 @@ def charge(s, w, person, now):
     since = s.person_times[person * PERSON_TIMES + SINCE]
     minutes = now - since
     account = ROUTINE_MIN
-    if w.customers == 1:
+    if w.customers == 1 and contact != NONE:
         account = charge_need(s, w, contact, pool, minutes)
     s.ledger[pool * LEDGER_WIDTH + account] += minutes
     shift_end = s.person_times[person * PERSON_TIMES + SHIFT_END]
     if now > shift_end:
         s.ledger[pool * LEDGER_WIDTH + OVERTIME] += now - max(since, shift_end)
     s.pair_busy[pair] += minutes
-    s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
-    s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
+    if contact != NONE:  # not work after it
+        s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
+        s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
     s.person_times[person * PERSON_TIMES + PERSON_WORKED] += minutes
     s.person_times[person * PERSON_TIMES + SINCE] = now
 
