@@ -76,7 +76,7 @@ def _work(o: Observed, wanted: Wanted) -> np.ndarray:
     chosen = o.of(wanted) & o.begun & (o.pool >= 0)
     pieces = chosen & o.is_casework
     whole = chosen & ~o.is_casework
-    return o.area(o.left_queue[whole], o.ended[whole]) + o.by_batch(o.ended[pieces], o.worked_min[pieces])
+    return np.asarray(o.area(o.left_queue[whole], o.ended[whole]) + o.by_batch(o.ended[pieces], o.worked_min[pieces]))
 
 
 def _busy(o: Observed, wanted: Wanted) -> Ratio:
