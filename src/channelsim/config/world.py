@@ -107,6 +107,7 @@ def _class(name: str, c: ClassPart) -> QueueClass:
         name=name, service=_duration(c.service_min),
         serves=tuple(Serves(p, s.rank, s.after_min, _duration(s.service_min), s.reserve) for p, s in serves.items()),
         rates=tuple(steps), arrivals_at_min=tuple(c.arrivals.at_min), busyness_cv=c.arrivals.busyness_cv,
+        interval=_duration(c.arrivals.every_min), group_shares=tuple(c.arrivals.group_shares), busyness=c.arrivals.busyness,
         patience=_duration(c.patience_min), queue_limit=c.queue_limit, hours=_week(c.hours),
         send_home=c.at_closing == "send_home", send_home_after_min=on_grid(c.send_home_after_min), self_service=c.self_service,
         reopening_delay=_duration(c.reopening_delay_min),

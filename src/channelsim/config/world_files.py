@@ -58,18 +58,36 @@ class StepPart(HoursPart):
 
 
 class ArrivalsPart(Strict):
-    """Contacts that come of themselves; several kinds add up."""
+    """Contacts that come of themselves; several kinds of them add up."""
 
     per_min: Rate | None = None
     """Poisson arrivals at one rate, all hours of all days; added to `steps`."""
     steps: Annotated[list[StepPart], Field(max_length=1000)] = []
     """Poisson arrivals by day and hour; none outside the hours named."""
+    every_min: DurationPart | None = None
+    """Time between arrivals (a renewal process), from the beginning of the run on: `{deterministic: 5}`, `{gamma: 2, cv: 0.5}`."""
+    group_shares: Annotated[list[Share], Field(max_length=1000)] = []
+    """With `every_min`: shares of groups of 1, 2, 3, … who come together, adding up to 1. At random: `every_min: {exponential: 2}`."""
     at_min: list[Minutes] = []
     """Given arrivals, one by one: minutes after Monday 00:00 of the first week."""
     booked: BookedPart | Annotated[list[BookedPart], Field(max_length=100)] | None = None
     """Customers who have been given an hour beforehand, alike every week; walk-ins are another class."""
     busyness_cv: Annotated[float, Field(ge=0.0, le=3.0)] = 0.0
-    """Coefficient of variation of a gamma factor on each day's arrivals, of mean 1; 0: none."""
+    """Coefficient of variation of a gamma factor on each day's Poisson arrivals, of mean 1; 0: none. Each class has factors of its own."""
+    busyness: str = ""
+    """A name: classes with the same name (and `busyness_cv`) have busy and quiet days together."""
+
+    @model_validator(mode="after")
+    def fitting(self) -> ArrivalsPart:
+        if self.group_shares and self.every_min is None:
+            raise ValueError("group_shares goes with every_min")
+        if self.group_shares and abs(sum(self.group_shares) - 1.0) > 1e-9:
+            raise ValueError(f"group_shares add up to {sum(self.group_shares):g}, not 1")
+        if self.every_min is not None and self.every_min.deterministic == 0.0:
+            raise ValueError("every_min must be longer than 0")
+        if self.busyness and not self.busyness_cv:
+            raise ValueError("busyness goes with busyness_cv")
+        return self
 
 
 class FollowPart(Strict):

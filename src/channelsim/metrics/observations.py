@@ -53,7 +53,7 @@ class Observed:
     def chosen(self, wanted: Wanted) -> np.ndarray:
         """Contacts of the classes, and served by the pool, that a measure speaks of."""
         chosen = self.of(wanted) & self.there
-        return chosen if wanted.classes else chosen & ~self.is_casework
+        return np.asarray(chosen if wanted.classes else chosen & ~self.is_casework)
 
     def of(self, wanted: Wanted) -> np.ndarray:
         """All that is on record of the classes and the pool: casework and those who never came too."""

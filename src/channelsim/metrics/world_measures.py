@@ -46,6 +46,8 @@ def _over(o: Observed, over: str) -> np.ndarray:
         return o.served
     if over == "abandoned":
         return np.asarray(o.outcome == ABANDONED)
+    if over == "queued":
+        return o.queued
     return np.asarray(o.outcome != BLOCKED) if over == "admitted" else np.ones(len(o.came), bool)
 
 
@@ -53,6 +55,25 @@ def _wait(o: Observed, wanted: Wanted) -> Ratio:
     chosen = o.chosen(wanted) & _over(o, wanted.over)
     came = o.came[chosen]
     return o.by_batch(came, o.left_queue[chosen] - came) / UNITS_MIN[wanted.unit], o.by_batch(came)
+
+
+def _wait_over(o: Observed, wanted: Wanted) -> Ratio:
+    chosen = o.chosen(wanted) & _over(o, wanted.over)
+    late = chosen & (o.left_queue - o.came > (wanted.over_min or 0.0))
+    return o.by_batch(o.came[late]), o.by_batch(o.came[chosen])
+
+
+def _wait_quantile(o: Observed, wanted: Wanted) -> Ratio:
+    """The quantile of a run, plus what each batch adds to its error (the influence function of a quantile)."""
+    chosen = o.chosen(wanted) & _over(o, wanted.over) & (o.came >= o.edges[0]) & (o.came < o.edges[-1])
+    came, wait, share = o.came[chosen], (o.left_queue - o.came)[chosen], wanted.share or 0.0
+    if not len(came):
+        return np.zeros(o.n_batches), np.zeros(o.n_batches)
+    near = min(share, 1.0 - share, len(came) ** -0.5) / 2.0
+    low, quantile, high = np.quantile(wait, [share - near, share, share + near])
+    influence = (share - (wait <= quantile)) * (high - low) / (2.0 * near)
+    influence -= influence.mean()
+    return o.by_batch(came, quantile + influence) / UNITS_MIN[wanted.unit], o.by_batch(came)
 
 
 def _service_level(o: Observed, wanted: Wanted) -> Ratio:
@@ -69,6 +90,26 @@ def _waiting(o: Observed, wanted: Wanted) -> Ratio:
 def _present(o: Observed, wanted: Wanted) -> Ratio:
     chosen = o.chosen(wanted)
     return o.area(o.came[chosen], o.ended[chosen]), np.diff(o.edges)
+
+
+def _time_with(o: Observed, wanted: Wanted, until: np.ndarray) -> Ratio:
+    """Minutes of each batch in which exactly `number` are there, from coming to `until`."""
+    chosen = o.chosen(wanted)
+    n = int(chosen.sum())
+    moments = np.concatenate([o.came[chosen], until[chosen], o.edges])
+    steps = np.concatenate([np.ones(n), -np.ones(n), np.zeros(len(o.edges))])
+    order = np.argsort(moments, kind="stable")
+    moments, there = moments[order], np.cumsum(steps[order])
+    exactly = there[:-1] == (wanted.number or 0)
+    return o.by_batch(moments[:-1][exactly], np.diff(moments)[exactly]), np.diff(o.edges)
+
+
+def _share_present(o: Observed, wanted: Wanted) -> Ratio:
+    return _time_with(o, wanted, o.ended)
+
+
+def _share_waiting(o: Observed, wanted: Wanted) -> Ratio:
+    return _time_with(o, wanted, o.left_queue)
 
 
 def _work(o: Observed, wanted: Wanted) -> np.ndarray:
@@ -189,9 +230,18 @@ WORLD_MEASURES = {
     "p_block": WorldMeasure("share of arrivals turned away at a full line", _share(lambda o: np.asarray(o.outcome == BLOCKED))),
     "p_sent_home": WorldMeasure("share of arrivals sent home at closing", _share(lambda o: np.asarray(o.outcome == SENT_HOME))),
     "Wq": WorldMeasure("mean wait in queue, up to leaving for those not served", _wait, ("over", "unit", "pool")),
+    "p_wait_over": WorldMeasure("share that waits longer than `over_min`", _wait_over, ("over", "over_min", "pool"), ("over_min",)),
+    "wait_quantile": WorldMeasure(
+        "wait that a `share` of them does not exceed, in the mean of the runs",
+        _wait_quantile,
+        ("over", "share", "unit", "pool"),
+        ("share",),
+    ),
     "SL": WorldMeasure("share served after a wait of at most `within`", _service_level, ("over", "within_min", "pool"), ("within_min",)),
     "Lq": WorldMeasure("time average of the number waiting", _waiting),
     "L": WorldMeasure("time average of the number waiting or served", _present),
+    "p_waiting": WorldMeasure("share of time with exactly `number` waiting", _share_waiting, ("number",), ("number",)),
+    "p_present": WorldMeasure("share of time with exactly `number` waiting or served", _share_present, ("number",), ("number",)),
     "busy": WorldMeasure("time average of the persons serving", _busy, ("pool",)),
     "util": WorldMeasure("time serving over time on shift", _utilisation, ("pool",)),
     "throughput": WorldMeasure("contacts completed per time", _throughput, ("per", "pool")),

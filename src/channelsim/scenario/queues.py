@@ -84,7 +84,10 @@ class QueueClass:
     serves: tuple[Serves, ...]
     rates: tuple[RateStep, ...] = ()
     arrivals_at_min: tuple[float, ...] = ()
+    interval: Duration | None = None  # between arrivals that come at drawn intervals
+    group_shares: tuple[float, ...] = ()  # of sizes 1, 2, ... of the groups in which these come; none: one by one
     busyness_cv: float = 0.0
+    busyness: str = ""  # classes of one name share the factors of their days
     patience: Duration | None = None
     queue_limit: int | None = None
     hours: Hours = None
@@ -249,7 +252,8 @@ def _general_tables(queues: Queues, handling: list[int]) -> dict[str, np.ndarray
 def _demand(builder: Builder, queues: Queues, n_days: int) -> Demand:
     """Arrivals by class: each class is a cell with its own steps of the week."""
     means, starts, ends, shares, cell, group = [], [], [], [], [], []
-    cvs = [0.0]
+    factors = [("", 0.0)]  # name and cv of the factors of days; the first: none
+    renewals = []
     trace_time, trace_cell = [], []
     for i, c in enumerate(queues.classes):
         steps = [piece for step in c.rates for piece in _by_day(step)]
@@ -258,9 +262,12 @@ def _demand(builder: Builder, queues: Queues, n_days: int) -> Demand:
         starts.append(np.array([s.start_min for s in steps] or [0.0]))
         ends.append(np.array([s.end_min for s in steps] or [WEEK_MIN]))
         shares.append(np.array(weights or [1.0]) / (sum(weights) or 1.0))
-        if c.busyness_cv not in cvs:
-            cvs.append(c.busyness_cv)
-        group.append(cvs.index(c.busyness_cv))
+        factor = (c.busyness or f"class {c.name}", c.busyness_cv) if c.busyness_cv else factors[0]
+        if factor not in factors:
+            factors.append(factor)
+        group.append(factors.index(factor))
+        if c.interval is not None:
+            renewals.append((i, _distribution(builder, c.interval), np.cumsum(c.group_shares or (1.0,))))
         cell.append(i)
         trace_time += list(c.arrivals_at_min)
         trace_cell += [i] * len(c.arrivals_at_min)
@@ -270,8 +277,8 @@ def _demand(builder: Builder, queues: Queues, n_days: int) -> Demand:
         municipality=np.zeros(n, np.int64), segment=np.zeros(n, np.int64), service=cells, channel=cells,
         weekly_mean=np.array(means), ratio=np.ones(n), combination=cells, combination_profile=cells,
         combination_group=np.array(group), step_start=_ragged(starts), step_end=_ragged(ends), step_share=_ragged(shares),
-        day_factor=np.ones((len(cvs), n_days)), busyness_cv=np.array(cvs), trace_time=np.array(trace_time, float),
-        trace_cell=np.array(trace_cell, np.int64), booked=booked_hours(builder, queues.classes, _distribution),
+        day_factor=np.ones((len(factors), n_days)), busyness_cv=np.array([cv for _, cv in factors]), trace_time=np.array(trace_time, float),
+        trace_cell=np.array(trace_cell, np.int64), renewals=tuple(renewals), booked=booked_hours(builder, queues.classes, _distribution),
     )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ class Demand:
     busyness_cv: np.ndarray  # [group]
     trace_time: np.ndarray  # needs that are given, not drawn
     trace_cell: np.ndarray
+    renewals: tuple[tuple[int, int, np.ndarray], ...] = ()  # cell, law of the intervals, cumulative shares of group sizes
     surge: float = 1.0  # factor on the demand of the first `surge_weeks`, for a start with a backlog
     surge_weeks: int = 0
     booked: tuple[BookedHours, ...] = ()  # needs whose hours are known, week by week
