@@ -68,7 +68,7 @@ class Observed:
     @property
     def there(self) -> np.ndarray:
         """Contacts that were made: those who miss their hour, or find none, never come."""
-        return ~np.isin(self.outcome, NEVER_CAME)
+        return np.asarray(~np.isin(self.outcome, NEVER_CAME))
 
     @property
     def is_casework(self) -> np.ndarray:

@@ -152,7 +152,7 @@ class Tables(Columns):
     specificity: np.ndarray  # [K]
     no_show_share: np.ndarray  # [s]
     # of worlds of queues (`compile_coming`), by channel, which is there the class and the service too
-    no_show_rise: np.ndarray  # added to the share for each minute of lead time
+    no_show_rise: np.ndarray  # by service: added to the share for each minute of lead time
     left_class: np.ndarray  # class of the casework that a served contact leaves (`casework_share`), NONE: leaves none
     left_law: np.ndarray  # distribution of its minutes, NONE: that of its class
     travel_law: np.ndarray  # distribution of the trip before a visit
