@@ -29,13 +29,22 @@ class DemandWeeks:
     def __init__(self, world: World, key: int) -> None:
         self.world, self.key = world, key
         self.bits = int(world.tables.sizes[SERIAL_BITS])
-        most = float(world.demand.ratio.max(initial=1.0)) * max(1.0, world.demand.surge)
+        most = max(float(self.ratio(week).max(initial=1.0)) for week in (0, world.demand.shock_weeks[0]))
+        most = max(most, float(world.demand.ratio.max(initial=1.0)))
         if most > GIVEN_LAYER:
             raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
         self.layers = max(1, int(np.ceil(most)))
         self.counts = np.zeros((self.layers, len(world.demand.weekly_mean)), np.int64)
         self.late = np.empty(0), np.empty(0, np.int64)  # time and need of contacts that fall into a later week
         self.room: tuple[np.ndarray, ...] = ()  # arrays that are filled anew each week
+
+    def ratio(self, week: int) -> np.ndarray:
+        """[cell] intensity of a week over the reference."""
+        demand = self.world.demand
+        ratio = demand.ratio * demand.surge if week < demand.surge_weeks else demand.ratio
+        if demand.shock is not None and demand.shock_weeks[0] <= week < demand.shock_weeks[1]:
+            ratio = ratio * demand.shock
+        return ratio
 
     def busyness(self, group: int, day: int) -> float:
         """Gamma multiplier of one day: over-dispersion common to all cells of a group (design 4.2)."""
@@ -86,16 +95,17 @@ class DemandWeeks:
         """
         demand, tables = self.world.demand, self.world.tables
         factors, *steps = self.week_steps(week)
-        ratio = demand.ratio * demand.surge if week < demand.surge_weeks else demand.ratio
+        ratio = self.ratio(week)
+        n_layers = max(1, int(np.ceil(ratio.max(initial=1.0))))  # needs of higher layers do not arise
         latent = 0
-        for layer, counts in enumerate(self.counts):
+        for layer, counts in enumerate(self.counts[:n_layers]):
             latent += count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
         given_time, given_what = self.given(week)
         earlier_time, earlier_what = np.concatenate([self.late[0], given_time]), np.concatenate([self.late[1], given_what])
         keys, what, time, in_time_order = self.room_for(latent + len(earlier_time))
         late_time, late_what = np.empty(len(time)), np.empty(len(time), np.int64)
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
-        for layer, counts in enumerate(self.counts):
+        for layer, counts in enumerate(self.counts[:n_layers]):
             n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
                 tables, self.key, week, layer, counts, demand.channel, ratio, demand.combination, *steps,
                 n, n_late, keys, what, late_time, late_what,

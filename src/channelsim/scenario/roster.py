@@ -37,6 +37,8 @@ def absent(people: People, week: int, weekday: int) -> np.ndarray:
     """Persons away for the whole day by the rota: a share of the days, moving through the weekdays."""
     day = people.rota + 6 * week + weekday  # six, not five: the free day moves on by a weekday each week
     share = people.absence_share
+    if people.wave_weeks[0] <= week < people.wave_weeks[1]:
+        share = np.where(share > 0.0, np.minimum(1.0, share + people.wave_absence_share), 0.0)
     return np.asarray(np.floor((day + 1) * share) > np.floor(day * share))
 
 

@@ -68,7 +68,7 @@ def two_starts(study: Study, alternative: Alternative, world: World, replication
 
 def pilot(study: Study, replications: int, n_weeks: int) -> Iterator[TwoStarts]:
     """Both starts of every alternative of a study, one after the other."""
-    rosters: dict[tuple[str, str], dict[object, object]] = {}
+    rosters: dict[object, dict[object, object]] = {}
     for a in study.alternatives:
-        world = study.world(a, rosters.setdefault((a.office_model, a.staffing_split), {}))
+        world = study.world(a, rosters.setdefault(a.roster_key, {}))
         yield two_starts(study, a, world, replications, min(n_weeks, world.n_weeks))

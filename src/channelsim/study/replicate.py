@@ -28,8 +28,9 @@ class Replicator:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        rosters: dict[tuple[str, str], dict[object, object]] = {}
-        self.worlds = {a: study.world(a, rosters.setdefault((a.office_model, a.staffing_split), {})) for a in study.alternatives}
+        rosters: dict[object, dict[object, object]] = {}
+        self.worlds = {a: study.world(a, rosters.setdefault(a.roster_key, {})) for a in study.alternatives}
+        self.regions = {a: study.inputs_of(a)[0] for a in study.alternatives}
         self.access = {a: access_of(study.region, study.region.office_models[a.office_model], a.staffing_split) for a in study.alternatives}
 
     def run(self, replication: int) -> pd.DataFrame:
@@ -40,7 +41,7 @@ class Replicator:
         rows: list[tuple[str, str, str, str, str, float]] = []
         for alternative, world in self.worlds.items():
             run = simulate(world, study.seed, replication, study.window, study.engine, keep_accounts=bool(study.contrasts))
-            case, name = Case(run, world, study.region), alternative.name
+            case, name = Case(run, world, self.regions[alternative]), alternative.name
             rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
             rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
             rows += [("digest", name, "", "", "digest", float(int(run.digest()[:13], 16)))]
