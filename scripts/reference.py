@@ -73,6 +73,7 @@ def unit(model: str, key: str) -> str:
 
 def kind(schema: Schema) -> str:
     """Type of a value in words."""
+    schema = {**schema, "anyOf": schema["oneOf"]} if "oneOf" in schema else schema
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(kind(s) for s in schema["anyOf"] if s.get("type") != "null"))
     if "$ref" in schema:
@@ -96,6 +97,7 @@ def kind(schema: Schema) -> str:
 
 def bounds(schema: Schema) -> str:
     """Range of a value in words; a list or table says it of its values."""
+    schema = {**schema, "anyOf": schema["oneOf"]} if "oneOf" in schema else schema
     if "anyOf" in schema:
         return "; ".join(dict.fromkeys(filter(None, map(bounds, schema["anyOf"]))))
     if schema.get("type") in ("array", "object"):

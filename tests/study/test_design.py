@@ -7,7 +7,6 @@ import pickle
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from tests.conftest import ROOT
 
 from channelsim.config.study import load_study
@@ -33,8 +32,16 @@ def differing(a: Alternative, b: Alternative) -> set[str]:
 def test_the_short_form_is_what_it_was() -> None:
     """Names, contrasts and worlds of the shipped studies, by hashes from before factors had paths."""
     for name, digest, worlds in (
-        ("tiny", "0cfc6d166d5119257bdb3bdc67faa837634004d1769de167bb25c962fcc63350", "eb4e603ad9083aceb41f543fc4fc7c5287c948927997c9826604e4fc24e8f746"),
-        ("office-models", "356fadecaff6a223614d9819fd79992e27eec9e802178be43b629925246fe2e8", "4a6f3abf54560e05a61b1126d33fee848bf0b95dbcc761970a355c4669bc8b80"),
+        (
+            "tiny",
+            "0cfc6d166d5119257bdb3bdc67faa837634004d1769de167bb25c962fcc63350",
+            "eb4e603ad9083aceb41f543fc4fc7c5287c948927997c9826604e4fc24e8f746",
+        ),
+        (
+            "office-models",
+            "356fadecaff6a223614d9819fd79992e27eec9e802178be43b629925246fe2e8",
+            "4a6f3abf54560e05a61b1126d33fee848bf0b95dbcc761970a355c4669bc8b80",
+        ),
     ):
         study = load_study(ROOT / "experiments" / name / "study.yaml")
         found = hashlib.sha256()
@@ -87,7 +94,9 @@ def test_names_are_readable_and_all_different(loaded) -> None:
 
 
 def test_rosters_are_shared_only_by_those_who_work_the_same_hours(loaded) -> None:
-    study = loaded("factors: {office_model: [two_offices], strategy: [today_2011], strategy.web.preference: [0.2, 0.3], staff.scale: [1.0, 0.8]}\n")
+    study = loaded(
+        "factors: {office_model: [two_offices], strategy: [today_2011], strategy.web.preference: [0.2, 0.3], staff.scale: [1.0, 0.8]}\n"
+    )
     keys = {a.roster_key for a in study.alternatives}
     assert len(study.alternatives) > len(keys) == 2
     alone = Replicator(replace(study, chosen=(study.alternatives[-1],))).run(0)

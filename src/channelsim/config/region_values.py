@@ -17,7 +17,7 @@ from channelsim.config.parameter_checks import check_parameters
 from channelsim.config.region import read_tables, refuse_flood
 from channelsim.config.region_checks import check_shares, check_targets
 from channelsim.errors import ConfigError
-from channelsim.scenario.overrides import Level, with_region_values
+from channelsim.scenario.overrides import Level, region_paths, with_region_values
 from channelsim.scenario.region import Region
 
 WHOLE = (".persons", ".horizon_working_days")  # ends of paths whose values are whole numbers
@@ -78,6 +78,8 @@ class RegionValues:
         if value < 0:
             return f"cannot be less than 0 (found {value!r})"
         region = with_region_values(self.region, {path: value})
+        if region_paths(region)[path] != value:
+            return f"is a share of a family that adds up to 1 (found {value!r})"
         name = path.split(".")[1]
         table = Table()
         try:

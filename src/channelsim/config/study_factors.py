@@ -11,13 +11,14 @@ from channelsim.config.study_files import AS_IT_IS, AbsenceWavePart, Alternative
 from channelsim.config.study_paths import ALIASES, Paths, is_plan
 from channelsim.scenario.futures import AbsenceWave, Layoff
 from channelsim.scenario.input_groups import InputGroup
-from channelsim.scenario.overrides import Level
+from channelsim.scenario.overrides import Level, region_paths
 from channelsim.scenario.region import Region
 from channelsim.study import sampling
 from channelsim.study.design import CORE, INPUTS, STRATEGY, Alternative
 
 SHORT = {"office_model": "office_models", "strategy": "strategies", "staffing_split": "staffing_splits"}
 SAMPLES = ("latin_hypercube", "sobol", "sobol_indices", "morris")
+NEUTRAL: dict[str, Level] = {"released_posts": "kept", "demand.scale": 1.0, "web_preference.scale": 1.0, "staff.scale": 1.0}
 MOST_ALTERNATIVES = 20_000
 ALL_INPUTS = "inputs.*"
 
@@ -144,8 +145,9 @@ def read_factors(f: StudyFile, region: Region, folder: Path, futures: Mapping[st
     is_new = bool(f.factors or f.futures or made or f.alternatives.model_fields_set)
     rows = _rows(f, paths, roles, told)
     _check_design(f, levels, between, told)
-    baseline = _baseline(f, paths, roles, told)
     plans = tuple(p for p, role in roles.items() if role == "plan" and p not in CORE)
+    usual = {**NEUTRAL, **region_paths(region)}
+    baseline = {p: usual[p] for p in plans if p in usual and usual[p] in levels.get(p, ())} | _baseline(f, paths, roles, told)
     return Factors(is_new, levels, between, plans, baseline, f.alternatives, rows, paths.groups if is_new else ())
 
 
@@ -176,8 +178,7 @@ def _check_part(paths: Paths, name: str, part: FactorPart, role: str, where: tup
             what = ""
         else:
             what = paths.wrong(name, level)
-        if level in seen:
-            what = f"{level!r} stands twice"
+        what = what or (f"{level!r} stands twice" if level in seen else "")
         seen.append(level)
         if what:
             told.say((*inner, i) if part.levels else (*where, "between", i), what, "give another level")

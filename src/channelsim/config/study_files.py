@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from channelsim.config.files import Baseline, FileName, Name, NotNegative, Seed
 from channelsim.config.lines import Strict
@@ -97,6 +98,19 @@ class AbsenceWavePart(Strict):
     """For how many weeks."""
 
 
+def _kind_of(value: object) -> str:
+    """What a value of a future is, so that its faults are told once."""
+    if not isinstance(value, Mapping):
+        return "level"
+    return "layoff" if {"municipality", "segment", "persons"} & set(value) else "wave"
+
+
+FutureValue = Annotated[
+    Annotated[LevelValue, Tag("level")] | Annotated[LayoffPart, Tag("layoff")] | Annotated[AbsenceWavePart, Tag("wave")],
+    Discriminator(_kind_of),
+]
+
+
 class ReviewPart(Strict):
     """One office model for each change of one point; each becomes a level of `office_model`."""
 
@@ -149,7 +163,7 @@ class StudyFile(Strict):
     """Staffing splits to compare, short for the factor `staffing_split`; default that of the region."""
     factors: dict[str, list[LevelValue] | FactorPart] = {}
     """What differs between alternatives: paths of the configuration (docs/reference/studies.md) with their levels."""
-    futures: dict[str, dict[str, LevelValue | LayoffPart | AbsenceWavePart]] = {}
+    futures: dict[str, dict[str, FutureValue]] = {}
     """Bundles of levels by name, for the factor `future`: what may happen to every alternative alike."""
     review: ReviewPart | None = None
     """Points to be reviewed one by one."""

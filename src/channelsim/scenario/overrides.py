@@ -58,10 +58,11 @@ def overridden(region: Region, strategy: Strategy, levels: Mapping[str, Level]) 
 
 # --- the region -----------------------------------------------------------------------------------
 def region_paths(region: Region) -> dict[str, Level]:
-    """Every path of a region that may be set, with its value; a parameter of several keys also as a whole (value: of its first key)."""
+    """Every path of a region that may be set, with its value; a parameter also as a whole, all keys at once (value: of its first)."""
     paths: dict[str, Level] = {}
     for (group, name, key), p in region.parameters.items():
-        paths.setdefault(f"region.parameters.{group}.{name}", p.base)
+        if (group, name) not in (*SUM_TO_ONE, *SUM_AT_MOST_ONE):
+            paths.setdefault(f"region.parameters.{group}.{name}", p.base)
         paths[f"region.parameters.{group}.{name}.{key}"] = p.base
     paths |= {f"region.delays.{d.name}.mean_min": d.mean_min for d in region.delays.values()}
     for a in region.appointments.values():
