@@ -36,7 +36,7 @@ TITLES = {
     "StrategyFile": "Strategy file", "ChannelPart": "`channel`", "CustomerPart": "`customer`",
     "StudyFile": "Study file", "WindowPart": "`window`", "StudyBaseline": "`baseline`", "FactorPart": "`factors.PATH`",
     "AlternativesPart": "`alternatives`", "LayoffPart": "`futures.NAME.demand.layoff`", "AbsenceWavePart": "`futures.NAME.staff.absence_wave`",
-    "ReviewPart": "`review`", "LimitPart": "`constraints.OUTCOME`", "BudgetPart": "`budget`",
+    "ReviewPart": "`review`", "NetworkPart": "`networks.NAME`", "LimitPart": "`constraints.OUTCOME`", "BudgetPart": "`budget`",
     "InputGroupsFile": "Groups of inputs", "GroupPart": "`input_groups.NAME`", "Baseline": "`baseline` of a region",
     "RegionFile": "region.yaml", "Shift": "`shift`", "Invariants": "`invariants`",
 }  # fmt: skip

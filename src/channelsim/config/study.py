@@ -11,10 +11,10 @@ from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
 from channelsim.config.study_factors import Factors, read_factors, read_futures
 from channelsim.config.study_files import StudyFile
+from channelsim.config.study_networks import with_made_models
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics.paired import PAIRED
 from channelsim.scenario.region import Region, Strategy
-from channelsim.scenario.review import reviewed
 from channelsim.study.design import MOST_PRIMARY_OUTCOMES, Alternative, Budget, Limit, Study, with_baselines
 
 
@@ -57,7 +57,7 @@ def load_study(path: Path) -> Study:
     folder = _region_folder(path, f.region, data)
     region = load_region(folder)
     splits = {split for model in region.office_models.values() for split in model.staff}
-    region, made = _with_reviewed(f, region, told)
+    region, made = with_made_models(f, region, told)
     told.known(("office_models",), f.office_models, set(region.office_models), "office model")
     in_short = bool(f.office_models), bool(f.strategies)
     told.known(("baseline", "office_model"), [f.baseline.office_model], set(f.office_models if in_short[0] else region.office_models),
@@ -68,7 +68,6 @@ def load_study(path: Path) -> Study:
     _check_outcomes(f, told)
     futures = read_futures(f, region, folder, told)
     factors = read_factors(f, region, folder, futures, made, told)
-    told.stop()
     strategies = _strategies(f, factors, region, folder, told)
     told.stop()
     given = factors.levels
@@ -102,24 +101,6 @@ def _with_alternatives(study: Study, factors: Factors, told: Told) -> Study:
     return study
 
 
-def _with_reviewed(f: StudyFile, region: Region, told: Told) -> tuple[Region, list[str]]:
-    """The region with the office models of a review, and their names."""
-    if f.review is None:
-        return region, []
-    told.known(("review", "office_model"), [f.review.office_model], set(region.office_models), "office model")
-    told.stop()
-    model = region.office_models[f.review.office_model]
-    staffed = {p.name for p in model.points if p.kind == "staffed"}
-    told.known(("review", "points"), f.review.points, staffed, "staffed point")
-    told.stop()
-    points = f.review.points or [p.name for p in model.points if p.kind == "staffed" and p.under_ten]
-    if not points or len(staffed) == 1:
-        told.say(("review",), f"{model.name} has no point under ten beside another", "name points to review")
-    told.stop()
-    made = [reviewed(region, model, point, change) for point in points for change in f.review.changes]
-    return replace(region, office_models={**region.office_models, **{m.name: m for m in made}}), [m.name for m in made]
-
-
 def _check_outcomes(f: StudyFile, told: Told) -> None:
     told.known(("primary_outcomes",), f.primary_outcomes, set(PAIRED), "outcome")
     for part in ("margins", "better", "constraints", "precision"):
@@ -136,9 +117,10 @@ def _strategies(f: StudyFile, factors: Factors, region: Region, folder: Path, to
     """Every strategy that an alternative may have, checked against the region."""
     strategies: dict[str, Strategy] = {}
     places: dict[str, tuple[Any, ...]] = {name: ("strategies", i) for i, name in enumerate(f.strategies)}
-    for name in factors.strategies:
+    if not f.strategies:
+        places[f.baseline.strategy] = ("baseline", "strategy")
+    for name in () if told.problems else factors.strategies:  # if a factor's strategy is unknown, that is told
         places.setdefault(name, ("factors", "strategy"))
-    places.setdefault(f.baseline.strategy, ("baseline", "strategy"))
     for name, where in places.items():
         try:
             file = find_strategy(name, folder, (told.path, told.data, where))

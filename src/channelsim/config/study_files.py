@@ -122,6 +122,47 @@ class ReviewPart(Strict):
     """`joint`: its staff go, a municipal adviser stays; `close`: all go. Keeping it is the model itself."""
 
 
+class NetworkPart(Strict):
+    """An office model with staff at other points; it becomes a level of `office_model` by its name.
+
+    Staff follow the work of each point's catchment by largest remainders, at least two; offices that keep a point stay.
+    """
+
+    office_model: Name
+    """The office model that it is made from."""
+    points: Annotated[list[Name], Field(max_length=1000)] = []
+    """Municipalities with a staffed point, where they are not to be chosen."""
+    goal: Literal["p_median", "maximal_cover", "set_cover"] | None = None
+    """How they are chosen. `p_median`: least mean travel; `maximal_cover`: most needs within the limit; `set_cover`: fewest points
+    such that nobody is beyond it."""
+    n_points: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How many points, those kept included; not for `set_cover`."""
+    limit_min: Annotated[float, Field(gt=0.0, le=1e5)] | None = None
+    """Longest trip by car."""
+    keep: Annotated[list[Name], Field(max_length=1000)] = []
+    """Points that stay in any case."""
+    candidates: Annotated[list[Name], Field(max_length=2000)] = []
+    """Municipalities in which a point may be; default all."""
+    capacity_needs_per_week: dict[str, Positive] = {}
+    """Needs a week that a point can take, by municipality; default no limit."""
+    others: Literal["joint", "close"] = "joint"
+    """What becomes of the office model's other staffed points."""
+    best: Annotated[int, Field(ge=1, le=20)] = 1
+    """How many networks, the best first: levels `NAME 1`, `NAME 2` and so on."""
+
+    @model_validator(mode="after")
+    def one_way(self) -> NetworkPart:
+        if bool(self.points) == (self.goal is not None):
+            raise ValueError("give points, or a goal by which they are chosen")
+        if self.goal in ("p_median", "maximal_cover") and self.n_points is None:
+            raise ValueError(f"{self.goal} needs n_points")
+        if self.goal in ("maximal_cover", "set_cover") and self.limit_min is None:
+            raise ValueError(f"{self.goal} needs limit_min")
+        if self.goal == "set_cover" and self.n_points is not None:
+            raise ValueError("set_cover finds n_points itself")
+        return self
+
+
 class LimitPart(Strict):
     """Limits of one outcome, in its unit."""
 
@@ -167,6 +208,8 @@ class StudyFile(Strict):
     """Bundles of levels by name, for the factor `future`: what may happen to every alternative alike."""
     review: ReviewPart | None = None
     """Points to be reviewed one by one."""
+    networks: Annotated[dict[str, NetworkPart], Field(max_length=100)] = {}
+    """Networks that are given or designed, by name."""
     alternatives: AlternativesPart = AlternativesPart()
     """How levels are put together."""
     baseline: StudyBaseline
