@@ -7,6 +7,7 @@ import pickle
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from tests.conftest import ROOT
 
 from channelsim.config.study import load_study
@@ -97,8 +98,9 @@ def test_rosters_are_shared_only_by_those_who_work_the_same_hours(loaded) -> Non
     study = loaded(
         "factors: {office_model: [two_offices], strategy: [today_2011], strategy.web.preference: [0.2, 0.3], staff.scale: [1.0, 0.8]}\n"
     )
-    keys = {a.roster_key for a in study.alternatives}
-    assert len(study.alternatives) > len(keys) == 2
+    rosters: dict[object, dict[object, object]] = {}
+    worlds = [study.world(a, rosters) for a in study.alternatives]
+    assert len(worlds) > len(rosters) == 2 and all(w.cache in rosters.values() for w in worlds)
     alone = Replicator(replace(study, chosen=(study.alternatives[-1],))).run(0)
     together = Replicator(study).run(0)
     mine = together[together["alternative"] == study.alternatives[-1].name]
@@ -186,3 +188,16 @@ alternatives: {design: latin_hypercube, points: 5}
 """)
     assert len(study.alternatives) == 6
     assert {c.baseline.name for c in study.contrasts} == {"two_offices x today_2011 (balanced)"} and len(study.contrasts) == 5
+
+
+def test_a_design_larger_than_memory_gives_the_same(loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worlds, rosters and baselines that are let go of and made again change no number."""
+    from channelsim.study import worlds
+
+    study = loaded("factors: {office_model: [two_offices], strategy: [multichannel, triage], staff.scale: [1.0, 0.9, 0.8]}\n")
+    usual = results.measures_digest(Replicator(study).run(0))
+    monkeypatch.setattr(worlds, "MOST_KEPT", 1)
+    monkeypatch.setattr(worlds, "MOST_ROSTERS", 1)
+    replicator = Replicator(study)
+    assert results.measures_digest(replicator.run(0)) == usual == results.measures_digest(replicator.run(0))
+    assert len(replicator.worlds.made) == 1 == len(replicator.worlds.rosters)

@@ -125,7 +125,7 @@ def compile_world(
         **builder.appointment_books(),
         **entries,
         **customers,
-        **none_of_it(len(CHANNELS)),
+        **none_of_it(len(CHANNELS), len(region.services)),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,

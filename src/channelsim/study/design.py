@@ -13,6 +13,7 @@ from channelsim.scenario.futures import AbsenceWave, Layoff
 from channelsim.scenario.input_groups import InputGroup, inputs_at
 from channelsim.scenario.overrides import Level, overridden
 from channelsim.scenario.region import Region, Strategy
+from channelsim.scenario.roster import roster_key
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, weeks
 
@@ -23,7 +24,6 @@ FACTORS = {  # path -> field of Factors
     "staff.scale": "staff_scale", "demand.layoff": "layoff", "staff.absence_wave": "absence_wave",
 }  # fmt: skip
 FUTURE, INPUTS, STRATEGY = "future", "inputs.", "strategy."
-NO_ROSTER = ("strategy.", "demand.", "web_preference.")  # paths that leave everybody's working hours alone
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,6 @@ class Alternative:
         """Factor -> level, of all factors that are named."""
         core: dict[str, Level] = {name: getattr(self, name) for name in CORE}
         return core | dict(self.others) | dict(self.sampled)
-
-    @property
-    def roster_key(self) -> tuple[object, ...]:
-        """Alternatives of one key have the same people at work at the same hours, and the same appointment slots."""
-        of_rosters = tuple((p, v) for p, v in (*self.others, *self.sampled) if not p.startswith(NO_ROSTER))
-        return self.office_model, self.staffing_split, of_rosters
 
     def with_levels(self, new: Mapping[str, Level | None]) -> Alternative:
         """The same with other levels; None takes a factor back to what the files say."""
@@ -183,12 +177,13 @@ class Study:
                 found.append(Contrast("both", plan, self.base_of(plan)))
         return tuple(found)
 
-    def world(self, alternative: Alternative, rosters: dict[object, object] | None = None) -> World:
-        """The world of one alternative; worlds of one `roster_key` may share `rosters`."""
+    def world(self, alternative: Alternative, rosters: dict[object, dict[object, object]] | None = None) -> World:
+        """The world of one alternative; worlds in which the same people work the same hours share what is in `rosters`."""
         region, strategy, factors = self.inputs_of(alternative)
-        model = region.office_models[alternative.office_model]
-        world = compile_world(region, model, strategy, self.window.n_weeks, factors, rosters)
-        return replace(world, name=alternative.name) if alternative.others or alternative.sampled else world
+        world = compile_world(region, region.office_models[alternative.office_model], strategy, self.window.n_weeks, factors)
+        name = alternative.name if alternative.others or alternative.sampled else world.name
+        cache = {} if rosters is None else rosters.setdefault(roster_key(world), {})
+        return replace(world, name=name, cache=cache)
 
     def inputs_of(self, alternative: Alternative) -> tuple[Region, Strategy, Factors]:
         """Region, strategy and factors of an alternative: groups of inputs first, then single figures, then the strategy's."""
