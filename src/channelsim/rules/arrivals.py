@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import SELF_SERVICE, quantile, uniform
 from channelsim.rules.bookkeeping.events import JOINS, SERVES_ITSELF, note_contact
 from channelsim.rules.bookkeeping.queues import enqueue
@@ -34,14 +34,7 @@ def join(s, w, contact, now):
     s.class_tally[of_class * CLASS_TALLY_WIDTH + OFFERED] += 1.0
     note_contact(s, JOINS, contact, s.contacts[c + C_CHANNEL], s.contacts[c + C_VARIANT], now, now)
     if w.classes[of_class * CLASS_WIDTH + MODE] == SELF:
-        n = s.contacts[c + C_NEED] * NEED_WIDTH
-        row = w.handling[s.needs[n + SERVICE] * w.sizes[N_CHANNELS] + s.contacts[c + C_CHANNEL]]
-        u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], 0, SELF_SERVICE)
-        s.contacts[c + C_STATE] = ON_ITS_OWN
-        s.contact_times[t + STARTED_AT] = now
-        ends = now + grid(quantile(w.distribution, w.curves, row, u))
-        note_contact(s, SERVES_ITSELF, contact, 0, 0, now, ends)
-        at_contact(s, ends, CONTACT_ARRIVES, contact)
+        serve_itself(s, w, contact, now)
         return
     pair = choose_pool(s, w, of_class, 0)
     if pair != NONE:
@@ -50,10 +43,32 @@ def join(s, w, contact, now):
         return
     limit = w.classes[of_class * CLASS_WIDTH + QUEUE_LIMIT]
     if limit != NONE and s.queues[of_class * QUEUE_WIDTH + LENGTH] >= limit:
-        s.class_tally[of_class * CLASS_TALLY_WIDTH + N_BLOCKED] += 1.0
-        follow(s, w, contact, NONE, GENERALIST, BLOCKED, now)
+        turn_away(s, w, contact, now)
     else:
         enqueue(s, w, contact, now)
+
+
+@compiled
+def serve_itself(s, w, contact, now):
+    """Self-service begins, with its end drawn."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    n = s.contacts[c + C_NEED] * NEED_WIDTH
+    row = w.handling[s.needs[n + SERVICE] * w.sizes[N_CHANNELS] + s.contacts[c + C_CHANNEL]]
+    u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], 0, SELF_SERVICE)
+    s.contacts[c + C_STATE] = ON_ITS_OWN
+    s.contact_times[contact * CONTACT_TIMES + STARTED_AT] = now
+    ends = now + grid(quantile(w.distribution, w.curves, row, u))
+    note_contact(s, SERVES_ITSELF, contact, 0, 0, now, ends)
+    at_contact(s, ends, CONTACT_ARRIVES, contact)
+
+
+@compiled
+def turn_away(s, w, contact, now):
+    """A contact meets a full line."""
+    apart()
+    s.class_tally[s.contacts[contact * CONTACT_WIDTH + C_CLASS] * CLASS_TALLY_WIDTH + N_BLOCKED] += 1.0
+    follow(s, w, contact, NONE, GENERALIST, BLOCKED, now)
 
 
 @compiled
