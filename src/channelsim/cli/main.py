@@ -56,13 +56,7 @@ def spoken_errors() -> Iterator[None]:
         typer.echo(f"{n} problem{'s' if n > 1 else ''}; nothing was written.", err=True)
         raise typer.Exit(2) from None
     except SimulationError as error:
-        when = ""
-        if error.time_min is not None:
-            from channelsim.units import clock
-
-            when = f" at {clock(error.time_min)}"
-        whose = "" if error.need_id is None else f", need {error.need_id}"
-        typer.echo(f"{error.of or 'the replication'} stopped{when}{whose}: {error.what}", err=True)
+        typer.echo(str(error), err=True)
         typer.echo(f"to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
         raise typer.Exit(1) from None
 
@@ -95,6 +89,7 @@ def run(
     split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
     out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
     records: Annotated[str, typer.Option(help="With --out: none, contacts, or events, which explain and audit read.")] = "contacts",
+    guard: Annotated[bool, typer.Option("--guard", help="Check after every event what must always be true; several times slower.")] = False,
 ) -> None:
     """Run one replication and print what happened; the last line is a digest of all of it."""
     with spoken_errors():
@@ -104,12 +99,13 @@ def run(
             raise typer.BadParameter("is none, contacts or events", param_hint="--records")
         if records == "events" and out is None:
             raise typer.BadParameter("events needs a folder to write to: add --out DIR", param_hint="--records")
-        from channelsim.cli.single import run_region, run_world
+        from channelsim.cli.single import Asked, run_region, run_world
 
+        asked = Asked(seed, replication, engine, out, records, guard)
         if target.is_file() and target.name != "region.yaml":
-            run_world(target, seed, replication, engine, out, records)
+            run_world(target, asked)
         else:
-            run_region(target, model, strategy, split, seed, replication, engine, (warm_up, weeks, follow_up), out, records)
+            run_region(target, model, strategy, split, (warm_up, weeks, follow_up), asked)
 
 
 @app.command()

@@ -137,6 +137,27 @@ def choose_point(w, service, municipality, now, flags, u):
 
 
 @compiled
+def when_there(w, calendar, now, minutes, before_closing):
+    """When a visitor who sets out now, or on a later day at this time of day, is there after `minutes` of travel.
+
+    He goes only if he is there at the latest `before_closing` minutes before closing, otherwise on the next open day
+    (decisions 22); nobody is there before it opens. NEVER if the doors stay shut.
+    """
+    if calendar == NONE:
+        return now + minutes
+    at = calendar * w.sizes[N_DAYS]
+    arrives = now + minutes
+    on = int(arrives // DAY_MIN)  # a long trip may end on another day
+    if w.calendar_open[at + on] < NEVER and max(arrives, w.calendar_open[at + on]) <= w.calendar_close[at + on] - before_closing:
+        return max(arrives, w.calendar_open[at + on])
+    day = w.calendar_next[at + on + 1]
+    if day == NONE:
+        return NEVER
+    arrives += (day - on) * DAY_MIN
+    return max(w.calendar_open[at + day], min(arrives, w.calendar_close[at + day] - before_closing))
+
+
+@compiled
 def book_slot(s, w, service, municipality, now, slots_max):
     """The free slot an appointment takes: earliest start, then less travel, then lower book (decisions 19).
 

@@ -12,13 +12,14 @@ from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.choices import choose_point, is_open, opening
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.outcomes import WANTS_SLOT, follow
+from channelsim.rules.ways import misses_hour, travels
 from channelsim.rules.state import (
     AROSE, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE,
     C_VARIANT, EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, K_BY_CHANNEL, LUCK,
     MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, N_ARISEN, N_CONTACTS, SEGMENT, SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE, N_MUNICIPALITIES, N_SERVICES,
+    BY_BOOK, BY_LINE, BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE, N_MUNICIPALITIES, N_SERVICES,
     REOPENING_DELAY, SERIAL_BITS, TRIAGE, WEB,
 )  # fmt: skip
 from channelsim.units import NEVER, on_grid
@@ -106,7 +107,13 @@ def present(s, w, contact, now):
     n = need * NEED_WIDTH
     channel, service = s.contacts[c + C_CHANNEL], s.needs[n + SERVICE]
     if w.customers == 0:
-        find_line(s, w, contact, 0, now)
+        way = w.channel_mode[channel]
+        if way == BY_BOOK:
+            book(s, w, contact, now)
+        elif way == BY_POINT:
+            travels(s, w, contact, channel, now)
+        elif way == BY_LINE or not misses_hour(s, w, contact, channel, now):
+            find_line(s, w, contact, 0, now)
         return
     if s.contacts[c + C_VARIANT] == NONE:
         s.contacts[c + C_VARIANT] = presented_variant(s, w, need, channel)
@@ -131,9 +138,8 @@ def find_line(s, w, contact, variant, now):
         find_no_way(s, w, contact, now)
         return
     calendar = w.classes[of_class * CLASS_WIDTH + CALENDAR]
-    if calendar != NONE and not is_open(w, calendar, now):
-        if wait_for_opening(s, w, contact, of_class, now):
-            return
+    if calendar != NONE and not is_open(w, calendar, now) and wait_for_opening(s, w, contact, of_class, now):
+        return
     s.contacts[c + C_CLASS] = of_class
     join(s, w, contact, now)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Pool
+from channelsim.scenario.compile_coming import none_of_it
 from channelsim.scenario.compile_customers import customer_tables
 from channelsim.scenario.compile_demand import region_demand
 from channelsim.scenario.compile_routing import build_routing
@@ -109,6 +110,7 @@ def compile_world(
         **builder.appointment_books(),
         **entries,
         **customers,
+        **none_of_it(len(CHANNELS)),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,

@@ -119,6 +119,8 @@ def slots_of_week(world: World, week: int, slots_max: int) -> np.ndarray:
 
 
 def _make_slots(world: World, week: int, slots_max: int) -> np.ndarray:
+    if world.slot_pattern is not None:
+        return world.slot_pattern
     tables, people = world.tables, world.people
     books = tables.books.reshape(-1, T.BOOK_WIDTH)
     times = tables.book_times.reshape(-1, T.BOOK_TIMES)

@@ -156,8 +156,8 @@ def settle_need(s, w, need, state, reason, now):
     if s.needs[n + NEED_STATE] != 0:
         return
     note(s, SETTLED, s.needs[n + NEED_ID], NONE, NONE, NONE, NONE, state, reason, now, now)
+    s.needs[n + NEED_STATE] = state
     if w.customers == 0:
         return
-    s.needs[n + NEED_STATE] = state
     s.needs[n + REASON] = reason
     s.need_times[need * NEED_TIMES + RESOLVED_AT] = now
