@@ -61,6 +61,13 @@ def hour_of_day(w, profile, u):
     return grid(from_min + (w.hour_clock[base + i] - from_min) * (u - low) / (high - low))
 
 
+@small
+def is_open(w, calendar, time):
+    """Is this calendar open now?"""
+    at = calendar * w.sizes[N_DAYS] + int(time // DAY_MIN)
+    return w.calendar_open[at] <= time < w.calendar_close[at]
+
+
 @compiled
 def opening(w, calendar, profile, time, u):
     """The moment at which a contact that wants to be made at `time` can be made.

@@ -7,7 +7,7 @@ everybody (needs in use, the time ledger) is looked at after every `FULL_EVERY`-
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.rules.choices import spare
 from channelsim.rules.state import (
     BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_NEED, C_NEXT, C_PERSON, C_STAGE, C_STATE, DUTY,
@@ -27,6 +27,7 @@ FULL_EVERY = 256
 @compiled
 def guard_event(s, w, now):
     """Look at the state after an event at `now`; a broken invariant is left in the fault scalar."""
+    apart()
     tick = int(now * TICKS_PER_MIN)
     if tick < s.scalars[GUARD_TICK]:
         s.scalars[FAULT] = TIME_RAN_BACK
