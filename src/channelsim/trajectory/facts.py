@@ -19,6 +19,7 @@ from channelsim.scenario.world import World
 from channelsim.units import NEVER, WEEK_MIN
 
 MODES = ("waiting", "item", "self", "booked")
+WAYS = ("line", "point", "book", "hour")
 ACTIONS = ("resolve", "give up", "contact", "transfer", "book")
 LAWS = ("deterministic", "exponential", "lognormal", "uniform", "triangular", "tabled")
 FACTS_VERSION = 1
@@ -122,8 +123,22 @@ def _classes(world: World) -> list[dict[str, Any]]:
             "dispatch": [[[int(pairs[tables.dispatch_pair[e], T.PAIR_POOL]), int(tables.dispatch_rank[e])] for e in part]
                          for part in entries],
             "follows": _follows(tables, number),
+            **({} if tables.customers else _comes(tables, number)),
         })  # fmt: skip
     return found
+
+
+def _comes(tables: Tables, number: int) -> dict[str, Any]:
+    """How contacts of a class come, in a world of queues, and what work they leave."""
+    left = int(tables.left_class[number])
+    return {
+        "way": WAYS[tables.channel_mode[number]],
+        "no_show": float(tables.no_show_share[number]),
+        "no_show_by_min": float(tables.no_show_rise[number]),
+        "travel": _law(tables, tables.travel_law[number]),
+        "last_arrival_min": float(tables.last_arrival_min[number]),
+        "leaves": None if left == NONE else {"class": left, "share": float(tables.casework_share[number])},
+    }
 
 
 def _follows(tables: Tables, of_class: int) -> list[list[Any]]:

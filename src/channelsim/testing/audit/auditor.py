@@ -47,6 +47,7 @@ class Auditor:
         self.outcome: Row | None = None
         self.followed: list[tuple[str, int]] = []
         self.to_check = False
+        self.made: list[int] = []  # channels of contacts that came into being at once
 
     def find(self, row: Row, kind: str, what: str) -> None:
         """Note something that is wrong."""

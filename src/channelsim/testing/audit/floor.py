@@ -47,6 +47,7 @@ class Contact:
     queued_since: float = 0.0
     patience: float = FOREVER
     left_min: float | None = None  # of its work, once a part is done
+    asked_at: float = 0.0  # for its appointment
 
 
 @dataclass
