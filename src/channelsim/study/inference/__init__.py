@@ -23,22 +23,22 @@ from channelsim.study.inference.comparison import Comparison, Finding, Outcome, 
 from channelsim.study.inference.contours import Contour, contour
 from channelsim.study.inference.crossing import BreakEven, break_even
 from channelsim.study.inference.equal_service import EqualService, JointCheck, at_equal_service, joint_check
-from channelsim.study.inference.indices import Measure, Sensitivity, measure_next, sobol, sobol_design
+from channelsim.study.inference.indices import Measure, Sensitivity, measure_next, sobol
 from channelsim.study.inference.intervals import Estimate, one_sided, pointwise, simultaneous
 from channelsim.study.inference.metamodel import Metamodel, polynomial, rank_correlation
 from channelsim.study.inference.one_at_a_time import Bar, Tornado, flips, tornado
 from channelsim.study.inference.precision import LOOKS, Precision, Reachable, look, reachable, run_until
 from channelsim.study.inference.regrets import Regret, regret
-from channelsim.study.inference.screening import Screening, morris, morris_design
+from channelsim.study.inference.screening import Screening, morris
 from channelsim.study.inference.subsets import Subset, subset
-from channelsim.study.inference.uncertain import UncertainInput, latin_hypercube, values_at
+from channelsim.study.inference.uncertain import UncertainInput, array_of, values_at
 from channelsim.study.inference.variance import Spread, spread
 
 __all__ = [
-    "LOOKS", "Attribution", "Bar", "BreakEven", "Choice", "Comparison", "Contour", "Effect", "Effects", "EqualService", "Estimate",
-    "Finding", "Goal", "JointCheck", "Measure", "Metamodel", "Outcome", "Pairing", "Precision", "Reachable", "Regret", "Screening",
-    "Sensitivity", "Spread", "Subset", "Tornado", "UncertainInput", "at_equal_service", "break_even", "choose", "compare", "contour",
-    "effects", "flips", "joint_check", "latin_hypercube", "look", "measure_next", "morris", "morris_design", "one_sided",
+    "LOOKS", "Attribution", "Bar", "BreakEven", "Choice", "Comparison", "Contour", "Effect", "Effects", "EqualService",
+    "Estimate", "Finding", "Goal", "JointCheck", "Measure", "Metamodel", "Outcome", "Pairing", "Precision", "Reachable", "Regret",
+    "Screening", "Sensitivity", "Spread", "Subset", "Tornado", "UncertainInput", "array_of", "at_equal_service", "break_even",
+    "choose", "compare", "contour", "effects", "flips", "joint_check", "look", "measure_next", "morris", "one_sided",
     "paired_differences", "pairing", "pointwise", "polynomial", "rank_correlation", "reachable", "regret", "run_until", "shapley",
-    "simultaneous", "sobol", "sobol_design", "spread", "subset", "tornado", "values_at", "verdict",
+    "simultaneous", "sobol", "spread", "subset", "tornado", "values_at", "verdict",
 ]  # fmt: skip

@@ -52,7 +52,7 @@ def polynomial(
     Parameters
     ----------
     points : ndarray, shape (point, input)
-        In the unit cube, independent and evenly spread (`latin_hypercube`).
+        In the unit cube, independent and evenly spread (`study.sampling.latin_hypercube`).
     values : ndarray, shape (points,) or (points, replications)
         Outcome; replications share their luck between points and are averaged.
 
