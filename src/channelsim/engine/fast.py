@@ -33,7 +33,6 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
-from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import World
 from channelsim.units import TICK_MIN, WEEK_MIN
 
