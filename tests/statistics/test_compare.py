@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from channelsim.study.inference.across import across
 from channelsim.study.inference.comparison import Outcome, compare, more_replications, paired_differences, pairing, verdict
 from channelsim.study.inference.intervals import Estimate, one_sided, pointwise, simultaneous
 from tests.statistics.proof import FULL, at_least, exact, frame, halve_intervals, kept, luck, runs, together
@@ -138,3 +139,17 @@ def test_pairing_is_measured() -> None:
     assert "independent runs would need" in str(by_name["plan"])
     assert by_name["twin"].variance_ratio == inf
     assert paired_differences(values, "today")["plan", "wait"].to_numpy() == pytest.approx(plan - base)
+
+
+def test_a_verdict_must_hold_under_every_assumption() -> None:
+    """Decisions 39: with demand response off and on."""
+    outcomes = [Outcome("outcome 0", "h"), Outcome("outcome 1", "h", primary=False)]
+    noise = luck(12).standard_normal((30, 6))
+
+    def shifted(*means: float):
+        return compare(frame(0.1 * noise + np.repeat(means, 2), 3, 2), outcomes)
+
+    found = across("demand response", {"elasticity 0": shifted(5, 5, 5), "base elasticity": shifted(4, -5, 0.001)})
+    assert [a.verdict for a in found] == ["better", "depends on demand response", "cannot tell yet with base elasticity"]
+    assert str(found[0]) == "plan 0, outcome 0: better"
+    assert str(found[1]) == "plan 1, outcome 0: depends on demand response (better with elasticity 0; worse with base elasticity)"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numba
 import numpy as np
+import pandas as pd
 import pytest
 
 from channelsim.study.inference import equal_service
-from channelsim.study.inference.equal_service import at_equal_service, joint_check
+from channelsim.study.inference.equal_service import at_equal_service
+from channelsim.study.inference.joint import joint_check
+from channelsim.study.inference.targets import Target, slacks
 from channelsim.testing.theory import chain
 from tests.statistics.proof import halve_intervals, luck, runs
 
@@ -158,3 +161,15 @@ def test_joint_check_steps_back_along_the_published_order() -> None:
 def test_slacks_must_be_numbers() -> None:
     with pytest.raises(ValueError, match="k = 2: slacks must be numbers"):
         equal_service.slack_of(np.full((30, 1), np.nan), 2)
+
+
+def test_slacks_of_targets_relative_and_absolute() -> None:
+    values = pd.DataFrame({"wait": [9.0, 11.0], "closed": [80.0, 82.0]}, index=[4, 7])
+    base = pd.DataFrame({"wait": [8.0, 12.0], "closed": [81.0, 81.0]}, index=[4, 7])
+    targets = [Target("wait", "min", "lower", tolerance=0.5), Target("closed", "%", "higher", 75.0)]
+    assert slacks(values, targets, base).tolist() == [[-0.5, 5.0], [1.5, 7.0]]
+    assert slacks(values, targets[1:]).tolist() == [[5.0], [7.0]]
+    with pytest.raises(ValueError, match="the baseline's values are needed for wait"):
+        slacks(values, targets)
+    with pytest.raises(ValueError, match="the same replications"):
+        slacks(values, targets, base.set_axis([4, 8]))
