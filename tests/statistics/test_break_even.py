@@ -75,6 +75,11 @@ def test_signs() -> None:
     assert read_signs("00000", x)[0] == "unclear"
 
 
+def test_unknown_values_are_refused() -> None:
+    with pytest.raises(ValueError, match="factor 0: numbers of at least two replications"):
+        break_even(lambda x: np.full(30, np.nan), 0.0, 1.0)
+
+
 def test_the_baseline_itself_is_no_crossing() -> None:
     """At adoption 0 the plan is the baseline: a difference of exactly nothing."""
     found = break_even(lambda x: x * (curved(x) + 0.1 * luck(65).standard_normal(30)), 0.0, 1.0)

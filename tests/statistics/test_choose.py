@@ -152,6 +152,13 @@ def subset_holds(macros: int, limited: bool) -> tuple[float, float]:
     return kept(holds, macros, 48), float(np.mean(sizes))
 
 
+def test_unknown_values_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"alternative 0: numbers \[replication, 1 \+ 0 constraints\]"):
+        choose(lambda i, wanted: np.full((len(wanted), 1), np.nan), NAMES, GOAL)
+    with pytest.raises(ValueError, match="1 constraints"):
+        choose(stream(luck(47), STEPS, 0.0), NAMES, LIMITED)
+
+
 @runs(1000, 5000)
 @pytest.mark.parametrize("limited", [False, True])
 def test_subset_holds_the_best(macros: int, limited: bool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,7 +131,7 @@ def test_posts_needed_where_the_baseline_misses() -> None:
     found = at_equal_service(line(luck(34), -2.5)[0], ["wait", "closed"], 10, -20, "guidance, Oulu")
     assert found.k == -3 and found.posts_needed == 3 and found.posts_released == 0
     assert str(found).startswith(
-        "guidance, Oulu: 3 more posts are needed to meet the targets, probability at least 95 %; one fewer is shown to"
+        "guidance, Oulu: 3 more posts are needed to meet the targets, probability at least 95 %; one post fewer is shown to"
     )
     assert at_equal_service(line(luck(34), -30.0)[0], ["wait"], 10, -20).k is None
     assert at_equal_service(line(luck(34), -2.5)[0], ["wait"], 10, -20, scan=True).k == -3
@@ -141,9 +141,16 @@ def test_words() -> None:
     found = at_equal_service(line(luck(35), 3.5)[0], ["wait", "closed"], 10, who="guidance, Oulu")
     assert (
         str(found)
-        == "guidance, Oulu: 3 posts released at equal service, probability at least 95 %; one fewer is shown to miss wait and closed"
+        == "guidance, Oulu: 3 posts released at equal service, probability at least 95 %; one post fewer is shown to miss wait and closed"
     )
+    unmet = str(at_equal_service(line(luck(35), -1.5)[0], ["wait"], 10))
+    assert unmet == "staff: not shown to meet the targets even with nobody removed"
     assert "all 10 that may be removed" in str(at_equal_service(line(luck(35), 50.0)[0], ["wait"], 10))
+
+
+def test_skewed_slacks_are_told() -> None:
+    uneven = 1.0 - luck(37).exponential(size=(30, 1)) ** 1.5
+    assert "slacks are skewed: take 50 replications or more" in str(at_equal_service(lambda k: uneven + 3.5 - k, ["wait"], 10))
 
 
 def test_joint_check_steps_back_along_the_published_order() -> None:

@@ -134,7 +134,7 @@ class _Race:
     def __init__(self, sample: Sample, k: int, goal: Goal, n0: int, error_limit: float, error_pair: float) -> None:
         self.sample, self.goal, self.n = sample, goal, n0
         self.sign = 1.0 if goal.better == "higher" else -1.0
-        self.values = [np.asarray(sample(i, range(n0)), dtype=float).reshape(n0, -1) for i in range(k)]
+        self.values = [self._run(i, range(n0)) for i in range(k)]
         self.left, self.infeasible, self.beaten = set(range(k)), set[int](), dict[int, int]()
         self.h2_pair = half_slope(error_pair, n0) if k > 1 else 0.0
         self.h2_limit = half_slope(error_limit, n0) if goal.limits else 0.0
@@ -143,6 +143,12 @@ class _Race:
         self.limit_spread = np.array([v[:, 1:].var(axis=0, ddof=1) for v in self.values])
         self.kept: list[dict[int, bool]] = [{} for _ in range(k)]  # constraint -> kept or broken, once settled
         self._judge()
+
+    def _run(self, i: int, wanted: range) -> np.ndarray:
+        values = np.asarray(self.sample(i, wanted), dtype=float).reshape(len(wanted), -1)
+        if values.shape[1] != 1 + len(self.goal.limits) or not np.isfinite(values).all():
+            raise ValueError(f"alternative {i}: numbers [replication, 1 + {len(self.goal.limits)} constraints] are needed")
+        return values
 
     def feasible(self, i: int) -> bool:
         return len(self.kept[i]) == len(self.goal.limits)  # a broken one has left
@@ -153,8 +159,7 @@ class _Race:
     def grow(self, more: int) -> None:
         """Give those that are left `more` replications each, and judge again."""
         for i in self.left:
-            fresh = np.asarray(self.sample(i, range(self.n, self.n + more)), dtype=float).reshape(more, -1)
-            self.values[i] = np.vstack([self.values[i], fresh])
+            self.values[i] = np.vstack([self.values[i], self._run(i, range(self.n, self.n + more))])
         self.n += more
         self._judge()
 
