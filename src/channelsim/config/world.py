@@ -14,10 +14,12 @@ pools:
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import load_not_expressible
 from channelsim.config.lines import load_model, load_yaml
+from channelsim.config.time_unit import ROUNDED_MIN, UNIT_OF_MEASURES, in_minutes, in_words_of
 from channelsim.config.world_checks import problems_of_world, stretches
 from channelsim.config.world_files import ClassPart, HoursPart, ServesPart, WorldFile
 from channelsim.config.world_queue_checks import groups_of
@@ -48,17 +50,26 @@ def load_known_answer(path: Path) -> KnownAnswer:
         file=shown(path),
         queues=_queues(f),
         sampling=Sampling(f.run.batch_min, f.run.terminating),
-        expected=tuple(e.as_value() for e in f.expected),
+        expected=tuple(e.as_value(UNIT_OF_MEASURES[f.time_unit]) for e in f.expected),
         records=tuple(r.as_value() for r in f.expected_records),
-        records_tol_min=f.records_tol_min,
+        records_tol_min=max(f.records_tol_min, 0.0 if f.time_unit == "min" else ROUNDED_MIN),
     )
 
 
 def _load(path: Path) -> WorldFile:
-    f, data = load_model(path, WorldFile)
-    problems = problems_of_world(f, data, path)
-    if problems:
-        raise ConfigError(problems)
+    units: list[Any] = ["min"]
+
+    def prepare(written: Any) -> Any:
+        units.append(written.get("time_unit", "min"))
+        return in_minutes(written, units[-1])
+
+    try:
+        f, data = load_model(path, WorldFile, prepare)
+        problems = problems_of_world(f, data, path)
+        if problems:
+            raise ConfigError(problems)
+    except ConfigError as error:
+        raise ConfigError([in_words_of(problem, units[-1]) for problem in error.problems]) from None
     return f
 
 

@@ -174,6 +174,9 @@ class WorldFile(Strict):
 
     world: Name
     """Name; this key makes the file a world."""
+    time_unit: Literal["s", "min", "h", "day"] = "min"
+    """Unit in which this file gives every number of a `..._min` key, and of `per_min` (by that unit); what `expected` measures is in it
+    too, unless `unit` or `per` say otherwise. Clock times and `within_s` stay what they are; a run's own tables are in minutes."""
     case: str = ""
     """Name of the case in the output of `verify`; default the name of the world."""
     run: RunPart

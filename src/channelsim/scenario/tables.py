@@ -26,8 +26,22 @@ WAITING, ITEM, SELF, BOOKED = 0, 1, 2, 3  # customers queue; work lies in a tray
 BY_LINE, BY_POINT = 0, 1  # by municipality and service; by the place that choose_point gives
 
 # --- outcomes of a contact ------------------------------------------------------------------------
-(SERVED, HANDED_OVER, ABANDONED, BLOCKED, SENT_HOME, NO_SHOW, COMPLETED, FAILED, NO_SLOT, CLOSED_TO, MOVED_ON, BALKED, CALLED_BACK,
- NOT_REACHED) = range(14)
+(
+    SERVED,
+    HANDED_OVER,
+    ABANDONED,
+    BLOCKED,
+    SENT_HOME,
+    NO_SHOW,
+    COMPLETED,
+    FAILED,
+    NO_SLOT,
+    CLOSED_TO,
+    MOVED_ON,
+    BALKED,
+    CALLED_BACK,
+    NOT_REACHED,
+) = range(14)
 OUTCOMES = ("served", "handed over", "abandoned", "blocked", "sent home", "no-show", "completed", "failed",
             "no slot", "no way to go", "moved on", "balked", "called back", "not reached")  # fmt: skip
 N_OUTCOMES = 14

@@ -47,6 +47,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "actions": list(ACTIONS),
         "classes": _classes(world),
         "pools": _pools(world),
+        "lines_limit": tables.lines_limit.tolist(),
         "calendars": _calendars(world),
         "cells": np.stack([tables.cell_municipality, tables.cell_segment, tables.cell_service], 1).tolist(),
         "channels": _channels(world),
@@ -122,8 +123,22 @@ def _classes(world: World) -> list[dict[str, Any]]:
             "dispatch": [[[int(pairs[tables.dispatch_pair[e], T.PAIR_POOL]), int(tables.dispatch_rank[e])] for e in part]
                          for part in entries],
             "follows": _follows(tables, number),
+            "moves_on": _moves_on(tables, int(row[T.QUEUE_RULES])),
+            "lines": None if row[T.LINES] == NONE else int(row[T.LINES]),
+            "after_work": _law(tables, row[T.AFTER_WORK]),
         })  # fmt: skip
     return found
+
+
+def _moves_on(tables: Tables, row: int) -> dict[str, Any] | None:
+    """A wait that ends in another class: at which stage, where to, and what is brought along."""
+    if row == NONE:
+        return None
+    rule = tables.queue_rules.reshape(-1, T.QUEUE_RULE_WIDTH)[row]
+    return {
+        "at_stage": int(rule[T.MOVES_STAGE]), "to": int(rule[T.MOVES_TO]), "keeps_age": bool(rule[T.KEEPS_AGE]),
+        "keeps_patience": bool(rule[T.KEEPS_PATIENCE]),
+    }  # fmt: skip
 
 
 def _follows(tables: Tables, of_class: int) -> list[list[Any]]:

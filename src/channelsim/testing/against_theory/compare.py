@@ -218,7 +218,8 @@ def _warm_up(queues: Queues, stations: Iterable[Station]) -> float:
 
 
 def _is_followed(queues: Queues, name: str) -> bool:
-    return any(f.to == name for c in queues.classes for rows in c.after.values() for f in rows)
+    moved = any(c.moves_on is not None and c.moves_on.to == name for c in queues.classes)
+    return moved or any(f.to == name for c in queues.classes for rows in c.after.values() for f in rows)
 
 
 def _without_own(s: Station) -> Station:

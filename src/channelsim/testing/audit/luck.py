@@ -70,6 +70,8 @@ def what_follows(floor: Floor, outcome: Row, goes_to_check: bool) -> Next:
         advised = name == "completed" and need.advice and contact.k == 0
         if advised or draw(floor, contact, chance.REPEATS) >= facts["shares"]["repeat"][contact.channel][role]:
             return "resolve", NONE
+    if name == "moved on":
+        return "contact", facts["classes"][outcome.of_class]["moves_on"]["to"]
     if outcome.of_class == NONE:
         return _where_no_class_is(floor, contact, need, name)
     u = draw(floor, contact, chance.NEXT)

@@ -18,6 +18,9 @@ class OutcomeSteps(ContactSteps):
         check = getattr(self, "was_" + outcome.replace(" ", "_").replace("-", "_"))
         check(contact, row)
         contact.where = "left"
+        group = None if row.of_class == NONE else self.floor.facts["classes"][row.of_class]["lines"]
+        if group is not None:
+            self.floor.lines[group].discard(row.key)
         self.outcome, self.followed = row, []
         self.undecided[row.key] = f"is {outcome}"
 
@@ -41,10 +44,16 @@ class OutcomeSteps(ContactSteps):
         self.expect(right, row, OUTCOMES, "abandons, and its patience is not over")
 
     def was_blocked(self, contact: Contact, row: Row) -> None:
-        found = choices.who_takes(self.floor, row.of_class, 0)
         limit, length = self.floor.facts["classes"][row.of_class]["queue_limit"], len(self.floor.queues[row.of_class])
-        full = contact.where == "joining" and found is None and limit is not None and length >= limit
+        found = None if self.finds_no_line else choices.who_takes(self.floor, row.of_class, contact.stage)
+        full = contact.where == "joining" and (self.finds_no_line or (found is None and limit is not None and length >= limit))
         self.expect(full, row, FULL_LINE, f"is turned away; {length} wait in a line for {limit}, and {self.who(found)} is free for it")
+
+    def was_moved_on(self, contact: Contact, row: Row) -> None:
+        right = self.head.event == "stage begins" and self.head.key == row.key and contact.where == "left"
+        rule = self.floor.facts["classes"][row.of_class]["moves_on"]
+        right = right and rule is not None and contact.stage == rule["at_stage"]
+        self.expect(right, row, OUTCOMES, "moves on, and has not waited as long as it may here")
 
     def was_sent_home(self, contact: Contact, row: Row) -> None:
         calendar = self.floor.facts["calendars"][self.head.x]
