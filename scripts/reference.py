@@ -32,6 +32,7 @@ TITLES = {
     "StepPart": "`classes.NAME.arrivals.steps`, each", "DurationPart": "A duration", "HoursPart": "Hours: `hours`, `shifts`",
     "ServesPart": "`classes.NAME.pools.POOL`", "FollowPart": "`classes.NAME.after.OUTCOME`, each", "PoolPart": "`pools.NAME`",
     "ExpectedPart": "`expected`, each", "PublishedPart": "`expected.rerun`", "RecordPart": "`expected_records`, each",
+    "BalkPart": "`classes.NAME.balk`", "CallBackPart": "`classes.NAME.call_back`", "UnreachedPart": "`classes.NAME.unreached`",
     "LinesPart": "`lines`", "MovesOnPart": "`classes.NAME.moves_on`", "RisePart": "`classes.NAME.rises`, each",
     "NotExpressible": "A case that a world cannot say",
     "StrategyFile": "Strategy file", "ChannelPart": "`channel`", "CustomerPart": "`customer`",

@@ -23,7 +23,7 @@ from channelsim.randomness import stream_key
 from channelsim.rules import arrivals, choices
 from channelsim.rules import state as S
 from channelsim.scenario import tables as T
-from channelsim.scenario.queue_rules import Lines, MovesOn, Rise
+from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
 from channelsim.scenario.world import World
 from channelsim.simulate import ENGINES, Window, simulate
@@ -65,7 +65,7 @@ def worlds(draw: st.DrawFn) -> Queues:
                 send_home=hours is not None and draw(st.booleans()), after=after,
             )
         )  # fmt: skip
-    classes = [with_rules(draw, c, names) for c in classes]
+    classes = with_announcements(draw, [with_rules(draw, c, names) for c in classes])
     lines = draw(st.sampled_from([(), (Lines(3, names),), (Lines(2, names[:1]),)]))
     pools = tuple(
         QueuePool(p, draw(st.integers(1, 3)), draw(st.sampled_from([(), (tuple(names),), tuple((x,) for x in names)])), draw(HOURS))
@@ -84,6 +84,26 @@ def useful_rises(c: QueueClass, pools: tuple[QueuePool, ...]) -> QueueClass:
             rises.append(r)
             best = r.to_rank
     return replace(c, rises=tuple(rises))
+
+
+def with_announcements(draw: st.DrawFn, classes: list[QueueClass]) -> list[QueueClass]:
+    """Some leave on what they hear, some are called back in the last class, where nobody has a patience and some are not reached."""
+    *others, last = classes
+    found = []
+    for c in others:
+        signals = st.sampled_from(["length", "longest_wait", "expected_wait"])
+        may_wait = c.queue_limit != 0
+        balk = Balk(draw(signals), (0.0, 3.0), (draw(st.sampled_from([0.0, 0.4])), 0.7)) if may_wait and draw(st.booleans()) else None
+        call = None
+        if may_wait and draw(st.booleans()):
+            call = CallBack(
+                last.name, draw(signals), draw(st.sampled_from([0.0, 2.0])), 0.5, draw(st.booleans()), draw(st.one_of(st.none(), DURATIONS))
+            )
+        found.append(replace(c, balk=balk, call_back=call, idle_rule=draw(st.sampled_from(["longest_idle", "most_idle", "in_order"]))))
+    if any(c.call_back for c in found):
+        rule = Unreached(0.4, draw(st.integers(1, 3)), draw(DURATIONS), draw(st.one_of(st.none(), DURATIONS)))
+        last = replace(last, patience=None, unreached=draw(st.sampled_from([None, rule])))
+    return [*found, last]
 
 
 def with_rules(draw: st.DrawFn, c: QueueClass, names: tuple[str, ...]) -> QueueClass:
@@ -138,7 +158,9 @@ def assert_agreement(queues: Queues) -> None:
     assert fast.n_arisen == fast.n_finished + fast.n_open
     assert np.all(ledger_gap(fast.whole) == 0.0)
     t = fast.whole.class_tally
-    gone = t[:, [S.N_SERVED, S.N_ABANDONED, S.N_BLOCKED, S.N_SENT_HOME, S.N_MOVED_ON]].sum(axis=1)
+    gone = t[:, [S.N_SERVED, S.N_ABANDONED, S.N_BLOCKED, S.N_SENT_HOME, S.N_MOVED_ON, S.N_BALKED, S.N_CALLED_BACK, S.N_NOT_REACHED]].sum(
+        axis=1
+    )
     inside = t[:, S.OFFERED] - gone
     assert np.all(inside >= 0) and inside.sum() <= fast.n_open
     worked = fast.whole.ledger[:, [S.ROUTINE_MIN, S.EXPERTISE_MIN]].sum()

@@ -130,7 +130,7 @@ class RecordPart(Strict):
     """Arrival."""
     wait_min: NotNegative
     """Time in the queue, up to leaving."""
-    outcome: Literal["served", "abandoned", "blocked", "sent_home", "moved_on"]
+    outcome: Literal["served", "abandoned", "blocked", "sent_home", "moved_on", "balked", "called_back", "not_reached"]
     """How it ended."""
     pool: str | None = None
     """Who served it; none if nobody did."""

@@ -10,7 +10,7 @@ from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
 from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share
 from channelsim.config.lines import Strict, suggestion
-from channelsim.config.world_queue_rules import LinesPart, MovesOnPart, RisePart, Weight
+from channelsim.config.world_queue_rules import BalkPart, CallBackPart, LinesPart, MovesOnPart, RisePart, UnreachedPart, Weight
 from channelsim.scenario.region import WEEKDAYS
 
 MOST_PARTS = 300  # classes, and pools: tables grow with their product
@@ -125,6 +125,15 @@ class ClassPart(Strict):
     """Better ranks in `takes` for those who have waited long."""
     moves_on: MovesOnPart | None = None
     """A wait that ends in another class; default none does."""
+    balk: BalkPart | None = None
+    """Who leaves on hearing how long it takes; default nobody."""
+    call_back: CallBackPart | None = None
+    """An offer to be called back, made before `balk` is asked; default none."""
+    unreached: UnreachedPart | None = None
+    """For a class of calls back: nobody answers some; default all are reached."""
+    idle_rule: Literal["longest_idle", "most_idle", "in_order"] = "longest_idle"
+    """Which pool of the best rank gives a person: the one whose person is idle longest, the one with most persons idle (then the
+    longest idle), or the first under `pools:` of the file. The person is the one idle longest in his pool."""
     pools: list[str] | dict[str, ServesPart] = []
     """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}

@@ -13,7 +13,7 @@ import numpy as np
 
 from channelsim.metrics.observations import Observed, scheduled_min
 from channelsim.scenario.expected import PERIODS_MIN, UNITS_MIN, Wanted
-from channelsim.scenario.tables import ABANDONED, BLOCKED, MOVED_ON, SENT_HOME
+from channelsim.scenario.tables import ABANDONED, BALKED, BLOCKED, CALLED_BACK, MOVED_ON, NOT_REACHED, SENT_HOME
 
 Ratio = tuple[np.ndarray, np.ndarray]  # numerators and denominators by batch
 
@@ -45,7 +45,7 @@ def _over(o: Observed, over: str) -> np.ndarray:
         return o.served
     if over == "abandoned":
         return np.asarray(o.outcome == ABANDONED)
-    return np.asarray(o.outcome != BLOCKED) if over == "admitted" else np.ones(len(o.came), bool)
+    return ~np.isin(o.outcome, (BLOCKED, BALKED)) if over == "admitted" else np.ones(len(o.came), bool)
 
 
 def _wait(o: Observed, wanted: Wanted) -> Ratio:
@@ -149,6 +149,9 @@ WORLD_MEASURES = {
     "p_block": WorldMeasure("share of arrivals turned away at a full line", _share(lambda o: np.asarray(o.outcome == BLOCKED))),
     "p_sent_home": WorldMeasure("share of arrivals sent home at closing", _share(lambda o: np.asarray(o.outcome == SENT_HOME))),
     "p_moved_on": WorldMeasure("share of arrivals whose wait ends in another class", _share(lambda o: np.asarray(o.outcome == MOVED_ON))),
+    "p_balk": WorldMeasure("share of arrivals that leave on what is announced", _share(lambda o: np.asarray(o.outcome == BALKED))),
+    "p_call_back": WorldMeasure("share of arrivals that ask to be called back", _share(lambda o: np.asarray(o.outcome == CALLED_BACK))),
+    "p_not_reached": WorldMeasure("share of calls back that nobody answers", _share(lambda o: np.asarray(o.outcome == NOT_REACHED))),
     "Wq": WorldMeasure("mean wait in queue, up to leaving for those not served", _wait, ("over", "unit", "pool")),
     "SL": WorldMeasure("share served after a wait of at most `within`", _service_level, ("over", "within_min", "pool"), ("within_min",)),
     "Lq": WorldMeasure("time average of the number waiting", _waiting),
@@ -164,6 +167,9 @@ WORLD_MEASURES = {
     "blocked": WorldMeasure("arrivals turned away at a full line", _count(lambda o: np.asarray(o.outcome == BLOCKED)), ("per",)),
     "sent_home": WorldMeasure("arrivals sent home at closing", _count(lambda o: np.asarray(o.outcome == SENT_HOME)), ("per",)),
     "moved_on": WorldMeasure("arrivals whose wait ends in another class", _count(lambda o: np.asarray(o.outcome == MOVED_ON)), ("per",)),
+    "balked": WorldMeasure("arrivals that leave on what is announced", _count(lambda o: np.asarray(o.outcome == BALKED)), ("per",)),
+    "called_back": WorldMeasure("arrivals that ask to be called back", _count(lambda o: np.asarray(o.outcome == CALLED_BACK)), ("per",)),
+    "not_reached": WorldMeasure("calls back that nobody answers", _count(lambda o: np.asarray(o.outcome == NOT_REACHED)), ("per",)),
     "sojourn": WorldMeasure("mean time of a customer from first contact to last exit", _sojourn, ("first_class", "unit")),
     "visits": WorldMeasure("mean number of contacts of a customer", _visits, ("first_class",)),
     "overtime": WorldMeasure("mean time after `at` until the last has left, 0 if before", _overtime, ("at_min", "unit"), ("at_min",)),

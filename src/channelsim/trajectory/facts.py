@@ -21,6 +21,7 @@ from channelsim.units import NEVER, WEEK_MIN
 MODES = ("waiting", "item", "self", "booked")
 ACTIONS = ("resolve", "give up", "contact", "transfer", "book")
 LAWS = ("deterministic", "exponential", "lognormal", "uniform", "triangular", "tabled")
+IDLE_RULES, SIGNALS = ("longest_idle", "most_idle", "in_order"), ("length", "longest_wait", "expected_wait")
 FACTS_VERSION = 1
 
 
@@ -124,6 +125,7 @@ def _classes(world: World) -> list[dict[str, Any]]:
                          for part in entries],
             "follows": _follows(tables, number),
             "moves_on": _moves_on(tables, int(row[T.QUEUE_RULES])),
+            **_announcements(tables, number, int(row[T.QUEUE_RULES])),
             "lines": None if row[T.LINES] == NONE else int(row[T.LINES]),
             "after_work": _law(tables, row[T.AFTER_WORK]),
         })  # fmt: skip
@@ -135,10 +137,47 @@ def _moves_on(tables: Tables, row: int) -> dict[str, Any] | None:
     if row == NONE:
         return None
     rule = tables.queue_rules.reshape(-1, T.QUEUE_RULE_WIDTH)[row]
+    if rule[T.MOVES_STAGE] == NONE:
+        return None
     return {
         "at_stage": int(rule[T.MOVES_STAGE]), "to": int(rule[T.MOVES_TO]), "keeps_age": bool(rule[T.KEEPS_AGE]),
         "keeps_patience": bool(rule[T.KEEPS_PATIENCE]),
     }  # fmt: skip
+
+
+def _announcements(tables: Tables, of_class: int, row: int) -> dict[str, Any]:
+    """What those who would wait are told, who leaves or is called back at that, who is not reached, and whom an arrival asks."""
+    found: dict[str, Any] = {
+        "idle_rule": IDLE_RULES[T.LONGEST_IDLE],
+        "balk": None,
+        "call_back": None,
+        "unreached": None,
+        "busy_mean_min": {},
+    }
+    if row == NONE:
+        return found
+    rule, figures = (
+        table[row] for table in (tables.queue_rules.reshape(-1, T.QUEUE_RULE_WIDTH), tables.queue_figures.reshape(-1, T.QUEUE_FIGURES))
+    )
+    found["idle_rule"] = IDLE_RULES[rule[T.IDLE_RULE]]
+    steps = slice(rule[T.BALK_FIRST], rule[T.BALK_LAST])
+    if rule[T.BALK_SIGNAL] != NONE:
+        found["balk"] = {
+            "signal": SIGNALS[rule[T.BALK_SIGNAL]], "at": tables.balk_at[steps].tolist(), "share": tables.balk_share[steps].tolist(),
+        }  # fmt: skip
+    if rule[T.OFFER_SIGNAL] != NONE:
+        found["call_back"] = {
+            "signal": SIGNALS[rule[T.OFFER_SIGNAL]], "to": int(rule[T.OFFER_TO]), "keeps_place": bool(rule[T.OFFER_KEEPS_PLACE]),
+            "at": float(figures[T.OFFER_AT]), "accepted": float(figures[T.OFFER_ACCEPTED]),
+        }  # fmt: skip
+    if rule[T.TRIES] > 0:
+        found["unreached"] = {
+            "share": float(figures[T.UNREACHED]), "tries": int(rule[T.TRIES]), "attempt": _law(tables, int(rule[T.TRY_LENGTH])),
+        }  # fmt: skip
+    pairs = tables.pairs.reshape(-1, T.PAIR_WIDTH)
+    mine = np.flatnonzero(pairs[:, T.PAIR_CLASS] == of_class)
+    found["busy_mean_min"] = {str(pairs[i, T.PAIR_POOL]): float(tables.pair_mean_min[i]) for i in mine}
+    return found
 
 
 def _follows(tables: Tables, of_class: int) -> list[list[Any]]:

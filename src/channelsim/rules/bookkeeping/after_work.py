@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled, small
 from channelsim.randomness import AFTER_CONTACT, quantile, uniform
+from channelsim.rules.announcements import is_not_reached
 from channelsim.rules.bookkeeping.events import AFTER_WORK_BEGINS, note_person
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.kinds import WORK_ENDS
@@ -22,7 +23,7 @@ def after_work_min(s, w, contact):
     """Minutes of work after a contact, on the grid; 0 where its class has none."""
     c = contact * CONTACT_WIDTH
     row = w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + AFTER_WORK]
-    if row == NONE:
+    if row == NONE or is_not_reached(s, w, contact):
         return 0.0
     luck = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + LUCK]
     u = uniform(luck, s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG], AFTER_CONTACT)

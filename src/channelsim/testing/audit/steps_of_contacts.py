@@ -48,14 +48,20 @@ class ContactSteps(Auditor):
     def on_contact_planned(self, row: Row) -> None:
         contact = self._begin(row)
         contact.where = "ahead"
-        if self.outcome is not None and self.floor.facts["outcomes"][self.outcome.x] == "moved on":
-            self._brings_along(contact, self.floor.contacts[self.outcome.key], row.time)
+        if self.outcome is not None:
+            self._brings_along(contact, self.floor.contacts[self.outcome.key], self.floor.facts["outcomes"][self.outcome.x], row.time)
         self.expect(row.value >= row.time, row, ORDER, "a contact is planned for a time that has passed")
         self.agenda.ask(("arrive", row.key), row.value)
         self.followed.append(("contact", row.x))
 
-    def _brings_along(self, contact: Contact, before: Contact, now: float) -> None:
-        """Who moves on brings its age and the rest of its patience, if the class that it leaves says so."""
+    def _brings_along(self, contact: Contact, before: Contact, outcome: str, now: float) -> None:
+        """Who moves on, or is called back, brings its age and the rest of its patience, if the class that it leaves says so."""
+        if outcome == "called back" and self.floor.facts["classes"][before.of_class]["call_back"]["keeps_place"]:
+            contact.kept_since = before.queued_since
+        if outcome == "not reached" and luck.is_tried_again(self.floor, before):
+            contact.leg = before.leg + 1
+        if outcome != "moved on":
+            return
         rule = self.floor.facts["classes"][before.of_class]["moves_on"]
         if rule["keeps_age"]:
             contact.kept_since = before.queued_since
@@ -197,6 +203,8 @@ class ContactSteps(Auditor):
         limit = facts["queue_limit"]
         if limit is not None:
             self.expect(len(queue) < limit, row, FULL_LINE, f"queues as number {len(queue) + 1} in a line for {limit}")
+        said = luck.answers(self.floor, contact, row.time)
+        self.expect(said == "queues", row, OUTCOMES, f"queues; on what is announced it should be {said}")
         if contact.kept_patience is not None:
             rest = FOREVER if contact.kept_patience >= FOREVER else row.time + contact.kept_patience
             self.expect(row.value == rest, row, PATIENCE, f"brings patience to {rest!r} min along, not to {row.value!r}")

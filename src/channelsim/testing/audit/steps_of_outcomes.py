@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from channelsim.testing.audit import choices, luck
-from channelsim.testing.audit.auditor import CONSERVATION, FIRST_COME, FULL_LINE, NEXT_CONTACT, OUTCOMES
+from channelsim.testing.audit.auditor import CHOOSE_POOL, CONSERVATION, FIRST_COME, FULL_LINE, NEXT_CONTACT, OUTCOMES
 from channelsim.testing.audit.floor import Contact
 from channelsim.testing.audit.rows import NONE, Row
 from channelsim.testing.audit.steps_of_contacts import ContactSteps
@@ -27,6 +27,7 @@ class OutcomeSteps(ContactSteps):
     def was_served(self, contact: Contact, row: Row) -> None:
         self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is served without work")
         self.expect(luck.closes(self.floor, contact, row.pool), row, OUTCOMES, "is served; should be handed over")
+        self.expect(luck.is_reached(self.floor, contact), row, OUTCOMES, "is served; nobody answered")
 
     def was_handed_over(self, contact: Contact, row: Row) -> None:
         self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is handed over without work")
@@ -54,6 +55,21 @@ class OutcomeSteps(ContactSteps):
         rule = self.floor.facts["classes"][row.of_class]["moves_on"]
         right = right and rule is not None and contact.stage == rule["at_stage"]
         self.expect(right, row, OUTCOMES, "moves on, and has not waited as long as it may here")
+
+    def was_balked(self, contact: Contact, row: Row) -> None:
+        outcome = self.floor.facts["outcomes"][row.x]
+        found = choices.who_takes(self.floor, row.of_class, contact.stage)
+        limit, length = self.floor.facts["classes"][row.of_class]["queue_limit"], len(self.floor.queues[row.of_class])
+        there = contact.where == "joining" and not self.finds_no_line and (limit is None or length < limit)
+        self.expect(there and found is None, row, CHOOSE_POOL, f"is {outcome}; {self.who(found)} is free for it, or its line is full")
+        said = luck.answers(self.floor, contact, row.time)
+        self.expect(said == outcome, row, OUTCOMES, f"is {outcome}; on what is announced it should be: {said}")
+
+    was_called_back = was_balked
+
+    def was_not_reached(self, contact: Contact, row: Row) -> None:
+        self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is not reached without a try")
+        self.expect(not luck.is_reached(self.floor, contact), row, OUTCOMES, "is not reached; the customer answered")
 
     def was_sent_home(self, contact: Contact, row: Row) -> None:
         calendar = self.floor.facts["calendars"][self.head.x]

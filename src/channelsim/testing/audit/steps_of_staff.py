@@ -190,7 +190,11 @@ class StaffSteps(Auditor):
     def _after_work(self, contact: Contact) -> float | None:
         """Minutes for which the person stays busy; None where the law is read from a table, and is not worked out again."""
         law = self.floor.facts["classes"][contact.of_class]["after_work"]
-        return 0.0 if law is None else chance.quantile(law, luck.draw(self.floor, contact, chance.AFTER_CONTACT))
+        return (
+            0.0
+            if law is None or not luck.is_reached(self.floor, contact)
+            else chance.quantile(law, luck.draw(self.floor, contact, chance.AFTER_CONTACT))
+        )
 
     def on_after_work(self, row: Row) -> None:
         person, minutes = self.floor.person(row.person), self.after_work.pop(row.person, 0.0)

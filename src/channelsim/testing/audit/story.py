@@ -163,8 +163,10 @@ class Story:
         ranks = {pool: rank for pool, rank in a.floor.dispatch[row.of_class][stage] if a.floor.idle[pool]}
         equal = sum(len(a.floor.idle[pool]) for pool, rank in ranks.items() if rank == ranks[row.pool])
         others = [a.floor.name("pools", pool) for pool, rank in ranks.items() if rank != ranks[row.pool]]
+        rule = a.floor.facts["classes"][row.of_class]["idle_rule"]
+        most = {"most_idle": ", in the pool with most idle", "in_order": ", in the first pool of them"}.get(rule, "")
         if not others:
-            return "the only one idle who may" if equal == 1 else f"idle longest of {equal}"
+            return "the only one idle who may" if equal == 1 else f"idle longest of {equal}{most}"
         first = "the only one idle of the first rank" if equal == 1 else f"idle longest of {equal} of the first rank"
         return f"{first}, before {listed(others)}"
 
@@ -202,6 +204,9 @@ class Story:
         full = "all lines that it shares are taken" if a.finds_no_line else full
         why = {
             "blocked": f": {full}",
+            "balked": ": it hears how long it takes",
+            "called back": ": it hears how long it takes, hangs up, and waits for the call",
+            "not reached": ": nobody answers",
             "handed over": f": {a.floor.name('pools', row.pool)} cannot close it, {nature}",
             "sent home": f": {of} closes",
             "no slot": ": no book has one within its horizon",
