@@ -21,6 +21,9 @@ classes:
     rises: [{after_min: 5, to_rank: 0}]
     moves_on: {after_min: 9, to: C, age: kept, patience: new}
     pools: {P: {rank: 0}, Q: {rank: 1, after_min: 4}}
+    balk: {at_length: [2, 5], share: [0.1, 0.9]}
+    call_back: {to: D, at_expected_wait_min: 3, accepts: 0.5, place: kept}
+  D: {service_min: {exponential: 1}, pools: [Q], unreached: {share: 0.2, attempt_min: {deterministic: 1}}}
   C:
     service_min: {exponential: 1}
     moves_on: {after_min: 20, to: A, age: new, patience: carried_over}
@@ -41,19 +44,35 @@ FAULTS = [
     ("[{after_min: 5,", "[{after_min: 9,", ["rises.0.after_min", "moved on after 9 min"]),
     ("after_min: 9, to: C", "after_min: 0, to: C", ["moves_on.after_min", "greater than 0"]),
     ("after_min: 9, to: C", "after_min: 4, to: C", ["pools.Q.after_min", "helps after 4 min", "moved on after 4"]),
-    ("to: C, age: kept", "to: D, age: kept", ["test.yaml:11", "moves_on.to", "unknown class 'D'"]),
+    ("to: C, age: kept", "to: E, age: kept", ["test.yaml:11", "moves_on.to", "unknown class 'E'"]),
     ("to: C, age: kept", "to: B, age: kept", ["moves on to its own queue"]),
     ("age: kept, ", "", ["moves_on.age", "is missing"]),
     ("patience: new}", "patience: fresh}", ["moves_on.patience", "'carried_over' or 'new'"]),
-    ("after_min: 20, to: A", "after_min: 9, to: A", ["test.yaml:15", "C.moves_on.after_min", "those who come from B have waited 9 min"]),
+    ("after_min: 20, to: A", "after_min: 9, to: A", ["test.yaml:18", "C.moves_on.after_min", "those who come from B have waited 9 min"]),
     ("weight: 2\n", "weight: 2\n    queue_limit: 0\n", ["moves_on", "a queue of 0 places"]),
     ("weight: 2\n", "self_service: true\n", ["B.after_work_min", "nobody has work after it"]),
     ("weight: 2\n", "self_service: true\n", ["B.rises", "nobody waits in this class"]),
-    ("limit: 9", "limit: 0", ["test.yaml:20", "lines", "greater than or equal to 1"]),
+    ("limit: 9", "limit: 0", ["test.yaml:23", "lines", "greater than or equal to 1"]),
     ("classes: [A, B]}", "classes: [A, BB]}", ["lines.classes.1", "unknown class 'BB'", "did you mean 'B'"]),
     ("classes: [A, B]}", "classes: [A, A]}", ["A is named twice"]),
     ("{limit: 9, classes: [A, B]}", "[{limit: 9, classes: [A]}, {limit: 5, classes: [B, A]}]", ["lines.1.classes.1", "another group"]),
     ("run: {length", "time_unit: week\nrun: {length", ["time_unit", "'s', 'min', 'h' or 'day'"]),
+    ("share: [0.1, 0.9]", "share: [0.1]", ["test.yaml:13", "balk", "1 shares for 2 thresholds of at_length"]),
+    ("at_length: [2, 5]", "at_length: [5, 2]", ["balk", "at_length must rise"]),
+    ("at_length: [2, 5]", "at_length: [2, 5], at_longest_wait_min: [2, 5]", ["balk", "names 2 signals"]),
+    ("at_expected_wait_min: 3, ", "", ["call_back", "names 0 signals, not one of at_length"]),
+    ("accepts: 0.5", "accepts: 1.5", ["call_back.accepts", "less than or equal to 1"]),
+    ("{to: D, at", "{to: X, at", ["test.yaml:14", "call_back.to", "unknown class 'X'"]),
+    ("{to: D, at", "{to: B, at", ["call_back.to", "into the queue that it spares"]),
+    ("pools: [Q], unreached", "pools: [Q], patience_min: {exponential: 1}, unreached", ["call_back.to", "D has a patience"]),
+    (
+        "    call_back: {to: D, at_expected_wait_min: 3, accepts: 0.5, place: kept}\n",
+        "",
+        ["D.unreached", "nobody is called back in this class"],
+    ),
+    ("weight: 2\n", "weight: 2\n    queue_limit: 0\n", ["balk", "a queue of 0 places"]),
+    ("weight: 2\n", "weight: 2\n    idle_rule: random\n", ["idle_rule", "'longest_idle', 'most_idle' or 'in_order'"]),
+    ("attempt_min: {deterministic: 1}", "tries: 0, attempt_min: {deterministic: 1}", ["unreached.tries", "greater than or equal to 1"]),
     ("    pools: [Q]", "    pools: [Q]\n    after: {moved_on: [{to: A}]}", ["unknown outcome", "served, abandoned"]),
 ]
 

@@ -35,6 +35,7 @@ def _class(c: QueueClass) -> dict[str, Any]:
         },
         "after": {o: [_without_none(to=f.to, share=f.share, delay_min=_duration(f.delay)) for f in rows] for o, rows in c.after.items()},
         "weight": c.weight,
+        "idle_rule": c.idle_rule,
         "rises": [{"after_min": r.after_min, "to_rank": r.to_rank} for r in c.rises],
         "at_closing": "send_home" if c.send_home else "serve_out",
     }
@@ -45,7 +46,36 @@ def _class(c: QueueClass) -> dict[str, Any]:
         hours=_hours(c.hours),
         after_work_min=_duration(c.after_work),
         moves_on=_moves_on(c),
+        balk=_balk(c),
+        call_back=_call_back(c),
+        unreached=_unreached(c),
     )
+
+
+def _threshold(signal: str, at: Any) -> dict[str, Any]:
+    return {f"at_{signal}" + ("" if signal == "length" else "_min"): at}
+
+
+def _balk(c: QueueClass) -> dict[str, Any] | None:
+    if c.balk is None:
+        return None
+    at = [int(x) if c.balk.signal == "length" else x for x in c.balk.at]
+    return {**_threshold(c.balk.signal, at), "share": list(c.balk.share)}
+
+
+def _call_back(c: QueueClass) -> dict[str, Any] | None:
+    if c.call_back is None:
+        return None
+    at = int(c.call_back.at) if c.call_back.signal == "length" else c.call_back.at
+    words = {"to": c.call_back.to, "accepts": c.call_back.accepts, "place": "kept" if c.call_back.keeps_place else "new"}
+    return _without_none(**words, **_threshold(c.call_back.signal, at), after_min=_duration(c.call_back.delay))
+
+
+def _unreached(c: QueueClass) -> dict[str, Any] | None:
+    u = c.unreached
+    if u is None:
+        return None
+    return _without_none(share=u.share, tries=u.tries, attempt_min=_duration(u.attempt), again_after_min=_duration(u.again))
 
 
 def _moves_on(c: QueueClass) -> dict[str, Any] | None:

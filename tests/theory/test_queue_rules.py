@@ -90,3 +90,53 @@ def test_message_after_a_wait() -> None:
 def test_conserved_waits() -> None:
     _, values = case("K11")
     assert set(values.values()) == {1.7777778} and f.mmc_wait(2, 1.6, 1.0) == pytest.approx(16.0 / 9.0)
+
+
+def test_balking() -> None:
+    queues, values = case("K12")
+    a = queues.classes[0]
+    assert a.balk is not None
+    steps = list(zip(a.balk.at, a.balk.share, strict=True))
+    found = rules.balking(3, rate(a), mean(a), lambda waiting: next((s for at, s in reversed(steps) if waiting >= at), 0.0))
+    for name in ("A", "B"):
+        exact = [found.balks, found.queued, found.waiting]
+        assert [values["p_balk", name], values["p_wait", name], values["Lq", name]] == pytest.approx(exact, rel=1e-6)
+    assert values["util", "P"] == pytest.approx(found.busy / 3.0, rel=1e-6)
+
+
+def test_nobody_balks_in_erlang_c_and_everybody_in_erlang_b() -> None:
+    none, all_ = (rules.balking(3, 2.4, 1.0, lambda _, share=share: share) for share in (0.0, 1.0))
+    assert none.queued == pytest.approx(f.erlang_c(3, 2.4)) and none.waiting == pytest.approx(2.4 * f.mmc_wait(3, 2.4, 1.0))
+    assert all_.balks == pytest.approx(f.erlang_b(3, 2.4))
+
+
+def test_calls_back() -> None:
+    queues, values = case("K13")
+    call = queues.classes[0]
+    assert call.call_back is not None
+    load = rate(call) * mean(call)
+    finds_two = f.erlang_c(3, load) * (load / 3.0) ** call.call_back.at
+    assert values["p_call_back", "call"] == pytest.approx(call.call_back.accepts * finds_two, rel=1e-6)
+    assert values["Wq", "call+back"] == pytest.approx(f.mmc_wait(3, rate(call), mean(call)), rel=1e-6)
+
+
+def test_who_is_asked() -> None:
+    queues, values = case("K14")
+    for c in queues.classes:
+        lost, util = rules.two_pools(rate(c), (2, 2), [s.service.mean_min for s in c.serves if s.service], c.idle_rule)
+        assert values["p_block", c.name] == pytest.approx(lost, rel=1e-6)
+        assert [values["util", s.pool] for s in c.serves] == pytest.approx(util, rel=1e-6)
+
+
+def test_two_pools_alike_are_one_whatever_the_rule() -> None:
+    for rule in ("longest_idle", "most_idle", "in_order"):
+        assert rules.two_pools(2.0, (2, 2), (1.5, 1.5), rule)[0] == pytest.approx(f.erlang_b(4, 3.0))
+
+
+def test_reserve_and_help() -> None:
+    queues, values = case("K15")
+    a, b, call = queues.classes
+    assert [values["p_block", "A"], values["p_block", "B"]] == pytest.approx(rules.reserved(4, (rate(a), rate(b)), mean(a), 1), rel=1e-6)
+    leaves = f.Impatient(10, rate(call), mean(call), Duration("deterministic", call.serves[1].after_min))
+    assert values["served", "helpers"] == pytest.approx(rate(call) * leaves.abandons(), rel=1e-6)
+    assert rules.reserved(4, (1.0, 1.5), 1.2, 0) == pytest.approx((f.erlang_b(4, 3.0),) * 2)

@@ -178,7 +178,15 @@ def pull_rank(c: QueueClass, pool: QueuePool) -> int:
 
 
 def _is_of_jackson(c: QueueClass, queues: Queues) -> bool:
-    ruled = c.rises or c.moves_on or c.after_work or any(c.name in group.classes for group in queues.lines)
+    ruled = (
+        c.rises
+        or c.moves_on
+        or c.after_work
+        or c.balk
+        or c.call_back
+        or c.unreached
+        or any(c.name in group.classes for group in queues.lines)
+    )
     plain = not ruled and is_constant(c) and not c.arrivals_at_min and c.busyness_cv == 0.0 and c.hours is None
     if not plain or (not c.self_service and (c.patience is not None or c.queue_limit is not None)):
         return False
