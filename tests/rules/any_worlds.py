@@ -6,6 +6,7 @@ number. Waits, outcomes and ends are read from the records; nothing of the rules
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from channelsim.rules import state as S
+from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, Serves, compile_queues
 from channelsim.simulate import Window, simulate
 from channelsim.units import TICK_MIN
@@ -40,8 +42,12 @@ def legs(queues: Queues, engine: str = "fast", end: float = END_MIN) -> list[Leg
 
 
 @st.composite
-def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False) -> Queues:
-    """A few classes with given arrivals; each asks its pools in an order of its own, so that no two have one rank."""
+def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False, rules: bool = False) -> Queues:
+    """A few classes with given arrivals; each asks its pools in an order of its own, so that no two have one rank.
+
+    With `rules` some have what few classes have: weights, rising ranks, waits that end in another class, shared lines, work after
+    a contact, announcements and calls back.
+    """
     figures = np.random.default_rng(draw(st.integers(0, 10**6)))
     names = NAMES[: draw(st.integers(1, 3))]
     pools = POOLS[: draw(st.integers(1, 3))]
@@ -70,9 +76,28 @@ def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False) -> Que
                 patience=draw(st.sampled_from([None, minutes(3, 40)])), queue_limit=draw(st.sampled_from([None, None, 2])),
             )
         )  # fmt: skip
+    lines: tuple[Lines, ...] = ()
+    if rules:
+        classes = [_with_rules(draw, c, names, minutes) for c in classes]
+        lines = draw(st.sampled_from([(), (Lines(4, names),)]))
     takes = tuple((n,) for n in draw(st.permutations(names))) if draw(st.booleans()) else ()
     mine = {p: tuple(t for t in takes if any(s.pool == p for c in classes if c.name == t[0] for s in c.serves)) for p in pools}
-    return Queues("any", tuple(classes), tuple(QueuePool(p, staff[p], mine[p]) for p in pools), 0.0, END_MIN, 1, 5)
+    return Queues("any", tuple(classes), tuple(QueuePool(p, staff[p], mine[p]) for p in pools), 0.0, END_MIN, 1, 5, lines=lines)
+
+
+def _with_rules(draw: st.DrawFn, c: QueueClass, names: tuple[str, ...], minutes: Callable[[float, float], Duration]) -> QueueClass:
+    """A class with some of the rules that few classes have; nobody loses patience in the last, where calls back are made."""
+    last, after = names[-1], names[names.index(c.name) + 1 :]
+    moves = (
+        MovesOn(10.0 + names.index(c.name), after[0], draw(st.booleans()), draw(st.booleans())) if after and draw(st.booleans()) else None
+    )
+    offer = CallBack(last, "length", 1.0, 0.5, draw(st.booleans()), draw(st.sampled_from([None, minutes(1, 60)])))
+    return replace(
+        c, weight=draw(st.sampled_from([1.0, 2.5])), rises=draw(st.sampled_from([(), (Rise(6.0, 0),)])), moves_on=moves,
+        after_work=draw(st.sampled_from([None, minutes(1, 5)])), balk=draw(st.sampled_from([None, Balk("longest_wait", (2.0,), (0.3,))])),
+        call_back=draw(st.sampled_from([None, offer])) if after else None,
+        unreached=None if after else Unreached(0.4, 2, minutes(1, 3), minutes(5, 20)), patience=c.patience if after else None,
+    )  # fmt: skip
 
 
 def line(staff: int, arrivals: list[float], service: Duration, patience: Duration | None = None) -> Queues:
