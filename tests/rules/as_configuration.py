@@ -29,7 +29,9 @@ def configuration(queues: Queues) -> str:
 def _class(c: QueueClass) -> dict[str, Any]:
     assert all((step.start_min, step.end_min) == (0.0, WEEK_MIN) for step in c.rates)
     row: dict[str, Any] = {
-        "arrivals": {"per_min": sum(step.per_min for step in c.rates), "at_min": list(c.arrivals_at_min)},
+        "arrivals": _without_none(
+            per_min=sum(step.per_min for step in c.rates), at_min=list(c.arrivals_at_min), every_min=_duration(c.interval)
+        ),
         "pools": {
             s.pool: _without_none(rank=s.rank, after_min=s.after_min, reserve=s.reserve, service_min=_duration(s.service)) for s in c.serves
         },

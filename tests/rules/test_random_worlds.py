@@ -63,6 +63,7 @@ def worlds(draw: st.DrawFn) -> Queues:
                 arrivals_at_min=tuple(sorted(draw(st.lists(st.sampled_from([0.0, 10.0, 480.0, 490.0, 540.0, 599.0]), max_size=6)))),
                 patience=draw(st.one_of(st.none(), DURATIONS)), queue_limit=draw(st.sampled_from([None, 0, 2])), hours=hours,
                 send_home=hours is not None and draw(st.booleans()), after=after,
+                interval=draw(st.sampled_from([None, None, Duration("deterministic", 10.0), Duration("exponential", 30.0)])),
             )
         )  # fmt: skip
     classes = with_announcements(draw, [with_rules(draw, c, names) for c in classes])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,23 @@ CONSOLE = Console(width=120, highlight=False, markup=False, emoji=False)  # name
 STEPS_OF_CUSTOMER, STEPS_OF_CALL, BYTES_OF_STEP = 24, 10, 8.5  # of the event log: as measured, for an estimate beforehand
 
 
-def run_region(
-    folder: Path, model: str, strategy: str, split: str, seed: int, replication: int, engine: str,
-    stretch: tuple[int, int, int], out: Path | None, records: str = "contacts",
-) -> None:  # fmt: skip
-    """One replication of one alternative of a region."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How one replication is to be run, and what is to be kept of it."""
+
+    seed: int
+    replication: int
+    engine: str
+    out: Path | None = None
+    records: str = "contacts"
+    guard: bool = False
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}, replication {self.replication}, engine {self.engine}" + (", guarded" if self.guard else "")
+
+
+def run_region(folder: Path, model: str, strategy: str, split: str, stretch: tuple[int, int, int], asked: Asked) -> None:
+    """One replication of one alternative of a region; `stretch`: weeks of warm-up, measured, follow-up."""
     region = load_region(folder)
     model, strategy = model or region.baseline[0], strategy or region.baseline[1]
     if model not in region.office_models:
@@ -51,19 +64,19 @@ def run_region(
     check_strategy(steering, region, file)
     window = weeks(*stretch)
     world = compile_world(region, region.office_models[model], steering, window.n_weeks, Factors(staffing_split=split))
-    run = _simulate(world, seed, replication, window, engine, out, records)
+    run = _simulate(world, window, asked)
     case = Case(run, world, region)
     values = measures_of(case)
     access = access_of(region, region.office_models[model], split or region.staffing_split).summary()
-    CONSOLE.print(f"{world!r}\nseed {seed}, replication {replication}: {stretch[1]} weeks after {stretch[0]} of warm-up, engine {engine}")
+    CONSOLE.print(f"{world!r}\n{asked}: {stretch[1]} weeks after {stretch[0]} of warm-up")
     _print_measures(values)
     _print_anchors(region, case, values)
     reach = ", ".join(f"{n.replace('_', ' ')} {v:.1f}" for n, v in access.items() if n.startswith(("staffed", "any")))
     CONSOLE.print(f"access by car (C2): {reach}", soft_wrap=True)
-    _finish(case, values | access, out, {"phone_wait_min": float(world.tables.options[TARGET_MIN])}, window)
+    _finish(case, values | access, asked.out, {"phone_wait_min": float(world.tables.options[TARGET_MIN])}, window)
 
 
-def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | None, records: str = "contacts") -> None:
+def run_world(file: Path, asked: Asked) -> None:
     """One replication of a world of queues and pools."""
     from channelsim.config.world import load_world
     from channelsim.scenario.queues import compile_queues
@@ -71,7 +84,7 @@ def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | 
     queues = load_world(file)
     world = compile_queues(queues)
     window = Window(queues.warm_up_min, queues.length_min, 0.0)
-    run = _simulate(world, seed, replication, window, engine, out, records)
+    run = _simulate(world, window, asked)
     values = class_measures(run, world)
     counts = ["offered", "served", "abandoned", "blocked", "sent_home", *(k for k in FEW_HAVE if any(row[k] for row in values.values()))]
     table = Table("class", *(k.replace("_", " ") for k in counts), "mean wait min", "waited %", "in queue")
@@ -79,7 +92,7 @@ def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | 
         row = values[name]
         table.add_row(name, *(f"{row[k]:,.0f}" for k in counts),
                       *(f"{row[k]:.4f}" for k in ("wait_served_mean_min", "waited_pct", "queue_mean")))  # fmt: skip
-    CONSOLE.print(f"{world!r}\nseed {seed}, replication {replication}, engine {engine}")
+    CONSOLE.print(f"{world!r}\n{asked}")
     CONSOLE.print(table)
     pools = Table("pool", "persons", "utilisation %", "overtime h")
     for i, name in enumerate(world.names.pools):
@@ -94,7 +107,7 @@ def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | 
         )
     CONSOLE.print(pools)
     flat = {f"{c}.{k}": v for c, row in values.items() for k, v in row.items()}
-    _finish(Case(run, world), flat, out, dict.fromkeys(world.names.wait_kinds, queues.target_min), window)
+    _finish(Case(run, world), flat, asked.out, dict.fromkeys(world.names.wait_kinds, queues.target_min), window)
 
 
 FEW_HAVE = {"moved_on": S.N_MOVED_ON, "balked": S.N_BALKED, "called_back": S.N_CALLED_BACK, "not_reached": S.N_NOT_REACHED}
@@ -116,15 +129,17 @@ def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]
     return found
 
 
-def _simulate(world: World, seed: int, replication: int, window: Window, engine: str, out: Path | None, records: str) -> Trajectory:
-    if engine == "fast":
+def _simulate(world: World, window: Window, asked: Asked) -> Trajectory:
+    if asked.engine == "fast":
         compiling_note()
-    keep = out is not None and records != "none"
-    if keep and records == "events":
+    keep = asked.out is not None and asked.records != "none"
+    log = keep and asked.records == "events"
+    if log:
         needs = world.demand.weekly_mean.sum() * window.n_weeks + len(world.demand.trace_time)
         steps = needs * (STEPS_OF_CUSTOMER if world.tables.customers else STEPS_OF_CALL)
         CONSOLE.print(f"event log: about {steps:,.0f} steps, {steps * BYTES_OF_STEP / 1e6:,.1f} MB on disk")
-    return simulate(world, seed, replication, window, engine, keep_records=keep, log_events=keep and records == "events")
+    guard = asked.guard or None
+    return simulate(world, asked.seed, asked.replication, window, asked.engine, keep_records=keep, log_events=log, guard=guard)
 
 
 def _print_measures(values: dict[str, float]) -> None:

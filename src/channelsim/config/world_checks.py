@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from channelsim.config.coming_checks import booked_parts, coming_problems
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import expected_problems
 from channelsim.config.lines import MOST_PROBLEMS, line_of, suggestion
@@ -75,6 +76,7 @@ def problems_of_world(f: WorldFile, data: Any, path: Path) -> list[Problem]:
         elif pool not in f.classes[wanted].pools:
             mend = f"add {pool} to the pools of {wanted} in {shown(path)}:{line_of(data, ('classes', wanted, 'pools'))}"
             w.say(where, f"takes {wanted!r}, which does not name this pool", mend)
+    coming_problems(f, w.say)
     queue_rule_problems(f, w.say)
     expected_problems(f, w.say)
     _check_size(w)
@@ -136,9 +138,14 @@ def _check_size(w: _World) -> None:
     for name, c in w.f.classes.items():
         a_week = (c.arrivals.per_min or 0.0) * WEEK_MIN
         a_week += sum(s.per_min * (s.close - s.open) * len(s.days) for s in c.arrivals.steps)
+        if c.arrivals.every_min is not None:
+            size = sum(n * share for n, share in enumerate(c.arrivals.group_shares or [1.0], 1))
+            a_week += size * WEEK_MIN / _mean(c.arrivals.every_min)
+        a_week += sum(len(b.clock) * len(b.days) for b in booked_parts(c))
         total += a_week * (run.warm_up_min + run.length_min) / WEEK_MIN
         if a_week > most:
-            part = "steps" if c.arrivals.steps else "per_min"
+            kinds = ("steps", "per_min", "every_min", "booked")
+            part = next((kind for kind in kinds if getattr(c.arrivals, kind)), "per_min")
             w.say(("classes", name, "arrivals", part), f"{a_week:,.0f} arrivals a week, more than {most:,.0f}", "lower the rate")
     if total > MOST_ARRIVALS:
         w.say(

@@ -48,9 +48,7 @@ def _rises(f: WorldFile, name: str, c: ClassPart, here: Where, say: Say) -> None
         if rise.after_min <= waited:
             say((*where, "after_min"), f"{rise.after_min:g} min is not later than the rise before it", "put them in order of the wait")
         if rise.to_rank >= best:
-            say(
-                (*where, "to_rank"), f"{rise.to_rank} is no better than rank {best}, which the class has by then", _mend_of_rank(f, c, best)
-            )
+            say((*where, "to_rank"), f"{rise.to_rank} is no better than rank {best}, which the class has then", _mend_of_rank(f, c, best))
         if c.moves_on is not None and rise.after_min >= c.moves_on.after_min:
             say((*where, "after_min"), f"the contact has moved on after {c.moves_on.after_min:g} min", "rise sooner, or move on later")
         best, waited = min(best, rise.to_rank), rise.after_min

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import BALKS, REACHED, TAKES_CALL_BACK, uniform
 from channelsim.rules.state import (
     AGED_SINCE, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, HEAD, IDLE, LENGTH,
@@ -68,6 +68,7 @@ def announced(s, w, of_class, signal, now):
 @compiled
 def answer(s, w, contact, now):
     """What a customer does on hearing how long it takes: CALLED_BACK, BALKED, or NONE, to wait."""
+    apart()
     of_class = s.contacts[contact * CONTACT_WIDTH + C_CLASS]
     rules = w.classes[of_class * CLASS_WIDTH + QUEUE_RULES]
     r, f = rules * QUEUE_RULE_WIDTH, rules * QUEUE_FIGURES

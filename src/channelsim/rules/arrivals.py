@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import SELF_SERVICE, quantile, uniform
 from channelsim.rules.announcements import answer
 from channelsim.rules.bookkeeping.events import JOINS, SERVES_ITSELF, note_contact
@@ -45,14 +45,7 @@ def join(s, w, contact, now):
         if s.contact_times[t + KEPT_SINCE] >= 0.0:
             come_of_age(s, w, contact, now)
     if w.classes[of_class * CLASS_WIDTH + MODE] == SELF:
-        n = s.contacts[c + C_NEED] * NEED_WIDTH
-        row = w.handling[s.needs[n + SERVICE] * w.sizes[N_CHANNELS] + s.contacts[c + C_CHANNEL]]
-        u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], 0, SELF_SERVICE)
-        s.contacts[c + C_STATE] = ON_ITS_OWN
-        s.contact_times[t + STARTED_AT] = now
-        ends = now + grid(quantile(w.distribution, w.curves, row, u))
-        note_contact(s, SERVES_ITSELF, contact, 0, 0, now, ends)
-        at_contact(s, ends, CONTACT_ARRIVES, contact)
+        serve_itself(s, w, contact, now)
         return
     pair = choose_pool(s, w, of_class, s.contacts[c + C_STAGE])
     if pair != NONE:
@@ -75,8 +68,24 @@ def join(s, w, contact, now):
 
 
 @compiled
+def serve_itself(s, w, contact, now):
+    """Self-service begins, with its end drawn."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    n = s.contacts[c + C_NEED] * NEED_WIDTH
+    row = w.handling[s.needs[n + SERVICE] * w.sizes[N_CHANNELS] + s.contacts[c + C_CHANNEL]]
+    u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], 0, SELF_SERVICE)
+    s.contacts[c + C_STATE] = ON_ITS_OWN
+    s.contact_times[contact * CONTACT_TIMES + STARTED_AT] = now
+    ends = now + grid(quantile(w.distribution, w.curves, row, u))
+    note_contact(s, SERVES_ITSELF, contact, 0, 0, now, ends)
+    at_contact(s, ends, CONTACT_ARRIVES, contact)
+
+
+@compiled
 def turn_away(s, w, contact, now):
     """A contact finds the line full: it is blocked, and what follows follows."""
+    apart()
     s.class_tally[s.contacts[contact * CONTACT_WIDTH + C_CLASS] * CLASS_TALLY_WIDTH + N_BLOCKED] += 1.0
     follow(s, w, contact, NONE, GENERALIST, BLOCKED, now)
 
@@ -84,6 +93,7 @@ def turn_away(s, w, contact, now):
 @compiled
 def come_of_age(s, w, contact, now):
     """A contact brings its age along: it is at the stage of those who have waited as long; to move on again takes an event."""
+    apart()
     c, t = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
     base = s.contacts[c + C_CLASS] * CLASS_WIDTH
     since = s.contact_times[t + KEPT_SINCE]

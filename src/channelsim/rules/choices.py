@@ -61,6 +61,13 @@ def hour_of_day(w, profile, u):
     return grid(from_min + (w.hour_clock[base + i] - from_min) * (u - low) / (high - low))
 
 
+@small
+def is_open(w, calendar, time):
+    """Is this calendar open now?"""
+    at = calendar * w.sizes[N_DAYS] + int(time // DAY_MIN)
+    return w.calendar_open[at] <= time < w.calendar_close[at]
+
+
 @compiled
 def opening(w, calendar, profile, time, u):
     """The moment at which a contact that wants to be made at `time` can be made.
@@ -127,6 +134,27 @@ def choose_point(w, service, municipality, now, flags, u):
                 arrives = max(opens, min(arrives, latest))
                 return e, arrives
     return NONE, NEVER
+
+
+@compiled
+def when_there(w, calendar, now, minutes, before_closing):
+    """When a visitor who sets out now, or on a later day at this time of day, is there after `minutes` of travel.
+
+    He goes only if he is there at the latest `before_closing` minutes before closing, otherwise on the next open day
+    (decisions 22); nobody is there before it opens. NEVER if the doors stay shut.
+    """
+    if calendar == NONE:
+        return now + minutes
+    at = calendar * w.sizes[N_DAYS]
+    arrives = now + minutes
+    on = int(arrives // DAY_MIN)  # a long trip may end on another day
+    if w.calendar_open[at + on] < NEVER and max(arrives, w.calendar_open[at + on]) <= w.calendar_close[at + on] - before_closing:
+        return max(arrives, w.calendar_open[at + on])
+    day = w.calendar_next[at + on + 1]
+    if day == NONE:
+        return NEVER
+    arrives += (day - on) * DAY_MIN
+    return max(w.calendar_open[at + day], min(arrives, w.calendar_close[at + day] - before_closing))
 
 
 @compiled

@@ -83,8 +83,7 @@ def happens(s, w, kind, target, generation, now):
     elif kind == PATIENCE_ENDS:
         note_contact(s, PATIENCE_OVER, target, 0, 0, now, now)
         abandon(s, w, target, now)
-    elif w.customers == 1:
-        if kind == APPOINTMENT_DUE:
-            appointment_due(s, w, target, now)
-        elif kind == TABLE_STEP:
-            hold_begins(s, w, target, now)
+    elif kind == APPOINTMENT_DUE:
+        appointment_due(s, w, target, now)
+    elif kind == TABLE_STEP:
+        hold_begins(s, w, target, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import DELAY, quantile, uniform
 from channelsim.rules.bookkeeping.events import CONTACT_PLANNED, HANDED_ON, LEFT_UNSEEN, note_contact
 from channelsim.rules.bookkeeping.lines import free_line
@@ -59,6 +59,7 @@ def tries_of(w, of_class):
 @compiled
 def call_again(s, w, contact, now):
     """Nobody answered: the call is due again after a while, as one try more of the same."""
+    apart()
     c = contact * CONTACT_WIDTH
     channel, k, leg = s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
     need, time = s.contacts[c + C_NEED], now
@@ -74,6 +75,7 @@ def call_again(s, w, contact, now):
 @compiled
 def carry(s, w, contact, after, called_back, now):
     """What a contact that moves to another queue brings along: its age, and the rest of its patience, if its class says so."""
+    apart()
     r = w.classes[s.contacts[contact * CONTACT_WIDTH + C_CLASS] * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH
     t, a = contact * CONTACT_TIMES, after * CONTACT_TIMES
     if called_back:
@@ -148,22 +150,33 @@ def follow(s, w, contact, pool, role, outcome, now):
         settle_need(s, w, need, GIVEN_UP, reason_of(w, channel, outcome), now)
         drop_contact(s, w, contact, now)
     elif w.customers == 0 or action == CONTACT:
-        time = now
-        if w.row_delay[entry] != NONE:
-            u = uniform(luck, channel, k, leg, DELAY)
-            time = now + grid(quantile(w.distribution, w.curves, w.row_delay[entry], u))
-        turned_away = outcome in (ABANDONED, BLOCKED, SENT_HOME)
-        if not turned_away:
-            s.needs[n + N_FAILURES] += 1
-        again = turned_away and w.row_channel[entry] == channel
-        after = begin_contact(s, need, w.row_channel[entry], not again, time, now)
-        if outcome in (MOVED_ON, CALLED_BACK):
-            carry(s, w, contact, after, outcome == CALLED_BACK, now)
-        drop_contact(s, w, contact, now)
+        come_again(s, w, contact, entry, outcome, now)
     else:
         if outcome == HANDED_OVER:
             s.needs[n + N_FAILURES] += 1
         hand_on(s, w, contact, action, now)
+
+
+@compiled
+def come_again(s, w, contact, entry, outcome, now):
+    """Another contact follows an outcome, at once or after a delay."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    channel = s.contacts[c + C_CHANNEL]
+    time = now
+    if w.row_delay[entry] != NONE:
+        u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], DELAY)
+        time = now + grid(quantile(w.distribution, w.curves, w.row_delay[entry], u))
+    turned_away = outcome in (ABANDONED, BLOCKED, SENT_HOME)
+    if not turned_away:
+        s.needs[n + N_FAILURES] += 1
+    again = turned_away and w.row_channel[entry] == channel
+    after = begin_contact(s, need, w.row_channel[entry], not again, time, now)
+    if outcome in (MOVED_ON, CALLED_BACK):
+        carry(s, w, contact, after, outcome == CALLED_BACK, now)
+    drop_contact(s, w, contact, now)
 
 
 @compiled
@@ -188,12 +201,19 @@ def drop_impatient(s, w, of_class, now, all_of_them):
         after = s.contacts[contact * CONTACT_WIDTH + C_NEXT]
         left = s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT]
         if left < now:
-            s.scalars[N_EVENTS] += 1
-            note_contact(s, LEFT_UNSEEN, contact, 0, 0, left, left)
-            abandon(s, w, contact, left)
+            leave_unseen(s, w, contact, left)
         elif not all_of_them:
             return
         contact = after
+
+
+@compiled
+def leave_unseen(s, w, contact, left):
+    """A contact is met whose patience ended at `left`."""
+    apart()
+    s.scalars[N_EVENTS] += 1
+    note_contact(s, LEFT_UNSEEN, contact, 0, 0, left, left)
+    abandon(s, w, contact, left)
 
 
 @compiled

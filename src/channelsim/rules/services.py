@@ -9,6 +9,7 @@ from channelsim.rules.arrivals import join
 from channelsim.rules.bookkeeping.events import CONTACT_MADE, note_contact
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
 from channelsim.rules.outcomes import begin_contact, follow
+from channelsim.rules.ways import leave_work
 from channelsim.rules.state import (
     CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_ROLE, C_VARIANT,
     EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER, N_NOT_REACHED,
@@ -38,6 +39,8 @@ def served(s, w, contact, pool, now):
             follow(s, w, contact, pool, role, NOT_REACHED, now)
             return
         s.class_tally[tally + N_SERVED] += 1.0
+        if w.left_class[channel] != NONE:
+            leave_work(s, w, contact, now)
         follow(s, w, contact, pool, role, SERVED, now)
         return
     if channel == w.sizes[CASEWORK_CHANNEL]:

@@ -83,23 +83,35 @@ L_TIME, L_VALUE = range(LOG_TIMES)
 LOG_CAPACITY = 131072  # rows kept in the state before they are moved out
 
 # --- scalars --------------------------------------------------------------------------------------
-SCALARS = 14
+SCALARS = 19
 (FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS, N_ARISEN,
- N_FINISHED, FAULT_NEED, N_LOGGED) = range(SCALARS)  # fmt: skip
+ N_FINISHED, FAULT_NEED, N_LOGGED, FAULT_KIND, GUARD, GUARD_TICK, AT_ONCE,
+ AT_ONCE_TICK) = range(SCALARS)  # fmt: skip
 OUT_WIDTH = 3
 OUT_ORDER, OUT_TARGET, OUT_GENERATION = range(OUT_WIDTH)
 OUT_CAPACITY = 16384
 
 # faults: a status code in the kernel, a message at the edge
-NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE, LOG_IS_FULL = 0, 1, 2, 3, 4
+(NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE, LOG_IS_FULL, TIME_STANDS_STILL,
+ TIME_RAN_BACK, IDLE_LIST_WRONG, QUEUE_LIST_WRONG, IDLE_BESIDE_WAITING, WORK_WRONG, NEEDS_LOST,
+ LEDGER_OPEN) = range(13)  # fmt: skip
 FAULTS = (
     "",
     "a person would begin work more than four hours after the end of the shift",
     "one event asks for more than 16,383 others",
     "one event finishes more than 32,767 contacts or needs",
     "one event has more steps than the event log has room for",
+    "a million events happened at one moment: something follows itself without delay",
+    "guard: time ran backwards",
+    "guard: the list of a pool's idle persons is not what is counted, or out of order",
+    "guard: the list of a queue is not what is counted",
+    "guard: somebody is idle beside a contact that they may serve",
+    "guard: a person and the contact in work do not belong together",
+    "guard: a need or contact was lost or counted twice",
+    "guard: the time ledger does not close",
 )
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
+MOST_AT_ONCE = 1_000_000  # events of one moment
 MARGIN = 64  # free rows that must remain for the next 16 events
 
 

@@ -23,7 +23,8 @@ N_ROLES = 5
 WAITING, ITEM, SELF, BOOKED = 0, 1, 2, 3  # customers queue; work lies in a tray; self-service; appointments
 
 # --- how a channel finds the class of a contact ---------------------------------------------------
-BY_LINE, BY_POINT = 0, 1  # by municipality and service; by the place that choose_point gives
+# by municipality and service; by the place that choose_point gives, or after a trip; by appointment; at an hour known before
+BY_LINE, BY_POINT, BY_BOOK, BY_HOUR = 0, 1, 2, 3
 
 # --- outcomes of a contact ------------------------------------------------------------------------
 (
@@ -159,6 +160,12 @@ class Tables(Columns):
     sensitivity: np.ndarray  # [K] of the signal that triage reads
     specificity: np.ndarray  # [K]
     no_show_share: np.ndarray  # [s]
+    # of worlds of queues (`compile_coming`), by channel, which is there the class and the service too
+    no_show_rise: np.ndarray  # by service: added to the share for each minute of lead time
+    left_class: np.ndarray  # class of the casework that a served contact leaves (`casework_share`), NONE: leaves none
+    left_law: np.ndarray  # distribution of its minutes, NONE: that of its class
+    travel_law: np.ndarray  # distribution of the trip before a visit
+    last_arrival_min: np.ndarray  # before closing
     # what follows
     row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]
     row_start: np.ndarray

@@ -19,6 +19,7 @@ from channelsim.scenario.world import World
 from channelsim.units import NEVER, WEEK_MIN
 
 MODES = ("waiting", "item", "self", "booked")
+WAYS = ("line", "point", "book", "hour")
 ACTIONS = ("resolve", "give up", "contact", "transfer", "book")
 LAWS = ("deterministic", "exponential", "lognormal", "uniform", "triangular", "tabled")
 IDLE_RULES, SIGNALS = ("longest_idle", "most_idle", "in_order"), ("length", "longest_wait", "expected_wait")
@@ -128,6 +129,7 @@ def _classes(world: World) -> list[dict[str, Any]]:
             **_announcements(tables, number, int(row[T.QUEUE_RULES])),
             "lines": None if row[T.LINES] == NONE else int(row[T.LINES]),
             "after_work": _law(tables, row[T.AFTER_WORK]),
+            **({} if tables.customers else _comes(tables, number)),
         })  # fmt: skip
     return found
 
@@ -178,6 +180,19 @@ def _announcements(tables: Tables, of_class: int, row: int) -> dict[str, Any]:
     mine = np.flatnonzero(pairs[:, T.PAIR_CLASS] == of_class)
     found["busy_mean_min"] = {str(pairs[i, T.PAIR_POOL]): float(tables.pair_mean_min[i]) for i in mine}
     return found
+
+
+def _comes(tables: Tables, number: int) -> dict[str, Any]:
+    """How contacts of a class come, in a world of queues, and what work they leave."""
+    left = int(tables.left_class[number])
+    return {
+        "way": WAYS[tables.channel_mode[number]],
+        "no_show": float(tables.no_show_share[number]),
+        "no_show_by_min": float(tables.no_show_rise[number]),
+        "travel": _law(tables, tables.travel_law[number]),
+        "last_arrival_min": float(tables.last_arrival_min[number]),
+        "leaves": None if left == NONE else {"class": left, "share": float(tables.casework_share[number])},
+    }
 
 
 def _follows(tables: Tables, of_class: int) -> list[list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.rules.bookkeeping.events import DROPPED, OUTCOME, SETTLED, note, note_contact, note_work
 from channelsim.rules.state import (
     AFTER_WORK_MIN, COMING, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION, C_K,
@@ -113,12 +113,18 @@ def file_need(s, need, now):
     s.done_times[row * NEED_TIMES + FINISHED_AT] = now
 
 
-@compiled
+@small
 def record(s, contact, outcome, pool, now):
     """One line for one leg of a contact, if records are kept."""
     note_work(s, OUTCOME, contact, s.contacts[contact * CONTACT_WIDTH + C_PERSON], pool, outcome, 0, now, now)
-    if s.scalars[KEEP_RECORDS] == 0:
-        return
+    if s.scalars[KEEP_RECORDS] != 0:
+        write_record(s, contact, outcome, pool, now)
+
+
+@compiled
+def write_record(s, contact, outcome, pool, now):
+    """Write that line."""
+    apart()
     row = s.scalars[N_RECORDS]
     if row >= DONE_CAPACITY - 1:
         s.scalars[FAULT] = TOO_MANY_FINISHED_AT_ONCE
@@ -154,8 +160,8 @@ def settle_need(s, w, need, state, reason, now):
     if s.needs[n + NEED_STATE] != 0:
         return
     note(s, SETTLED, s.needs[n + NEED_ID], NONE, NONE, NONE, NONE, state, reason, now, now)
+    s.needs[n + NEED_STATE] = state
     if w.customers == 0:
         return
-    s.needs[n + NEED_STATE] = state
     s.needs[n + REASON] = reason
     s.need_times[need * NEED_TIMES + RESOLVED_AT] = now

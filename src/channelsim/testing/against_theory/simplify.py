@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, RateStep, Serves
+from channelsim.testing.against_theory.beyond import ways
 from channelsim.testing.against_theory.nearest import is_loss, laws_of, leaving_rate, levels_of
 from channelsim.testing.against_theory.station import Station, constant, cuts, is_at, is_constant, law_in_words, varies_while_open, weekly
 from channelsim.units import DAY_MIN, WEEK_MIN
@@ -68,6 +69,8 @@ def _week(station: Station) -> tuple[list[str], Station]:
     words += [f"delay at reopening of {c.name}" for c in classes if c.hours is not None and c.reopening_delay is not None]
     words += [f"shifts of {p.name}" for p in pools if p.shifts is not None]
     given = [f"given arrivals of {c.name} (not Poisson)" for c in classes if c.arrivals_at_min]
+    given += [f"arrivals of {c.name} at {law_in_words(c.interval)} intervals (not Poisson)" for c in classes if c.interval is not None]
+    given += [f"arrivals of {c.name} in groups" for c in classes if c.group_shares]
     if not words and not given:
         return [], station
     busy, staff = _busy_time(station) if words else (WEEK_MIN, [float(p.staff) for p in pools])
@@ -77,7 +80,8 @@ def _week(station: Station) -> tuple[list[str], Station]:
             f"changing numbers of persons (in the mean {', '.join(f'{s:.3g}' for s in staff)}, taken as {', '.join(map(str, means))})"
         )
     steady = tuple(
-        replace(c, rates=constant(weekly(c, station.queues) / busy), arrivals_at_min=(), hours=None, send_home=False, reopening_delay=None)
+        replace(c, rates=constant(weekly(c, station.queues) / busy), arrivals_at_min=(), interval=None, group_shares=(),
+                hours=None, send_home=False, reopening_delay=None)
         for c in classes
     )  # fmt: skip
     people = tuple(replace(p, staff=n, shifts=None) for p, n in zip(pools, means, strict=True))
@@ -222,4 +226,4 @@ def _exponential(d: Duration | None) -> Duration | None:
     return None if d is None else Duration("exponential", d.mean_min)
 
 
-STEPS: tuple[Step, ...] = (_queue_rules, _follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)
+STEPS: tuple[Step, ...] = (ways, _queue_rules, _follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)

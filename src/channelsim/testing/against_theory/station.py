@@ -63,7 +63,14 @@ class Station:
 def weekly(c: QueueClass, queues: Queues) -> float:
     """Contacts that come of themselves in a week, in the mean."""
     given = len(c.arrivals_at_min) * WEEK_MIN / (queues.warm_up_min + queues.length_min)
-    return sum(s.per_min * (s.end_min - s.start_min) for s in c.rates) + given
+    booked = sum(len(s.hours_min) for s in c.sessions) * (1.0 - c.no_show.share)
+    return sum(s.per_min * (s.end_min - s.start_min) for s in c.rates) + given + booked + WEEK_MIN * by_interval(c)
+
+
+def by_interval(c: QueueClass) -> float:
+    """Contacts per minute that come at drawn intervals, in the mean."""
+    size = sum(n * share for n, share in enumerate(c.group_shares or (1.0,), 1))
+    return size / c.interval.mean_min if c.interval is not None else 0.0
 
 
 def stations_of(queues: Queues, follow_per_min: Mapping[str, float]) -> list[Station]:
@@ -178,16 +185,10 @@ def pull_rank(c: QueueClass, pool: QueuePool) -> int:
 
 
 def _is_of_jackson(c: QueueClass, queues: Queues) -> bool:
-    ruled = (
-        c.rises
-        or c.moves_on
-        or c.after_work
-        or c.balk
-        or c.call_back
-        or c.unreached
-        or any(c.name in group.classes for group in queues.lines)
-    )
-    plain = not ruled and is_constant(c) and not c.arrivals_at_min and c.busyness_cv == 0.0 and c.hours is None
+    ruled = c.rises or c.moves_on or c.after_work or c.balk or c.call_back or c.unreached
+    otherwise = ruled or c.sessions or c.books or c.travel is not None or c.casework or c.leaves is not None
+    otherwise = otherwise or any(c.name in group.classes for group in queues.lines)
+    plain = is_constant(c) and not c.arrivals_at_min and c.interval is None and c.busyness_cv == 0.0 and c.hours is None and not otherwise
     if not plain or (not c.self_service and (c.patience is not None or c.queue_limit is not None)):
         return False
     if c.self_service:

@@ -70,10 +70,10 @@ def is_told(floor: Floor, of_class: int, signal: str, now: float) -> float:
     return (ahead + 1) / rate if rate else FOREVER
 
 
-def which_slot(floor: Floor, need: Need, now: float) -> tuple[int, float] | None:
+def which_slot(floor: Floor, need: Need, channel: int, now: float) -> tuple[int, float] | None:
     """(book, hour) of the appointment to make: earliest start, then less travel, then the lower pool (decisions 19)."""
     offers = []
-    for number, travel in floor.facts["booked"][need.service][need.town]:
+    for number, travel in floor.facts["booked"][need.service if floor.facts["customers"] else channel][need.town]:
         book = floor.facts["books"][int(number)]
         start = first_free(floor, int(number), now)
         if start is not None:
@@ -122,6 +122,24 @@ def which_point(floor: Floor, need: Need, now: float) -> tuple[int, float] | Non
             if ahead == 0 and max(there, opens) > closes - before_closing:
                 continue
             return place, float(max(opens, min(there, closes - before_closing)))
+    return None
+
+
+def when_visiting(floor: Floor, of_class: int, minutes: float, now: float) -> float | None:
+    """When a visitor of a world of queues is there: today if it is not too late then, otherwise on the next open day (decisions 22)."""
+    facts = floor.facts["classes"][of_class]
+    there = now + minutes
+    if facts["calendar"] == NONE:
+        return there
+    days = floor.facts["calendars"][facts["calendar"]]["days"]
+    first = int(there // DAY)
+    for day in range(first, len(days)):
+        if days[day] is None:
+            continue
+        opens, latest = days[day][0], days[day][1] - facts["last_arrival_min"]
+        moment = max(opens, there + (day - first) * DAY)
+        if moment <= latest or day > first:
+            return float(min(moment, latest))
     return None
 
 

@@ -50,6 +50,7 @@ class Contact:
     kept_patience: float | None = None
     patience: float = FOREVER
     left_min: float | None = None  # of its work, once a part is done
+    asked_at: float = 0.0  # for its appointment
 
 
 @dataclass

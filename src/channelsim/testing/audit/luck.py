@@ -50,9 +50,22 @@ def completes(floor: Floor, contact: Contact) -> bool:
     return draw(floor, contact, chance.COMPLETES, 0) < float(floor.facts["shares"]["completion"][need.segment][need.service])
 
 
-def misses(floor: Floor, contact: Contact) -> bool:
+def leaves(floor: Floor, contact: Contact) -> int:
+    """The class of the casework that a served contact leaves in a world of queues; NONE without any."""
+    left = None if floor.facts["customers"] else floor.facts["classes"][contact.channel]["leaves"]
+    if left is None or (left["share"] < 1.0 and draw(floor, contact, chance.CHECKED) >= left["share"]):
+        return NONE
+    return int(left["class"])
+
+
+def misses(floor: Floor, contact: Contact, now: float) -> bool:
     """Is the customer a no-show? The first appointment goes by his own disposition."""
     need = floor.needs[contact.key[0]]
+    if not floor.facts["customers"]:
+        of = floor.facts["classes"][contact.channel]
+        share = of["no_show"] + of["no_show_by_min"] * (0.0 if contact.book == NONE else now - contact.asked_at)
+        has_hour = contact.book != NONE or (of["way"] == "hour" and contact.key[1] == 0)
+        return has_hour and draw(floor, contact, chance.NO_SHOW) < share
     first = contact.k == 0 and contact.leg == 0
     u = chance.uniform(need.luck, chance.NO_SHOW) if first else draw(floor, contact, chance.NO_SHOW)
     return u < float(floor.facts["shares"]["no_show"][need.service])

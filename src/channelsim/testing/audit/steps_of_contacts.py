@@ -42,6 +42,8 @@ class ContactSteps(Auditor):
             found = luck.which_channel(self.floor, self.floor.needs[row.need])
             name = self.floor.name
             self.expect(row.x == found, row, CHOOSE_CHANNEL, f"comes by {name('channels', row.x)}, not by {name('channels', found)}")
+        if row.contact > 0:
+            self.made.append(row.x)
         self.to_check = self.to_check or self.floor.facts["channels"][row.x]["part"] == "check"
         self.undecided[row.key] = "is made"
 
@@ -93,11 +95,26 @@ class ContactSteps(Auditor):
 
     def on_sets_out(self, row: Row) -> None:
         contact, need = self.floor.contacts[row.key], self.floor.needs[row.need]
+        if not self.floor.facts["customers"]:
+            self._travels(contact, row)
+            return
         found = choices.which_point(self.floor, need, row.time)
         name = "nowhere" if found is None else f"to {self.floor.name('places', found[0])}, there at {found[1]!r} min"
         self.expect(found == (row.x, row.value), row, CHOOSE_POINT,
                     f"goes to {self.floor.name('places', row.x)}, there at {row.value!r} min; should go {name}")  # fmt: skip
         contact.place = row.x
+        if row.value > row.time:
+            self._goes_ahead(contact, row)
+
+    def _travels(self, contact: Contact, row: Row) -> None:
+        """A trip in a world of queues: as long as the draw says; a law that is read from tables is not worked out again."""
+        law = self.floor.facts["classes"][contact.channel]["travel"]
+        minutes = chance.quantile(law, luck.draw(self.floor, contact, chance.TRAVEL))
+        if minutes is not None:
+            ticks = float(int(minutes / chance.TICK + 0.5)) * chance.TICK
+            found = choices.when_visiting(self.floor, contact.channel, ticks, row.time)
+            right = found is not None and abs(found - row.value) < 1.5 * chance.TICK
+            self.expect(right, row, CHOOSE_POINT, f"is there at {row.value!r} min; should be at {found!r}")
         if row.value > row.time:
             self._goes_ahead(contact, row)
 
@@ -108,7 +125,7 @@ class ContactSteps(Auditor):
 
     def on_slot_booked(self, row: Row) -> None:
         contact, need = self.floor.contacts[row.key], self.floor.needs[row.need]
-        found = choices.which_slot(self.floor, need, row.time)
+        found = choices.which_slot(self.floor, need, contact.channel, row.time)
         book = self.floor.facts["books"][row.x]
         self.expect(found == (row.x, row.value), row, BOOK_SLOT, f"takes {self._slot(row.x, row.value)}; should take "
                     + ("none: nothing is free" if found is None else self._slot(*found)))  # fmt: skip
@@ -116,6 +133,7 @@ class ContactSteps(Auditor):
         slot = int((row.value - day * choices.DAY - book["first_slot_min"]) / book["slot_min"])
         self.floor.take_slot(row.x, day, slot)
         contact.where, contact.book, contact.stage, contact.left_min = "has a slot", row.x, 0, None
+        contact.asked_at = row.time
         if book["hold_before_min"] > 0.0:
             self.agenda.ask(("hold", row.key), max(row.time, row.value - book["hold_before_min"]))
         self.agenda.ask(("due", row.key), row.value)
@@ -144,8 +162,8 @@ class ContactSteps(Auditor):
     # --- there ------------------------------------------------------------------------------------
     def on_joins(self, row: Row) -> None:
         contact = self.floor.contacts[row.key]
-        if self.head.event == "appointment due":
-            self.expect(not luck.misses(self.floor, contact), row, OUTCOMES, "comes to an appointment that it misses")
+        if self.head.event == "appointment due" or not self.floor.facts["customers"]:
+            self.expect(not luck.misses(self.floor, contact, row.time), row, OUTCOMES, "comes to an appointment that it misses")
         classes = self._classes_of(contact, row)
         self.expect(contact.where in ("here", "joining") and row.of_class in classes, row, CLASS_AND_HOURS,
                     f"joins {self.of_class(row.of_class)}; should join {' or '.join(map(self.of_class, classes))}")  # fmt: skip
@@ -178,7 +196,7 @@ class ContactSteps(Auditor):
         """Where a contact belongs: the class of its appointment, of the hand-over, of its place, or of its line."""
         need, facts = self.floor.needs[row.need], self.floor.facts
         if contact.book != NONE:
-            return [facts["books"][contact.book]["class"]]
+            return [facts["books"][contact.book]["class"] if facts["customers"] else contact.channel]
         if contact.of_class != NONE:  # handed on
             return [contact.of_class]
         if contact.place != NONE:

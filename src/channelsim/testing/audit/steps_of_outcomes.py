@@ -28,6 +28,10 @@ class OutcomeSteps(ContactSteps):
         self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is served without work")
         self.expect(luck.closes(self.floor, contact, row.pool), row, OUTCOMES, "is served; should be handed over")
         self.expect(luck.is_reached(self.floor, contact), row, OUTCOMES, "is served; nobody answered")
+        if not self.floor.facts["customers"]:
+            left = luck.leaves(self.floor, contact)
+            should = "no casework" if left == NONE else f"an item of {self.of_class(left)}"
+            self.expect(self.made == ([] if left == NONE else [left]), row, OUTCOMES, f"should leave {should}")
 
     def was_handed_over(self, contact: Contact, row: Row) -> None:
         self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is handed over without work")
@@ -80,16 +84,21 @@ class OutcomeSteps(ContactSteps):
             self.leave_queue(contact)
 
     def was_no_show(self, contact: Contact, row: Row) -> None:
-        self.expect(self.head.event == "appointment due" and self.head.key == row.key, row, OUTCOMES, "misses no appointment")
-        self.expect(luck.misses(self.floor, contact), row, OUTCOMES, "misses an appointment to which it should come")
+        has_hour = not self.floor.facts["customers"] and self.floor.facts["classes"][row.of_class]["way"] == "hour"
+        due = self.head.key == row.key and (self.head.event == "appointment due" or has_hour)
+        self.expect(due or (has_hour and self.head.need == row.need), row, OUTCOMES, "misses no appointment")
+        self.expect(luck.misses(self.floor, contact, row.time), row, OUTCOMES, "misses an appointment to which it should come")
 
     def was_no_slot(self, contact: Contact, row: Row) -> None:
-        found = choices.which_slot(self.floor, self.floor.needs[row.need], row.time)
+        found = choices.which_slot(self.floor, self.floor.needs[row.need], contact.channel, row.time)
         self.expect(found is None, row, "book_slot", f"finds no slot; {found and found[1]!r} min is free")
 
     def was_no_way_to_go(self, contact: Contact, row: Row) -> None:
         need = self.floor.needs[row.need]
-        if self.floor.facts["channels"][contact.channel]["by_point"]:
+        if not self.floor.facts["customers"]:
+            found_at = choices.when_visiting(self.floor, contact.channel, 0.0, row.time)
+            self.expect(found_at is None, row, "choose_point", f"stays at home; it is open at {found_at!r} min")
+        elif self.floor.facts["channels"][contact.channel]["by_point"]:
             found = choices.which_point(self.floor, need, row.time)
             self.expect(
                 found is None, row, "choose_point", f"finds no point; {found and self.floor.name('places', found[0])} is open to it"

@@ -54,6 +54,8 @@ class Story:
 
     def tell_contact_made(self, a: Auditor, row: Row) -> Iterator[str]:
         part = a.floor.facts["channels"][row.x]["part"]
+        if not a.floor.facts["customers"] and a.floor.modes[row.x] == "item":
+            part = "casework"
         behind = {"casework": "leaves casework for the staff", "check": "leaves a case that staff must check"}
         yield f"contact {row.contact} {behind.get(part, 'is made by ' + self._channel(a, row))}"
 
@@ -79,6 +81,11 @@ class Story:
 
     def tell_sets_out(self, a: Auditor, row: Row) -> Iterator[str]:
         need = a.floor.needs[row.need]
+        if not a.floor.facts["customers"]:
+            of = a.floor.facts["classes"][a.floor.contacts[row.key].channel]
+            before = f", at the latest {duration(of['last_arrival_min'])} before closing" if of["calendar"] != NONE else ""
+            yield f"sets out for {of['name']}, there {clock(row.value)}{before}"
+            return
         n = len(a.floor.facts["walk_in"][need.service][need.town])
         how = "by car" if need.car else "by public transport"
         yield (f"goes to {a.floor.name('places', row.x)} {how}, there {clock(row.value)}: the nearest that is open on arrival, "
@@ -86,7 +93,8 @@ class Story:
 
     def tell_slot_booked(self, a: Auditor, row: Row) -> Iterator[str]:
         need, facts = a.floor.needs[row.need], a.floor.facts
-        n, pool = len(facts["booked"][need.service][need.town]), facts["books"][row.x]["pool"]
+        service = need.service if facts["customers"] else a.floor.contacts[row.key].channel
+        n, pool = len(facts["booked"][service][need.town]), facts["books"][row.x]["pool"]
         ahead = duration(row.value - row.time)
         yield (f"books {clock(row.value)} with {a.floor.name('pools', pool)}, in {ahead}: the earliest that is free "
                f"in {n} book{'s' if n > 1 else ''}, after a notice of {duration(facts['books'][row.x]['notice_min'])}")  # fmt: skip

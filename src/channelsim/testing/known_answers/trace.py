@@ -22,7 +22,7 @@ def found_records(run: Trajectory, queues: Queues) -> list[ExpectedRecord]:
     assert run.records is not None and run.record_times is not None
     rows = []
     for r, t in zip(run.records, run.record_times, strict=True):
-        outcome = "served" if r[S.REC_OUTCOME] in (SERVED, COMPLETED) else OUTCOMES[r[S.REC_OUTCOME]].replace(" ", "_")
+        outcome = "served" if r[S.REC_OUTCOME] in (SERVED, COMPLETED) else OUTCOMES[r[S.REC_OUTCOME]].replace(" ", "_").replace("-", "_")
         pool = queues.pools[r[S.REC_POOL]].name if r[S.REC_POOL] >= 0 else None
         left = t[S.REC_STARTED] if t[S.REC_STARTED] >= 0.0 else t[S.REC_ENDED]
         rows.append((float(t[S.REC_QUEUED]), int(r[S.REC_CLASS]), int(r[S.REC_NEED]), float(left), outcome, pool, float(t[S.REC_ENDED])))
