@@ -33,7 +33,6 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
-from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import World
 from channelsim.units import TICK_MIN, WEEK_MIN
 
@@ -147,7 +146,7 @@ def run_until(s, w, k, h, key, until_min):
     """Handle events before `until_min`; returns a status."""
     size = k.cursors[HEAP_SIZE]
     heap_limit = len(h.rows) // ROW - OUT_CAPACITY
-    record_limit = len(s.record_times) // S.RECORD_TIMES // 2
+    record_limit = max(0, len(s.record_needs) - DONE_CAPACITY // 2)
     status, unchecked = FINISHED, EVENTS_A_CHECK
     until, tick = ticks(until_min), 0
     time, order, part = next_known(k, until)
@@ -208,7 +207,9 @@ class FastEngine:
         self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False, guard: bool = False
     ) -> None:
         self.world, self.key, self.finished = world, key, finished
-        self.state = S.new_state(world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events)
+        self.state = S.new_state(
+            world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events, keep_records=keep_records
+        )
         self.state.scalars[KEEP_RECORDS], self.state.scalars[GUARD] = int(keep_records), int(guard)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
@@ -277,4 +278,7 @@ class FastEngine:
 
     def flush(self) -> None:
         """Move finished rows out of the state."""
+        written = bool(self.state.scalars[N_RECORDS])
         flush(self.state, self.finished)
+        if written:
+            self.state = self.state.replaced(**S.record_tray(S.RECORD_CAPACITY))

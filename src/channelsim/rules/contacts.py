@@ -78,7 +78,7 @@ def arise(s, w, key, what, now):
     contact = take_contact(s, need, channel, 0, 0, now)
     note(s, NEED_ARISES, need_id, 0, NONE, NONE, NONE, cell, s.needs[n + NEED_FLAGS] + 16 * s.needs[n + EXPERT], now, now)
     note_contact(s, CONTACT_MADE, contact, channel, 0, now, now)
-    if w.customers == 1:
+    if w.customers == 1 or w.channel_mode[channel] != BY_LINE:
         present(s, w, contact, now)
     else:
         find_line(s, w, contact, 0, now)

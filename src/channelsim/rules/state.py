@@ -67,8 +67,8 @@ HISTOGRAM_FACTOR = 1.06
 DONE_WIDTH = 12
 (D_ID, D_MUNICIPALITY, D_SEGMENT, D_SERVICE, D_EXPERT, D_STATE, D_REASON, D_CONTACTS, D_FAILURES, D_FLAGS,
  D_FIRST_CHANNEL, D_VISITS) = range(DONE_WIDTH)  # fmt: skip
-RECORD_WIDTH = 12
-(REC_NEED, REC_CHANNEL, REC_K, REC_LEG, REC_CLASS, REC_OUTCOME, REC_POOL, REC_PERSON, REC_STAGE, REC_PLACE, REC_EXPERT,
+RECORD_WIDTH = 11
+(REC_CHANNEL, REC_K, REC_LEG, REC_CLASS, REC_OUTCOME, REC_POOL, REC_PERSON, REC_STAGE, REC_PLACE, REC_EXPERT,
  REC_SERIAL) = range(RECORD_WIDTH)  # fmt: skip
 RECORD_TIMES = 5
 REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED = range(RECORD_TIMES)
@@ -108,6 +108,7 @@ FAULTS = (
     "guard: a need or contact was lost or counted twice",
     "guard: the time ledger does not close",
 )
+RECORD_CAPACITY = 131072  # contact records in a tray: large enough for pages of two megabytes
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
 MOST_AT_ONCE = 1_000_000  # events of one moment
 MARGIN = 64  # free rows that must remain for the next 16 events
@@ -145,6 +146,7 @@ class State(Columns):
     handled: Any  # [service * N_ROLES]: contacts and checks that were served, by role
     done: Any
     done_times: Any
+    record_needs: Any  # tray of contact records, empty without them: ids of needs, words, times
     records: Any
     record_times: Any
     log: Any  # the event log, empty without one
@@ -168,7 +170,9 @@ def slots_max(tables: Tables) -> int:
     return int(books[:, T.N_SLOTS].max()) if len(books) else 1
 
 
-def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 1024, logs_events: bool = False) -> State:
+def new_state(
+    tables: Tables, n_persons: int, n_places: int, capacity: int = 1024, logs_events: bool = False, keep_records: bool = False
+) -> State:
     """An empty world at time 0, as NumPy arrays.
 
     Parameters
@@ -215,8 +219,7 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
         handled=np.zeros(int(sizes[T.N_SERVICES]) * T.N_ROLES, integers),
         done=np.zeros(DONE_CAPACITY * DONE_WIDTH, integers),
         done_times=np.zeros(DONE_CAPACITY * NEED_TIMES, floats),
-        records=np.zeros(DONE_CAPACITY * RECORD_WIDTH, integers),
-        record_times=np.zeros(DONE_CAPACITY * RECORD_TIMES, floats),
+        **record_tray(RECORD_CAPACITY if keep_records else 1),
         log=np.zeros(max(1, n_logged * LOG_WIDTH), integers),
         log_times=np.zeros(max(1, n_logged * LOG_TIMES), floats),
         bins=HISTOGRAM_FIRST_MIN * HISTOGRAM_FACTOR ** np.arange(HISTOGRAM_BINS - 1),
@@ -226,6 +229,15 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
     state.person_times.reshape(-1, PERSON_TIMES)[:, SHIFT_END] = NEVER
     _link_free(state, 0, capacity)
     return state
+
+
+def record_tray(n: int) -> dict[str, np.ndarray]:
+    """A fresh tray for `n` contact records: these columns of the state. A full one is handed over as it is."""
+    return {
+        "record_needs": np.empty(n, np.int64),
+        "records": np.empty(n * RECORD_WIDTH, np.int32),
+        "record_times": np.empty(n * RECORD_TIMES, np.float64),
+    }
 
 
 def _link_free(state: State, first: int, capacity: int) -> None:
