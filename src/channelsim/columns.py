@@ -215,6 +215,24 @@ def _len(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
+def fetch_early(_context: Any, column: Any, index: Any) -> Any:
+    """Ask the memory for the line of an element that will be needed soon; nothing else happens."""
+    if not isinstance(column, ColumnType):
+        return None
+
+    def fetch(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = builder.inttoptr(_word(builder, args[0], 0), context.get_data_type(sig.args[0].stored).as_pointer())
+        place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(8).as_pointer())
+        word = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [place.type, word, word, word])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(prefetch, [place, word(0), word(3), word(1)])  # for reading, to be kept near, data
+        return context.get_dummy_value()
+
+    return types.void(column, types.int64), fetch
+
+
+@intrinsic  # type: ignore[untyped-decorator]
 def _stays_apart(_context: Any) -> Any:
     def mark(context: Any, builder: Any, _sig: Any, _args: Any) -> Any:
         if "alwaysinline" not in builder.function.attributes:
