@@ -244,7 +244,7 @@ def described(name: str) -> tuple[str, str]:
 
 def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:
     """One row for each leg of each contact that ended: who, how, when, by whom, with what outcome."""
-    assert run.records is not None and run.record_times is not None
+    assert run.records is not None and run.record_times is not None and run.record_needs is not None
     r, t = run.records, run.record_times
 
     def named(column: int, names: tuple[str, ...]) -> Any:
@@ -252,7 +252,7 @@ def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:
         return pd.Categorical.from_codes(codes, categories=pd.Index(names or ("none",)))
 
     frame = pd.DataFrame({
-        "need": r[:, S.REC_NEED], "channel": named(S.REC_CHANNEL, world.names.channels), "k": r[:, S.REC_K], "leg": r[:, S.REC_LEG],
+        "need": run.record_needs, "channel": named(S.REC_CHANNEL, world.names.channels), "k": r[:, S.REC_K], "leg": r[:, S.REC_LEG],
         "class": named(S.REC_CLASS, world.names.classes), "outcome": named(S.REC_OUTCOME, OUTCOMES),
         "pool": named(S.REC_POOL, world.names.pools), "person": named(S.REC_PERSON, world.names.persons),
         "place": named(S.REC_PLACE, world.names.places), "expertise": r[:, S.REC_EXPERT], "stage": r[:, S.REC_STAGE],
