@@ -166,7 +166,9 @@ def _check_floods(
             continue
         growth = 1.0 + layoff.persons / people_of(paths.region, layoff.municipality, layoff.segment)
         if growth * scale > GIVEN_LAYER:
-            what = f"a lay-off that makes demand {growth:.1f} times as large and demand.scale {scale:g} are more than {GIVEN_LAYER} together"
+            what = (
+                f"a lay-off that makes demand {growth:.1f} times as large and demand.scale {scale:g} are more than {GIVEN_LAYER} together"
+            )
             told.say(("futures", name, "demand.layoff"), what, "make one of them smaller")
 
 
