@@ -50,6 +50,18 @@ class Alternative:
         core: dict[str, Level] = {name: getattr(self, name) for name in CORE}
         return core | dict(self.others) | dict(self.sampled)
 
+    @property
+    def setting(self) -> str:
+        """Office model and whatever else is no part of the strategy, beside the staffing split: where a strategy is tried."""
+        told = [f"{p} {_written(v)}" for p, v in self.others if not p.startswith(STRATEGY)] + ([self.point] if self.point else [])
+        return self.office_model + (f" ({', '.join(told)})" if told else "")
+
+    @property
+    def way(self) -> str:
+        """The strategy, with the levels that differ from its file."""
+        told = [f"{p.removeprefix(STRATEGY)} {_written(v)}" for p, v in self.others if p.startswith(STRATEGY)]
+        return self.strategy + (f" ({', '.join(told)})" if told else "")
+
     def with_levels(self, new: Mapping[str, Level | None]) -> Alternative:
         """The same with other levels; None takes a factor back to what the files say."""
         core = {name: str(new.get(name, getattr(self, name))) for name in CORE}
