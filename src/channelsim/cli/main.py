@@ -206,7 +206,7 @@ def study_run(
 ) -> None:
     """Run a study, or go on with it. Ctrl-C leaves a folder that can be continued; nothing done is done again."""
     with spoken_errors():
-        from channelsim.cli.many import run_study
+        from channelsim.cli.sweep import run_study
 
         run_study(study, out, workers, replications, engine)
 
@@ -239,6 +239,18 @@ def study_show(
         from channelsim.cli.many import show_study
 
         show_study(folder, json)
+
+
+@study_app.command("status")
+def study_status(
+    folder: Annotated[Path, typer.Argument(help="A results folder, also one that a run on another machine is filling.")],
+    json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
+) -> None:
+    """How far is this study: done, running, set aside, rate, time left, and half-widths reached. Touches nothing."""
+    with spoken_errors():
+        from channelsim.cli.status import print_status
+
+        print_status(folder, json)
 
 
 @app.command()
