@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.conftest import ROOT
 
 from channelsim.config.study import load_study
 from channelsim.study.design import Study
 from channelsim.study.keys import changes, key_of, parts_of
+from tests.conftest import ROOT
 
 TINY_STUDY = ROOT / "experiments" / "tiny" / "study.yaml"
 

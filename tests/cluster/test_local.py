@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.cluster.jobs import ALTERNATIVES, KEYS, Plan, plan
 
 from channelsim.cluster.drive import Course, Stopped, drive
 from channelsim.cluster.executor import Executor
@@ -13,6 +12,7 @@ from channelsim.cluster.local import Inline, Processes
 from channelsim.store import results
 from channelsim.store.index import read_index
 from channelsim.study.chunks import Geometry, missing
+from tests.cluster.jobs import ALTERNATIVES, KEYS, Plan, plan
 
 
 def driven(job: Plan, executor: Executor, replications: int, in_chunk: int = 2) -> Course:

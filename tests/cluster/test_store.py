@@ -14,7 +14,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from tests.conftest import ROOT
 
 from channelsim.errors import ConfigError
 from channelsim.store import results
@@ -24,6 +23,7 @@ from channelsim.store.files import write_whole
 from channelsim.store.index import SET_ASIDE, SHARDS, SUPERSEDED, Index, read_index, tidy
 from channelsim.store.lock import LOCK, FolderLock, LostLock, holder_lives
 from channelsim.store.shards import Damaged, checked, write_shard
+from tests.conftest import ROOT
 
 KEYS = {"plan": "k1", "base": "k0"}
 
@@ -77,7 +77,10 @@ def test_cells_of_another_key_do_not_count_and_an_edit_taken_back_finds_them(tmp
     put(tmp_path, "r0b", 0, 2, {"plan": "k2"}, shift=100.0)
     index = tidy(tmp_path, edited)
     frame = results.read_cells(index, [(0, 2)])
-    assert len(frame) == 8 and frame[frame["alternative"] == "plan"]["value"].min() > 100.0 > frame[frame["alternative"] == "base"]["value"].max()
+    assert (
+        len(frame) == 8
+        and frame[frame["alternative"] == "plan"]["value"].min() > 100.0 > frame[frame["alternative"] == "base"]["value"].max()
+    )
     assert list(frame["alternative"][:2]) == ["plan", "plan"] and frame["replication"].is_monotonic_increasing
     assert compact(tmp_path, index) == 1  # the half that still counts is rewritten, so that the folder can be read as it is
     plain = duckdb.sql(f"SELECT alternative, sum(value) FROM '{tmp_path}/shards/*.parquet' GROUP BY ALL ORDER BY ALL").fetchall()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,10 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from channelsim.cli.compiling import compiling_note
 from channelsim.cli.many import CONSOLE, implausible, show_study
+from channelsim.cli.records import chosen_replications, keep_records
+from channelsim.cluster.array import FOLDER as ARRAY
+from channelsim.cluster.array import JOB, Array, refuse_array_at_work, work
 from channelsim.cluster.drive import Course, Stopped, drive
 from channelsim.cluster.executor import Executor
 from channelsim.cluster.local import Inline, Processes
 from channelsim.cluster.worker import Job, replication_s, warm_up
+from channelsim.config.profile import ProfileFile, load_profile
 from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, SimulationError, shown
 from channelsim.store import results
@@ -33,7 +37,7 @@ from channelsim.study.keys import changes, code_digest, key_of, parts_of
 from channelsim.study.precision import LOOKS, precise
 
 TELL_S = 2.0  # between two versions of progress.json
-MakeExecutor = Callable[[Job], Executor]
+EXECUTORS = ("local", "dask", "slurm", "slurm-array")
 
 
 @dataclass
@@ -53,9 +57,25 @@ class Sweep:
         return self.study.replications * len(self.job.keys)
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a study is run; nothing of it changes a number."""
+
+    executor: str = "local"
+    profile: Path | None = None
+    half_width: float | None = None  # of the first primary outcome, at which the study may stop
+    records: str = ""
+    records_of: str = "0"
+
+    def precision(self, study: Study) -> dict[str, float]:
+        """Outcome -> half-width that is wanted: that of the command, else those of the study."""
+        if self.half_width is not None:
+            return {study.primary_outcomes[0]: self.half_width}
+        return dict(getattr(study, "precision", {}))
+
+
 def run_study(
-    path: Path, out: Path, workers: int, replications: int | None, engine: str,
-    make: MakeExecutor | None = None, precision: Mapping[str, float] | None = None,
+    path: Path, out: Path, workers: int, replications: int | None, engine: str, options: Options | None = None
 ) -> None:  # fmt: skip
     """Run what is missing of a study, print the answer.
 
@@ -67,19 +87,24 @@ def run_study(
         How many processes.
     replications, engine : int or None, str
         In place of those of the file.
-    make : callable, optional
-        Makes the executor; default processes of this machine.
-    precision : mapping, optional
-        Outcome -> half-width at which the study may stop.
+    options : Options, optional
+        Where it runs, when it may stop, what else is kept.
     """
+    options = options or Options()
     study = load_study(path)
+    profile = load_profile(options.profile)
+    if options.executor not in EXECUTORS:
+        mend = f"use one of {', '.join(EXECUTORS)}"
+        raise ConfigError([Problem(shown(path), 1, "--executor", f"unknown executor {options.executor!r}", mend)])
+    chosen = chosen_replications(options.records, options.records_of)
     if engine:
         if engine not in ("fast", "reference"):
             raise ConfigError([Problem(shown(path), 1, "--engine", f"unknown engine {engine!r}", "use fast or reference")])
         study = replace(study, engine=engine)
     study = replace(study, replications=replications or study.replications)
     with FolderLock(out) as lock:
-        sweep = claim(study, path, out, workers, precision or {})
+        refuse_array_at_work(out)
+        sweep = claim(study, path, out, workers, options.precision(study))
         n_done = sweep.index.n_cells(study.replications)
         n_left = sweep.n_wanted - n_done
         CONSOLE.print(f"{study.name}: {len(study.alternatives)} alternatives, {study.replications} replications of "
@@ -88,8 +113,10 @@ def run_study(
             CONSOLE.print(warning, soft_wrap=True)
         course = Course()
         if n_left:
-            course = _compute(sweep, lock, make or local(workers))
+            course = _compute(sweep, lock, options.executor, profile, path)
         keep_failures(out, course)
+        for replication in chosen:
+            keep_records(sweep.study, out, sweep.job.keys, options.records, replication)
         if compact(out, sweep.index):
             sweep.index = tidy(out, sweep.job.keys)
         n_complete = count(sweep.index.complete(sweep.study.replications))
@@ -104,9 +131,21 @@ def run_study(
         raise SystemExit(1)
 
 
-def local(workers: int) -> MakeExecutor:
-    """Processes of this machine."""
-    return lambda job: Inline(job) if workers <= 1 else Processes(job, workers)
+def executor_of(name: str, job: Job, workers: int, profile: ProfileFile) -> Executor:
+    """The executor of a name; what it needs is imported when it is asked for."""
+    if name == "local":
+        return Inline(job) if workers <= 1 else Processes(job, workers)
+    try:
+        if name == "dask":
+            from channelsim.cluster.dask_workers import dask_workers
+
+            return dask_workers(job, workers, profile.dask)
+        from channelsim.cluster.slurm import SlurmWorkers
+
+        return SlurmWorkers(job, workers, profile.slurm)
+    except ImportError as error:
+        what, mend = f"{name} needs {error.name}, which is not installed", "pip install 'channelsim[cluster]'"
+        raise ConfigError([Problem("channelsim", 1, "--executor", what, mend)]) from None
 
 
 def claim(study: Study, path: Path, out: Path, workers: int, precision: Mapping[str, float]) -> Sweep:
@@ -140,20 +179,25 @@ def write_manifest(sweep: Sweep, path: Path, parts: Mapping[str, Mapping[str, st
     })  # fmt: skip
 
 
-def _compute(sweep: Sweep, lock: FolderLock, make: MakeExecutor) -> Course:
+def _compute(sweep: Sweep, lock: FolderLock, name: str, profile: ProfileFile, path: Path) -> Course:
     """Have the missing cells computed."""
     started = time.perf_counter()
     course = Course()
     if sweep.study.engine == "fast":
         compiling_note()
-    executor = make(sweep.job)
-    again = f"to go on: channelsim study run {results.read_manifest(sweep.out)['study_file']} --out {sweep.out}"
+    shape = cut(sweep)
+    array = Array(sweep.job, path, sweep.workers, profile.slurm) if name == "slurm-array" else None
+    executor = None if array else executor_of(name, sweep.job, sweep.workers, profile)
+    watch = _Watch(sweep, name, lock, shape, course)
+    again = f"to go on: channelsim study run {path} --out {sweep.out}"
     try:
-        watch = _Watch(sweep, executor, lock, cut(sweep), course)
         done = {name: list(stretches) for name, stretches in sweep.index.done.items()}
         with watch.bar():
-            if not watch.enough():
-                drive(sweep.job, missing(watch.shape, sweep.study.replications, done), executor, course, watch)
+            if array:
+                array.run(shape, course, watch)
+                sweep.index = tidy(sweep.out, sweep.job.keys)
+            elif executor and not watch.enough():
+                drive(sweep.job, missing(shape, sweep.study.replications, done), executor, course, watch)
     except KeyboardInterrupt:
         CONSOLE.print(f"stopped; what is done is kept. {again}", soft_wrap=True)
         raise SystemExit(130) from None
@@ -161,8 +205,9 @@ def _compute(sweep: Sweep, lock: FolderLock, make: MakeExecutor) -> Course:
         print(f"{error}; what is done is kept. {again}", file=sys.stderr)
         raise SystemExit(1) from None
     finally:
-        executor.close()
-    watch.tell()
+        if executor:
+            executor.close()
+        watch.tell()
     if watch.stopped_at:
         sweep.study = replace(sweep.study, replications=watch.stopped_at)
         manifest = results.read_manifest(sweep.out)
@@ -183,7 +228,7 @@ def cut(sweep: Sweep) -> Geometry:
 class _Watch:
     """Told of every chunk: keeps the index, the bar, progress.json and the lock, and says when it is enough."""
 
-    def __init__(self, sweep: Sweep, executor: Executor, lock: FolderLock, shape: Geometry, course: Course) -> None:
+    def __init__(self, sweep: Sweep, executor: str, lock: FolderLock, shape: Geometry, course: Course) -> None:
         self.sweep, self.executor, self.lock, self.shape, self.course = sweep, executor, lock, shape, course
         self.wanted, self.before = sweep.n_wanted, sweep.index.n_cells(sweep.study.replications)
         self.start = self.told = time.monotonic()
@@ -239,7 +284,7 @@ class _Watch:
             "for": [self.sweep.study.replications, self.sweep.workers],
         }  # fmt: skip
         content: dict[str, Any] = {
-            "executor": self.executor.name, "workers": self.sweep.workers, "host": os.uname().nodename, "pid": os.getpid(),
+            "executor": self.executor, "workers": self.sweep.workers, "host": os.uname().nodename, "pid": os.getpid(),
             "cells_wanted": self.wanted, "cells_before": self.before, "cells_done": self.course.cells_done,
             "seconds": self.told - self.start, "running": [str(c) for c in self.course.running], "given_out_again": self.course.again,
             "failed": [str(f.chunk) for f in self.course.failures], "bad_nodes": self.course.bad_nodes, "geometry": shape,
@@ -268,3 +313,16 @@ def keep_failures(out: Path, course: Course) -> None:
         return
     chunks = [{"alternatives": f.chunk.alternatives, "first": f.chunk.first, "until": f.chunk.until, "why": f.why} for f in course.failures]
     results.write_json(path, {"chunks": chunks, "bad_nodes": course.bad_nodes})
+
+
+def work_share(folder: Path, share: int, shares: int) -> int:
+    """In a job of an array: compute one share of what `array/job.json` names; returns how many chunks failed."""
+    content = results.read_json(folder / ARRAY / JOB)
+    if not content:
+        raise ConfigError([Problem(shown(folder), 1, "array", "has no array/job.json", "use `study run --executor slurm-array`")])
+    study = replace(load_study(Path(content["study_file"])), replications=int(content["replications"]), engine=content["engine"])
+    keys = {name: key_of(p) for name, p in parts_of(study).items()}
+    if keys != content["keys"]:
+        what = "the study, its region or the code differs from what was submitted"
+        raise ConfigError([Problem(shown(folder), 1, "array", what, "submit again with `study run --executor slurm-array`")])
+    return work(Job(study, folder.resolve(), keys, content["code"]), content, share, shares)
