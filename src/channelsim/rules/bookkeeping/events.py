@@ -47,12 +47,14 @@ from channelsim.scenario.tables import NONE
  DROPPED,  # x 1 if it was the last of its need
  IDLE_NOW,
  AWAY,
- ON_OTHER_DUTY) = range(13, 29)  # fmt: skip
+ ON_OTHER_DUTY,
+ LAID_DOWN) = range(13, 30)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
     "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
     "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty",
+    "laid down",
 )  # fmt: skip
 HEADS = 13  # the first so many names are heads
 

@@ -19,7 +19,7 @@ from channelsim.rules.state import (
     ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE, SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ADVISER, CASEWORK_CHANNEL, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE, N_SERVICES,
+    N_CLASSES, PERSON_FACTORS, ADVISER, CASEWORK_CHANNEL, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE, N_SERVICES,
     PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, ROLE,
 )  # fmt: skip
 from channelsim.units import TICK_MIN, on_grid
@@ -30,7 +30,7 @@ LONGEST_OVERTIME_MIN = 240.0
 
 
 @small
-def handling_min(s, w, contact, pair):
+def handling_min(s, w, contact, pair, person):
     """Minutes that this contact takes with this pool: drawn once at its first start, on the grid, at least a tick."""
     c = contact * CONTACT_WIDTH
     n = s.contacts[c + C_NEED] * NEED_WIDTH
@@ -47,6 +47,8 @@ def handling_min(s, w, contact, pair):
         if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + s.needs[n + SERVICE]] == 0:
             minutes *= w.options[GENERALIST_HANDLING]
         minutes = min(minutes, w.options[LONGEST_CONTACT_MIN]) + w.after_work_min[s.contacts[c + C_CLASS]]
+    if w.options[PERSON_FACTORS] != 0.0:
+        minutes *= w.kind_factor[w.person_kind[person] * w.sizes[N_CLASSES] + s.contacts[c + C_CLASS]]
     minutes = grid(minutes)
     return minutes if minutes > TICK_MIN else TICK_MIN
 
@@ -62,7 +64,7 @@ def start_work(s, w, person, contact, pair, now):
     if s.persons[p + P_STATE] == IDLE:
         stop_being_idle(s, w, person, now)
     if s.contact_times[t + REMAINING_MIN] < 0.0:
-        s.contact_times[t + REMAINING_MIN] = handling_min(s, w, contact, pair)
+        s.contact_times[t + REMAINING_MIN] = handling_min(s, w, contact, pair, person)
     if s.contact_times[t + STARTED_AT] < 0.0:
         s.contact_times[t + STARTED_AT] = now
         count_start(s, w, contact, now)

@@ -155,6 +155,7 @@ class ContactSteps(Auditor):
         if contact.book == NONE and contact.place == NONE and contact.of_class == NONE and calendar != NONE:
             self.expect(choices.open_at(self.floor, calendar, row.time), row, CLASS_AND_HOURS, "joins a line outside its hours")
         contact.of_class, contact.queued_since, contact.stage, contact.where = row.of_class, row.time, 0, "joining"
+        contact.sliced = self.floor.facts["classes"][row.of_class]["slice_min"] is not None
         self.undecided[row.key] = f"joins {self.of_class(row.of_class)}"
 
     def _classes_of(self, contact: Contact, row: Row) -> list[int]:

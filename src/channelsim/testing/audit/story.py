@@ -172,6 +172,10 @@ class Story:
         reasons += [f"before {listed([a.of_class(c) for c in later])}, which rank{'s' if len(later) == 1 else ''} behind"] if later else []
         return f"{waited}, " + (" and ".join(reasons) if reasons else "and nobody else waits for him")
 
+    def tell_laid_down(self, a: Auditor, row: Row) -> Iterator[str]:
+        who = a.floor.name("persons", row.person)
+        yield f"the shift of {who} ends; {duration(row.value)} are left for a colleague, first in its queue"
+
     def tell_work_stops(self, a: Auditor, row: Row) -> Iterator[str]:
         worked = duration(row.time - a.floor.person(row.person).since)
         who = a.floor.name("persons", row.person)
