@@ -25,7 +25,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.imputils import lower_builtin, lower_getattr_generic
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
-from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
+from numba.extending import NativeValue, intrinsic, models, overload, register_model, typeof_impl, unbox
 
 
 class Columns:
@@ -205,3 +205,18 @@ def _setitem(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 @lower_builtin(len, ColumnType)  # type: ignore[untyped-decorator]
 def _len(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
     return _word(builder, args[0], 8)
+
+
+@intrinsic
+def _stays_apart(_context: Any) -> Any:
+    def mark(context: Any, builder: Any, _sig: Any, _args: Any) -> Any:
+        if "alwaysinline" not in builder.function.attributes:
+            builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), mark
+
+
+@overload(compiled.apart, inline="always")
+def _apart() -> Any:
+    return lambda: _stays_apart()  # type: ignore[call-arg]  # Numba adds the context; it needs a function

@@ -126,7 +126,7 @@ class RecordPart(Strict):
     """Arrival."""
     wait_min: NotNegative
     """Time in the queue, up to leaving."""
-    outcome: Literal["served", "abandoned", "blocked", "sent_home", "no_show", "no_slot"]
+    outcome: Literal["served", "abandoned", "blocked", "sent_home", "no_show", "no_slot", "moved_on"]
     """How it ended."""
     pool: str | None = None
     """Who served it; none if nobody did."""

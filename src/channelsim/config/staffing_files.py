@@ -65,7 +65,7 @@ class DutiesPart(Strict):
     every service takes 1 / (1 - share) times as long instead."""
 
 
-class GroupPart(Strict):
+class PeoplePart(Strict):
     """People of a pool who differ from the others in hours or speed."""
 
     name: str = ""
@@ -85,7 +85,7 @@ def at_work(p: PoolPart) -> AtWork:
     longer = duties.how == "longer_handling"
     several = p.people or len(weeks_of(p.shifts) or ()) > 1
     return AtWork(
-        groups=tuple(_group(g, p) for g in p.people or [GroupPart(number=p.staff)]) if several else (),
+        groups=tuple(_group(g, p) for g in p.people or [PeoplePart(number=p.staff)]) if several else (),
         absence=absence.value() if absence.share else None,
         breaks=tuple(Break(b.at, b.length_min, b.groups) for b in p.breaks),
         duty_share=0.0 if longer else duties.share,
@@ -94,7 +94,7 @@ def at_work(p: PoolPart) -> AtWork:
     )
 
 
-def _group(g: GroupPart, p: PoolPart) -> Group:
+def _group(g: PeoplePart, p: PoolPart) -> Group:
     by_class = tuple(g.service_factor.items()) if isinstance(g.service_factor, dict) else ()
     factor = 1.0 if isinstance(g.service_factor, dict) else g.service_factor
     return Group(g.number, weeks_of(p.shifts if g.shifts is None else g.shifts), g.name, factor, by_class)

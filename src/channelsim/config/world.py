@@ -24,9 +24,12 @@ from channelsim.config.staffing_files import at_work
 from channelsim.config.world_checks import problems_of_world
 from channelsim.config.world_files import ClassPart, PoolPart, ServesPart, WorldFile
 from channelsim.config.world_hours import HoursPart, weeks_of
+from channelsim.config.world_queue_checks import groups_of
+from channelsim.config.world_queue_rules import MovesOnPart
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.coming import NoShow
 from channelsim.scenario.expected import KnownAnswer, Sampling
+from channelsim.scenario.queue_rules import Lines, MovesOn, Rise
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves
 from channelsim.scenario.region import WEEKDAYS, Week
 from channelsim.units import DAY_MIN, NEVER, WEEK_MIN, on_grid
@@ -76,6 +79,7 @@ def _queues(f: WorldFile) -> Queues:
         replications=f.run.replications,
         seed=f.run.seed,
         target_min=f.run.target_min,
+        lines=tuple(Lines(group.limit, tuple(group.classes)) for group in groups_of(f)),
     )
 
 
@@ -97,6 +101,10 @@ def _duration(part: DurationPart | None) -> Duration | None:
     return None if part is None else part.value()
 
 
+def _moves_on(part: MovesOnPart | None) -> MovesOn | None:
+    return None if part is None else MovesOn(part.after_min, part.to, part.age == "kept", part.patience == "carried_over")
+
+
 def _class(name: str, c: ClassPart) -> QueueClass:
     steps = [RateStep(0.0, WEEK_MIN, c.arrivals.per_min)] if c.arrivals.per_min else []
     for step in c.arrivals.steps:
@@ -105,12 +113,13 @@ def _class(name: str, c: ClassPart) -> QueueClass:
     serves = c.pools if isinstance(c.pools, dict) else {p: ServesPart(rank=i) for i, p in enumerate(c.pools)}
     return QueueClass(
         name=name, service=_duration(c.service_min),
-        serves=tuple(Serves(p, s.rank, s.after_min, _duration(s.service_min), s.reserve) for p, s in serves.items()),
+        serves=tuple(Serves(p, s.rank, s.after_min, _duration(s.service_min), s.reserve, s.weight) for p, s in serves.items()),
         rates=tuple(steps), arrivals_at_min=tuple(c.arrivals.at_min), busyness_cv=c.arrivals.busyness_cv,
         interval=_duration(c.arrivals.every_min), group_shares=tuple(c.arrivals.group_shares), busyness=c.arrivals.busyness,
         patience=_duration(c.patience_min), queue_limit=c.queue_limit, hours=_week(c.hours),
         send_home=c.at_closing == "send_home", send_home_after_min=on_grid(c.send_home_after_min), self_service=c.self_service,
-        reopening_delay=_duration(c.reopening_delay_min),
+        reopening_delay=_duration(c.reopening_delay_min), after_work=_duration(c.after_work_min), weight=c.weight,
+        rises=tuple(Rise(r.after_min, r.to_rank) for r in c.rises), moves_on=_moves_on(c.moves_on),
         after={o: tuple(Follows(x.to, x.share, _duration(x.delay_min)) for x in rows) for o, rows in c.after.items()},
         sessions=tuple(b.value() for b in booked_parts(c)), books=c.by_appointment, no_show=_no_show(c),
         travel=None if c.travel is None else c.travel.value(), casework=c.casework,

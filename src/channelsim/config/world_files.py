@@ -11,8 +11,9 @@ from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
 from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Count, Minutes, Name, Seed, Share
 from channelsim.config.lines import Strict
-from channelsim.config.staffing_files import AbsencePart, BreakPart, DutiesPart, GroupPart
+from channelsim.config.staffing_files import AbsencePart, BreakPart, DutiesPart, PeoplePart
 from channelsim.config.world_hours import HoursPart
+from channelsim.config.world_queue_rules import LinesPart, MovesOnPart, RisePart, Weight
 
 MOST_PARTS = 300  # classes, and pools: tables grow with their product
 MOST_STAFF = 100_000  # of all pools together
@@ -81,6 +82,8 @@ class ServesPart(Strict):
     """Service time by this pool, in place of the class's own."""
     reserve: Count = 0
     """Persons of the pool that must remain idle if it is to take this class."""
+    weight: Weight | None = None
+    """Weight of the wait in this pool, in place of the class's own."""
 
 
 class ClassPart(Strict):
@@ -104,6 +107,14 @@ class ClassPart(Strict):
     """Nobody serves: each contact takes its service time by itself and never waits (a web page, a travel time)."""
     reopening_delay_min: DurationPart | None = None
     """A contact that would come outside hours comes so long after the next opening; default at opening."""
+    after_work_min: DurationPart | None = None
+    """After-call work: the person stays busy so long after the contact has ended, the customer is gone; default none."""
+    weight: Weight = 1.0
+    """Among classes of one rank a freed person takes the longest wait times weight: a class of weight 2 ages twice as fast."""
+    rises: Annotated[list[RisePart], Field(max_length=20)] = []
+    """Better ranks in `takes` for those who have waited long."""
+    moves_on: MovesOnPart | None = None
+    """A wait that ends in another class; default none does."""
     pools: list[str] | dict[str, ServesPart] = []
     """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}
@@ -127,7 +138,7 @@ class PoolPart(Strict):
 
     staff: Annotated[int, Field(ge=1, le=MOST_STAFF)] = 0
     """Persons; needed unless `people` says how many there are."""
-    people: Annotated[list[GroupPart], Field(max_length=1000)] = []
+    people: Annotated[list[PeoplePart], Field(max_length=1000)] = []
     """Groups of people with hours or speeds of their own: in place of `staff`."""
     takes: list[str | list[str]] = []
     """Which class a freed person takes first: `[B, A]` is B before A, `[[A, B]]` the longest wait of the two; classes not named come
@@ -198,6 +209,8 @@ class WorldFile(Strict):
     """Kinds of contacts, each with a queue of its own: a table by name."""
     pools: Annotated[dict[Name, PoolPart], Field(max_length=MOST_PARTS)] = {}
     """Groups of persons who serve: a table by name."""
+    lines: LinesPart | Annotated[list[LinesPart], Field(max_length=MOST_PARTS)] = []
+    """Lines that classes share, one group or a list of them; default none."""
     note: str = ""
     """Free text."""
     expected: list[ExpectedPart] = []

@@ -19,7 +19,7 @@ from channelsim.engine.common import Finished, Week, changed, fault, fill_books,
 from channelsim.engine.heap import (
     GENERATION_BITS, NO_TIME, ORDER, ROW, TARGET, TIME, before, minutes_of, packed, pop, push, ticks,
 )  # fmt: skip
-from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, tree_for
+from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, take_end, tree_for
 from channelsim.rules import state as S
 from channelsim.rules.contacts import arise, need_of
 from channelsim.rules.guard import guard_event
@@ -33,7 +33,6 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
-from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import World
 from channelsim.units import TICK_MIN, WEEK_MIN
 
@@ -127,6 +126,8 @@ def schedule(s, h, size):
         row = out * OUT_WIDTH
         tick, order, target = ticks(s.out_times[out]), s.out[row + OUT_ORDER], s.out[row + OUT_TARGET]
         if order < (WORK_ENDS + 1) * KIND_STEP:
+            if h.ends[target] != NOT_WORKING:
+                take_end(h.ends, target)
             put_end(h.ends, target, key_of(tick, target))
         else:
             size = push(h.rows, size, tick, order, packed(target, s.out[row + OUT_GENERATION]))
@@ -172,9 +173,10 @@ def run_until(s, w, k, h, key, until_min):
             break
         first = h.ends[len(h.ends) - 1]
         end = first >> PERSON_BITS
-        person, kind = NONE, WORK_ENDS
+        kind = WORK_ENDS
         if end < until and end <= time and end <= h.rows[TIME]:  # of one instant, ends of work come first
             person, tick = first & (MOST_PERSONS - 1), end
+            take_end(h.ends, person)
             s.scalars[N_EVENTS] += 1
             _end_of_work(s, w, person, minutes_of(end))
         elif before(h.rows[TIME], h.rows[ORDER], time, order):
@@ -188,8 +190,6 @@ def run_until(s, w, k, h, key, until_min):
             known_happens(s, w, k, key, part, minutes_of(tick))
             time, order, part = next_known(k, until)
         size = schedule(s, h, size)
-        if person != NONE and h.ends[person] == first:  # has not begun anything else
-            put_end(h.ends, person, NOT_WORKING)
         if s.scalars[GUARD] != 0:
             guard_event(s, w, minutes_of(tick))
         if s.scalars[FAULT] != NO_FAULT:

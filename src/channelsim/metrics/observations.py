@@ -32,6 +32,7 @@ class Observed:
     came: np.ndarray
     left_queue: np.ndarray
     ended: np.ndarray
+    after_work: np.ndarray  # minutes that a person is busy after it has ended
     begun: np.ndarray  # bool: somebody, or the customer himself, began it
     worked_min: np.ndarray  # by staff
     need_id: np.ndarray  # customers, sorted; each with the arrival and class of the first contact, and the last exit
@@ -113,7 +114,7 @@ def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observ
         of_class=records[:, S.REC_CLASS], outcome=records[:, S.REC_OUTCOME], pool=records[:, S.REC_POOL],
         need=need, came=came, since=times[:, S.REC_SINCE],
         left_queue=np.where(begun, times[:, S.REC_STARTED], ended), ended=ended, begun=begun,
-        worked_min=times[:, S.REC_WORKED],
+        after_work=times[:, S.REC_AFTER_WORK], worked_min=times[:, S.REC_WORKED],
         need_id=need_id, arose=came[order][first], finished=np.maximum.reduceat(ended[order], first) if len(first) else ended[:0],
         first_class=records[order, S.REC_CLASS][first],
     )  # fmt: skip
@@ -129,7 +130,7 @@ def complete(run: Trajectory, seen: Observed, follow_up_min: float) -> bool:
     recorded = np.bincount(seen.of_class[inside], minlength=len(run.tally.class_tally))
     if not (recorded == run.tally.class_tally[:, S.OFFERED]).all():
         return False
-    if run.n_open == 0 or not any(c.after for c in seen.queues.classes):
+    if run.n_open == 0 or not any(c.after or c.moves_on for c in seen.queues.classes):
         return True
     customers = (seen.arose >= run.start_min) & (seen.arose < run.end_min)
     return bool((seen.finished[customers] < run.end_min + follow_up_min / 2.0).all())

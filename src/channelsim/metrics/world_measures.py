@@ -15,7 +15,7 @@ from channelsim.metrics.observations import NEVER_CAME, Observed
 from channelsim.metrics.scheduled import scheduled_min
 from channelsim.scenario.expected import PERIODS_MIN, UNITS_MIN, Wanted
 from channelsim.scenario.queues import QueueClass
-from channelsim.scenario.tables import ABANDONED, BLOCKED, NO_SHOW, NO_SLOT, SENT_HOME
+from channelsim.scenario.tables import ABANDONED, BLOCKED, MOVED_ON, NO_SHOW, NO_SLOT, SENT_HOME
 
 Ratio = tuple[np.ndarray, np.ndarray]  # numerators and denominators by batch
 
@@ -118,7 +118,7 @@ def _work(o: Observed, wanted: Wanted) -> np.ndarray:
     chosen = o.of(wanted) & o.begun & (o.pool >= 0)
     pieces = chosen & o.is_casework
     whole = chosen & ~o.is_casework
-    return np.asarray(o.area(o.left_queue[whole], o.ended[whole]) + o.by_batch(o.ended[pieces], o.worked_min[pieces]))
+    return np.asarray(o.area(o.left_queue[whole], o.ended[whole] + o.after_work[whole]) + o.by_batch(o.ended[pieces], o.worked_min[pieces]))
 
 
 def _busy(o: Observed, wanted: Wanted) -> Ratio:
@@ -231,6 +231,7 @@ WORLD_MEASURES = {
     "p_abandon": WorldMeasure("share of arrivals that leave by impatience", _share(lambda o: np.asarray(o.outcome == ABANDONED))),
     "p_block": WorldMeasure("share of arrivals turned away at a full line", _share(lambda o: np.asarray(o.outcome == BLOCKED))),
     "p_sent_home": WorldMeasure("share of arrivals sent home at closing", _share(lambda o: np.asarray(o.outcome == SENT_HOME))),
+    "p_moved_on": WorldMeasure("share of arrivals whose wait ends in another class", _share(lambda o: np.asarray(o.outcome == MOVED_ON))),
     "Wq": WorldMeasure("mean wait in queue, up to leaving for those not served", _wait, ("over", "unit", "pool")),
     "p_wait_over": WorldMeasure("share that waits longer than `over_min`", _wait_over, ("over", "over_min", "pool"), ("over_min",)),
     "wait_quantile": WorldMeasure(
@@ -244,8 +245,8 @@ WORLD_MEASURES = {
     "L": WorldMeasure("time average of the number waiting or served", _present),
     "p_waiting": WorldMeasure("share of time with exactly `number` waiting", _share_waiting, ("number",), ("number",)),
     "p_present": WorldMeasure("share of time with exactly `number` waiting or served", _share_present, ("number",), ("number",)),
-    "busy": WorldMeasure("time average of the persons serving", _busy, ("pool",)),
-    "util": WorldMeasure("time serving over time on shift", _utilisation, ("pool",)),
+    "busy": WorldMeasure("time average of the persons serving, with the work after", _busy, ("pool",)),
+    "util": WorldMeasure("time serving, with the work after, over time on shift", _utilisation, ("pool",)),
     "throughput": WorldMeasure("contacts completed per time", _throughput, ("per", "pool")),
     "arrived": WorldMeasure("contacts that arrive", _count(lambda o: np.ones(len(o.came), bool)), ("per",)),
     "served": WorldMeasure(
@@ -261,6 +262,7 @@ WORLD_MEASURES = {
     "lead": WorldMeasure("mean time from asking for an appointment to its hour", _ahead(lambda c: c.books, (NO_SLOT,)), ("unit",)),
     "travel": WorldMeasure("mean time of the trip before a visit", _ahead(lambda c: c.travel is not None, NEVER_CAME), ("unit",)),
     "age": WorldMeasure("mean time from joining to the end of the work, of those served", _age, ("unit",)),
+    "moved_on": WorldMeasure("arrivals whose wait ends in another class", _count(lambda o: np.asarray(o.outcome == MOVED_ON)), ("per",)),
     "sojourn": WorldMeasure("mean time of a customer from first contact to last exit", _sojourn, ("first_class", "unit")),
     "visits": WorldMeasure("mean number of contacts of a customer", _visits, ("first_class",)),
     "overtime": WorldMeasure("mean time after `at` until the last has left, 0 if before", _overtime, ("at_min", "unit"), ("at_min",)),

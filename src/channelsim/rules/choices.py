@@ -15,8 +15,8 @@ from __future__ import annotations
 from channelsim.compiled import compiled, small
 from channelsim.randomness import NEXT, PHONE_OR_VISIT, WEB_OR_NOT, uniform
 from channelsim.rules.state import (
-    CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD,
-    IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH,
+    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT,
+    IDLE_HEAD, IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BOOKED, BOOK_TIMES, BOOK_WIDTH, CALENDAR, CLASS_WIDTH, FIRST_SLOT, FIRST_STAGE, HORIZON_DAYS, HOUR_POINTS,
@@ -59,6 +59,13 @@ def hour_of_day(w, profile, u):
     if high <= low:
         return from_min
     return grid(from_min + (w.hour_clock[base + i] - from_min) * (u - low) / (high - low))
+
+
+@small
+def is_open(w, calendar, time):
+    """Is this calendar open now?"""
+    at = calendar * w.sizes[N_DAYS] + int(time // DAY_MIN)
+    return w.calendar_open[at] <= time < w.calendar_close[at]
 
 
 @compiled
@@ -247,7 +254,7 @@ def choose_contact(s, w, pool, now, asked, after_shift):
             continue
         if not spare(s, w, pool, pair, asked):
             continue
-        wait = (now - s.contact_times[head * CONTACT_TIMES + QUEUED_SINCE]) * w.pull_weight[e]
+        wait = (now - s.contact_times[head * CONTACT_TIMES + AGED_SINCE]) * w.pull_weight[e]
         if best == NONE or wait > best_wait:
             best, best_rank, best_wait = pair, w.pull_rank[e], wait
     return best

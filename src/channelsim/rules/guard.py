@@ -7,7 +7,7 @@ everybody (needs in use, the time ledger) is looked at after every `FULL_EVERY`-
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.rules.choices import spare
 from channelsim.rules.state import (
     BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_NEED, C_NEXT, C_PERSON, C_STAGE, C_STATE, DUTY,
@@ -27,6 +27,7 @@ FULL_EVERY = 256
 @compiled
 def guard_event(s, w, now):
     """Look at the state after an event at `now`; a broken invariant is left in the fault scalar."""
+    apart()
     tick = int(now * TICKS_PER_MIN)
     if tick < s.scalars[GUARD_TICK]:
         s.scalars[FAULT] = TIME_RAN_BACK
@@ -112,16 +113,16 @@ def guard_nobody_idle_beside(s, w, pool, now):
 
 @compiled
 def guard_work(s):
-    """Everybody at work has a contact that is worked on, by this person."""
+    """Whoever works on a contact is the one by whom it is worked on; work after a contact is without one."""
     for person in range(len(s.persons) // PERSON_WIDTH):
         p = person * PERSON_WIDTH
         contact = s.persons[p + P_CONTACT]
+        if contact == NONE:
+            continue
         if s.persons[p + P_STATE] == BUSY:
-            if contact == NONE:
-                broken(s, WORK_WRONG, NONE)
-            elif s.contacts[contact * CONTACT_WIDTH + C_PERSON] != person or s.contacts[contact * CONTACT_WIDTH + C_STATE] != IN_WORK:
+            if s.contacts[contact * CONTACT_WIDTH + C_PERSON] != person or s.contacts[contact * CONTACT_WIDTH + C_STATE] != IN_WORK:
                 broken(s, WORK_WRONG, contact)
-        elif contact != NONE:
+        else:
             broken(s, WORK_WRONG, contact)
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from channelsim.scenario import tables as T
-from channelsim.scenario.build import Builder, Consequence
+from channelsim.scenario.build import Builder, Consequence, Moves
 from channelsim.scenario.coming import NoShow, Session, Slots, Travel, WorkLeft
 from channelsim.scenario.compile_coming import booked_hours, books, coming
 from channelsim.scenario.compile_staffing import end_of_shifts, longer, people_of, speeds
 from channelsim.scenario.curves import empirical_curve, gamma_curve, hyperexponential_curve
+from channelsim.scenario.queue_rules import Lines, MovesOn, Rise
 from channelsim.scenario.region import Interval
 from channelsim.scenario.staffing import HAND_OVER, AtWork
 from channelsim.scenario.tables import NONE, Tables
@@ -32,7 +33,9 @@ TABLED_LAWS: dict[str, Callable[[Duration], np.ndarray]] = {
     "empirical": lambda d: empirical_curve(d.values_min),
 }
 OUTCOME_WORDS = {"served": T.SERVED, "abandoned": T.ABANDONED, "blocked": T.BLOCKED, "sent_home": T.SENT_HOME,
-                 "no_show": T.NO_SHOW, "no_slot": T.NO_SLOT}  # fmt: skip
+                 "no_show": T.NO_SHOW, "no_slot": T.NO_SLOT,
+                 "moved_on": T.MOVED_ON}  # fmt: skip
+FOLLOWED = tuple(word for word in OUTCOME_WORDS if word != "moved_on")  # outcomes that `after` may name
 Hours = tuple[Interval | None, ...] | None  # a week of opening hours, or always
 
 
@@ -77,6 +80,7 @@ class Serves:
     after_min: float = 0.0  # wait after which this pool may take the class
     service: Duration | None = None  # in place of the class's own
     reserve: int = 0  # idle persons that must remain
+    weight: float | None = None  # of the wait, among classes of one rank, in place of the class's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,10 @@ class QueueClass:
     casework: bool = False  # items of work, not customers: done when nobody waits
     slice_min: float = NEVER  # longest piece of an item that is worked at one go
     leaves: WorkLeft | None = None  # casework that a served contact leaves
+    weight: float = 1.0  # of the wait, among classes of one rank
+    rises: tuple[Rise, ...] = ()
+    moves_on: MovesOn | None = None
+    after_work: Duration | None = None  # a person is busy so long after the contact has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,7 @@ class Queues:
     replications: int
     seed: int
     target_min: float = 0.0
+    lines: tuple[Lines, ...] = ()
 
 
 def compile_queues(queues: Queues) -> World:
@@ -139,6 +148,7 @@ def compile_queues(queues: Queues) -> World:
     number = {c.name: i for i, c in enumerate(queues.classes)}
     for pool in queues.pools:
         builder.add_pool(name=pool.name, role=T.STAFF, hands_over=pool.at_work.at_shift_end == HAND_OVER)
+    builder.lines_limits = [group.limit for group in queues.lines]
     handling = [_add_class(builder, c, queues) for c in queues.classes]
     for c in queues.classes:
         for outcome, entries in c.after.items():
@@ -146,6 +156,9 @@ def compile_queues(queues: Queues) -> World:
             for role in (T.STAFF, 0) if outcome == "served" else (0,):
                 kind = T.COMPLETED if outcome == "served" and c.self_service else OUTCOME_WORDS[outcome]
                 builder.consequence(number[c.name], role, kind, *rows)
+        if c.moves_on is not None:
+            builder.consequence(number[c.name], 0, T.MOVED_ON, (1.0, T.CONTACT, number[c.moves_on.to], NONE))
+            builder.classes[number[c.moves_on.to]].is_counted = True
     book_tables, slot_pattern = books(builder, queues)
     ways = coming(builder, queues.classes, number, _distribution)
     demand = _demand(builder, queues, n_days)
@@ -189,13 +202,14 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
     channel = len(builder.classes)
     calendar = NONE if c.hours is None else builder.calendar(c.hours, cut_min=c.send_home_after_min if c.send_home else NEVER)
     ends = end_of_shifts(c, queues)
-    waits = sorted({s.after_min for s in c.serves if s.after_min > 0.0})
+    waits = _stages_of(c)
     of_class = builder.add_class(
         name=c.name, channel=channel, mode=_mode(c), calendar=calendar, slice_min=c.slice_min,
         send_home=c.send_home, patience=_distribution(builder, c.patience),
         queue_limit=NONE if c.queue_limit is None else c.queue_limit, wait_kind=channel, stages_min=tuple(waits),
-        reopening_delay=_distribution(builder, c.reopening_delay),
+        reopening_delay=_distribution(builder, c.reopening_delay), after_work=_distribution(builder, c.after_work),
         sent_home_by=NONE if ends is None else builder.calendar(ends, cut_min=0.0),
+        lines=next((i for i, group in enumerate(queues.lines) if c.name in group.classes), NONE), moves=_moves(c, waits, queues),
     )  # fmt: skip
     for s in c.serves:
         pool = next(i for i, p in enumerate(queues.pools) if p.name == s.pool)
@@ -206,6 +220,8 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
         builder.allow(
             of_class, pool, s.rank, pull_rank, from_stage=stage, reserve=s.reserve,
             handling=_distribution(builder, longer(s.service, c.service, queues.pools[pool].at_work.longer_handling)),
+            weight=c.weight if s.weight is None else s.weight,
+            rises=tuple((waits.index(r.after_min) + 1, r.to_rank) for r in c.rises),
         )  # fmt: skip
     return _distribution(builder, c.service)
 
@@ -214,6 +230,19 @@ def _mode(c: QueueClass) -> int:
     if c.self_service:
         return T.SELF
     return T.ITEM if c.casework else T.BOOKED if c.books else T.WAITING
+
+
+def _stages_of(c: QueueClass) -> list[float]:
+    """Waits at which something changes for a class, up to the one at which it moves on."""
+    moves = () if c.moves_on is None else (c.moves_on.after_min,)
+    return sorted({s.after_min for s in c.serves if s.after_min > 0.0} | {r.after_min for r in c.rises} | set(moves))
+
+
+def _moves(c: QueueClass, waits: list[float], queues: Queues) -> Moves | None:
+    if c.moves_on is None:
+        return None
+    to = next(i for i, other in enumerate(queues.classes) if other.name == c.moves_on.to)
+    return Moves(waits.index(c.moves_on.after_min) + 1, to, c.moves_on.keeps_age, c.moves_on.keeps_patience)
 
 
 def _consequence(builder: Builder, entry: Follows, number: dict[str, int]) -> Consequence:

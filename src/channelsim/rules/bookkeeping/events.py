@@ -30,7 +30,8 @@ from channelsim.scenario.tables import NONE
  APPOINTMENT_IS_DUE,  # x book, y 1 if a person is held
  STAGE_BEGINS,  # y stage
  PATIENCE_OVER,
- LEFT_UNSEEN) = range(13)  # fmt: skip
+ LEFT_UNSEEN,
+ AFTER_WORK_OVER) = range(14)  # fmt: skip
 # steps that follow
 (CONTACT_MADE,  # x channel, y number of it through this channel, at once
  CONTACT_PLANNED,  # the same, value: when it will come
@@ -48,15 +49,16 @@ from channelsim.scenario.tables import NONE
  IDLE_NOW,
  AWAY,
  ON_OTHER_DUTY,
- LAID_DOWN) = range(13, 30)  # fmt: skip
+ AFTER_WORK_BEGINS,  # value: its end
+ LAID_DOWN  # value: minutes that are left of the work
+ ) = range(14, 32)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
-    "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen",
+    "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
-    "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty",
-    "laid down",
+    "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work", "laid down",
 )  # fmt: skip
-HEADS = 13  # the first so many names are heads
+HEADS = 14  # the first so many names are heads
 
 
 @small

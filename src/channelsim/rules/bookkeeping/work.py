@@ -6,7 +6,7 @@ from channelsim.compiled import compiled, small
 from channelsim.randomness import quantile
 from channelsim.rules.bookkeeping.events import TAKEN, note_work
 from channelsim.rules.bookkeeping.idle import stop_being_idle
-from channelsim.rules.bookkeeping.lengths import length_luck, length_min
+from channelsim.rules.bookkeeping.lengths import length_luck, length_min, whole_ticks
 from channelsim.rules.bookkeeping.queues import dequeue
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.bookkeeping.waits import count_start
@@ -19,12 +19,9 @@ from channelsim.rules.state import (
     ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE, SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    N_CLASSES, PERSON_FACTORS, ADVISER, CASEWORK_CHANNEL, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE, N_SERVICES,
-    PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, ROLE,
+    ADVISER, CASEWORK_CHANNEL, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE, N_CLASSES,
+    N_SERVICES, PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, PERSON_FACTORS, POOL_WIDTH, ROLE,
 )  # fmt: skip
-from channelsim.units import TICK_MIN, on_grid
-
-grid = small(on_grid)
 
 LONGEST_OVERTIME_MIN = 240.0
 
@@ -41,6 +38,8 @@ def handling_min(s, w, contact, pair, person):
         minutes = s.contact_times[contact * CONTACT_TIMES + LENGTH_MIN]
         if minutes < 0.0:
             minutes = length_min(s, w, contact)
+        if w.customers == 0 and w.options[PERSON_FACTORS] == 0.0:
+            return minutes
     if w.customers == 1:
         minutes *= w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
         pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
@@ -49,8 +48,7 @@ def handling_min(s, w, contact, pair, person):
         minutes = min(minutes, w.options[LONGEST_CONTACT_MIN]) + w.after_work_min[s.contacts[c + C_CLASS]]
     if w.options[PERSON_FACTORS] != 0.0:
         minutes *= w.kind_factor[w.person_kind[person] * w.sizes[N_CLASSES] + s.contacts[c + C_CLASS]]
-    minutes = grid(minutes)
-    return minutes if minutes > TICK_MIN else TICK_MIN
+    return whole_ticks(minutes)
 
 
 @compiled
@@ -112,15 +110,16 @@ def charge(s, w, person, now):
     since = s.person_times[person * PERSON_TIMES + SINCE]
     minutes = now - since
     account = ROUTINE_MIN
-    if w.customers == 1:
+    if w.customers == 1 and contact != NONE:
         account = charge_need(s, w, contact, pool, minutes)
     s.ledger[pool * LEDGER_WIDTH + account] += minutes
     shift_end = s.person_times[person * PERSON_TIMES + SHIFT_END]
     if now > shift_end:
         s.ledger[pool * LEDGER_WIDTH + OVERTIME] += now - max(since, shift_end)
     s.pair_busy[pair] += minutes
-    s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
-    s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
+    if contact != NONE:  # not work after it
+        s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
+        s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
     s.person_times[person * PERSON_TIMES + PERSON_WORKED] += minutes
     s.person_times[person * PERSON_TIMES + SINCE] = now
 
