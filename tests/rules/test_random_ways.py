@@ -17,6 +17,7 @@ from channelsim.rules import choices, contacts, people, services
 from channelsim.scenario import roster, tables, world_roster
 from channelsim.scenario.queues import Queues, compile_queues
 from channelsim.simulate import Window, simulate
+from channelsim.testing.audit.story import story_of
 from tests.events.logs import audited, log_of, unless_overloaded
 from tests.rules.any_worlds import people_at_work, ways_to_come
 
@@ -133,3 +134,20 @@ def test_people_who_come_or_stay_away_wrongly_are_found(monkeypatch: pytest.Monk
     assert any("comes without being due" in what for what in findings(lambda s, key, day: np.zeros(4, bool)))
     assert any("should come and does not" in what for what in findings(lambda s, key, day: np.ones(4, bool)))
     assert "who asks is answered" in found_after(monkeypatch, queues, people.roster_step, "lay_down", lambda *a: None)
+
+
+def test_every_need_has_a_story(tmp_path: Path) -> None:
+    """Trips, bookings, casework and contacts handed over are told in words."""
+    lines: list[str] = []
+    for name, text in (("busy", BUSY), ("people", PEOPLE)):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(text, encoding="utf-8")
+        queues = load_world(file)
+        log = log_of(compile_queues(queues), Window(0.0, 2880.0, 0.0), 3, "reference")
+        needs = sorted({row.need for row in log.rows if row.need >= 0})
+        stories = [story_of(log, need) for need in needs[:50] + needs[-50:]]
+        assert all(stories)
+        lines += [line for story in stories for line in story]
+    for words in ("sets out for trip", "at the latest 20 min before closing", "with desk, in", "leaves casework for the staff",
+                  "no-show: the customer does not come", "are left for a colleague, first in its queue"):  # fmt: skip
+        assert any(words in line for line in lines), words
