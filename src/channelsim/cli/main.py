@@ -204,6 +204,13 @@ def study_run(
 ) -> None:
     """Run a study, or go on with it. Ctrl-C leaves a folder that can be continued; nothing done is done again."""
     with spoken_errors():
+        from channelsim.config.transition import is_transition
+
+        if is_transition(study):
+            from channelsim.cli.transition import run_transition
+
+            run_transition(study, out, workers, replications)
+            return
         from channelsim.cli.many import run_study
 
         run_study(study, out, workers, replications, engine)
