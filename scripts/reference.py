@@ -32,6 +32,8 @@ TITLES = {
     "StepPart": "`classes.NAME.arrivals.steps`, each", "DurationPart": "A duration", "HoursPart": "Hours: `hours`, `shifts`",
     "ServesPart": "`classes.NAME.pools.POOL`", "FollowPart": "`classes.NAME.after.OUTCOME`, each", "PoolPart": "`pools.NAME`",
     "ExpectedPart": "`expected`, each", "PublishedPart": "`expected.rerun`", "RecordPart": "`expected_records`, each",
+    "BalkPart": "`classes.NAME.balk`", "CallBackPart": "`classes.NAME.call_back`", "UnreachedPart": "`classes.NAME.unreached`",
+    
     "BookedPart": "`classes.NAME.arrivals.booked`", "UnpunctualPart": "`classes.NAME.arrivals.booked.unpunctual_min`",
     "NoShowPart": "`classes.NAME.no_show`", "TravelPart": "`classes.NAME.travel`", "WorkLeftPart": "`classes.NAME.leaves`",
     "SlotsPart": "`pools.NAME.slots`", "RisePart": "`classes.NAME.rises`, each", "MovesOnPart": "`classes.NAME.moves_on`",

@@ -85,11 +85,12 @@ def run_world(file: Path, asked: Asked) -> None:
     world = compile_queues(queues)
     window = Window(queues.warm_up_min, queues.length_min, 0.0)
     run = _simulate(world, window, asked)
-    table = Table("class", "offered", "served", "abandoned", "blocked", "sent home", "mean wait min", "waited %", "in queue")
     values = class_measures(run, world)
+    counts = ["offered", "served", "abandoned", "blocked", "sent_home", *(k for k in FEW_HAVE if any(row[k] for row in values.values()))]
+    table = Table("class", *(k.replace("_", " ") for k in counts), "mean wait min", "waited %", "in queue")
     for name in world.names.classes:
         row = values[name]
-        table.add_row(name, *(f"{row[k]:,.0f}" for k in ("offered", "served", "abandoned", "blocked", "sent_home")),
+        table.add_row(name, *(f"{row[k]:,.0f}" for k in counts),
                       *(f"{row[k]:.4f}" for k in ("wait_served_mean_min", "waited_pct", "queue_mean")))  # fmt: skip
     CONSOLE.print(f"{world!r}\n{asked}")
     CONSOLE.print(table)
@@ -109,6 +110,9 @@ def run_world(file: Path, asked: Asked) -> None:
     _finish(Case(run, world), flat, asked.out, dict.fromkeys(world.names.wait_kinds, queues.target_min), window)
 
 
+FEW_HAVE = {"moved_on": S.N_MOVED_ON, "balked": S.N_BALKED, "called_back": S.N_CALLED_BACK, "not_reached": S.N_NOT_REACHED}
+
+
 def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]:
     """Counts and waits of each class in the measured window."""
     length = run.end_min - run.start_min
@@ -119,6 +123,7 @@ def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]
         found[name] = {
             "offered": t[S.OFFERED], "served": t[S.N_SERVED], "abandoned": t[S.N_ABANDONED], "blocked": t[S.N_BLOCKED],
             "sent_home": t[S.N_SENT_HOME], "wait_served_mean_min": t[S.WAIT_SERVED] / started if started else 0.0,
+            **{k: t[column] for k, column in FEW_HAVE.items()},
             "waited_pct": 100.0 * t[S.N_WAITED] / started if started else 0.0, "queue_mean": t[S.QUEUE_AREA] / length,
         }  # fmt: skip
     return found
@@ -179,36 +184,41 @@ def _print_anchors(region: Region, case: Case, values: dict[str, float]) -> None
 
 
 def _finish(case: Case, values: dict[str, float], out: Path | None, targets: dict[str, float], window: Window) -> None:
-    world, run = case.world, case.run
-    digest = run.digest()
     if out is not None:
-        frames = {
-            **({} if run.records is None else {"contacts": contacts_frame(run, world)}),
-            "staff": staff_frame(run, world),
-            "ledger": ledger_frame(run, world),
-            "waits": pd.DataFrame(wait_rows(case, targets), columns=WAIT_COLUMNS),
-        }
-        out.mkdir(parents=True, exist_ok=True)  # after all is counted: what fails leaves nothing behind
-        if run.records is None:
-            (out / "contacts.parquet").unlink(missing_ok=True)  # it would be another run's
-        for name, frame in frames.items():
-            write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
-        content = {
-            "alternative": run.alternative,
-            "seed": run.seed,
-            "replication": run.replication,
-            "digest": digest,
-            "measures": {
-                name: {"value": None if np.isnan(value) else value, "unit": unit, "definition": definition}
-                for name, value in values.items()
-                for unit, definition in [described(name)]
-            },
-        }
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        write_whole(out / "measures.json", lambda file: file.write(text.encode()))
-        write_log(out, run, world, window.end_min)
-        CONSOLE.print(f"{', '.join(frames)} and measures are in {out}")
-    print(f"digest {digest}")
+        names = write_run(case, values, out, targets, window)
+        CONSOLE.print(f"{', '.join(names)} and measures are in {out}")
+    print(f"digest {case.run.digest()}")
+
+
+def write_run(case: Case, values: dict[str, float], out: Path, targets: dict[str, float], window: Window) -> list[str]:
+    """Write all that is kept of a run into a folder; returns the names of its tables."""
+    world, run = case.world, case.run
+    frames = {
+        **({} if run.records is None else {"contacts": contacts_frame(run, world)}),
+        "staff": staff_frame(run, world),
+        "ledger": ledger_frame(run, world),
+        "waits": pd.DataFrame(wait_rows(case, targets), columns=WAIT_COLUMNS),
+    }
+    out.mkdir(parents=True, exist_ok=True)  # after all is counted: what fails leaves nothing behind
+    if run.records is None:
+        (out / "contacts.parquet").unlink(missing_ok=True)  # it would be another run's
+    for name, frame in frames.items():
+        write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
+    content = {
+        "alternative": run.alternative,
+        "seed": run.seed,
+        "replication": run.replication,
+        "digest": run.digest(),
+        "measures": {
+            name: {"value": None if np.isnan(value) else value, "unit": unit, "definition": definition}
+            for name, value in values.items()
+            for unit, definition in [described(name)]
+        },
+    }
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    write_whole(out / "measures.json", lambda file: file.write(text.encode()))
+    write_log(out, run, world, window.end_min)
+    return list(frames)
 
 
 CLASS_MEASURES = {
@@ -217,6 +227,10 @@ CLASS_MEASURES = {
     "abandoned": ("contacts", "Contacts whose patience ended in the queue."),
     "blocked": ("contacts", "Contacts turned away by a full queue."),
     "sent_home": ("contacts", "Contacts that closing sent home from the queue."),
+    "moved_on": ("contacts", "Contacts whose wait ended in another class."),
+    "balked": ("contacts", "Contacts that left on what was announced."),
+    "called_back": ("contacts", "Contacts that hung up to be called back."),
+    "not_reached": ("contacts", "Calls back that nobody answered."),
     "wait_served_mean_min": ("min", "Mean wait of contacts whose service began, 0 for those served at once."),
     "waited_pct": ("%", "Contacts that waited, of those whose service began."),
     "queue_mean": ("contacts", "Time average of the number waiting."),
@@ -235,7 +249,7 @@ def described(name: str) -> tuple[str, str]:
 
 def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:
     """One row for each leg of each contact that ended: who, how, when, by whom, with what outcome."""
-    assert run.records is not None and run.record_times is not None
+    assert run.records is not None and run.record_times is not None and run.record_needs is not None
     r, t = run.records, run.record_times
 
     def named(column: int, names: tuple[str, ...]) -> Any:
@@ -243,7 +257,7 @@ def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:
         return pd.Categorical.from_codes(codes, categories=pd.Index(names or ("none",)))
 
     frame = pd.DataFrame({
-        "need": r[:, S.REC_NEED], "channel": named(S.REC_CHANNEL, world.names.channels), "k": r[:, S.REC_K], "leg": r[:, S.REC_LEG],
+        "need": run.record_needs, "channel": named(S.REC_CHANNEL, world.names.channels), "k": r[:, S.REC_K], "leg": r[:, S.REC_LEG],
         "class": named(S.REC_CLASS, world.names.classes), "outcome": named(S.REC_OUTCOME, OUTCOMES),
         "pool": named(S.REC_POOL, world.names.pools), "person": named(S.REC_PERSON, world.names.persons),
         "place": named(S.REC_PLACE, world.names.places), "expertise": r[:, S.REC_EXPERT], "stage": r[:, S.REC_STAGE],

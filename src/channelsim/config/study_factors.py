@@ -19,7 +19,8 @@ from channelsim.study.design import CORE, INPUTS, STRATEGY, Alternative
 
 SHORT = {"office_model": "office_models", "strategy": "strategies", "staffing_split": "staffing_splits"}
 SAMPLES = ("latin_hypercube", "sobol", "sobol_indices", "morris")
-NEUTRAL: dict[str, Level] = {"released_posts": "kept", "demand.scale": 1.0, "web_preference.scale": 1.0, "staff.scale": 1.0}
+NEUTRAL: dict[str, Level] = {"released_posts": "kept", "demand.scale": 1.0, "web_preference.scale": 1.0, "staff.scale": 1.0,
+                             "web.adoption": 1.0}  # fmt: skip
 MOST_ALTERNATIVES = 20_000
 ALL_INPUTS = "inputs.*"
 

@@ -25,10 +25,16 @@ from channelsim.scenario.region import Region
 from channelsim.study.design import CORE, FACTORS, FUTURE, INPUTS, RESPONSE, STRATEGY
 
 ALIASES = {"strategy.web.preference": "strategy.channel.web_preference"}
-RANGES = {"demand.scale": (0.0, float(GIVEN_LAYER)), "web_preference.scale": (0.0, 100.0), "staff.scale": (0.25, 1.0), RESPONSE: (0.0, 1.0)}
+RANGES = {"demand.scale": (0.0, float(GIVEN_LAYER)), "web_preference.scale": (0.0, 100.0), "staff.scale": (0.25, 1.0),
+          "web.adoption": (0.0, 1.0), RESPONSE: (0.0, 1.0)}  # fmt: skip
 RELEASED = ("kept", "to_generalists", "cut")
 BUNDLED = {"demand.layoff": Layoff, "staff.absence_wave": AbsenceWave}  # values of several figures: in futures only
-PLANS = ("released_posts", STRATEGY, "web_preference.")  # beginnings of paths that belong to the plan unless the study says otherwise
+PLANS = (
+    "released_posts",
+    STRATEGY,
+    "web_preference.",
+    "web.",
+)  # paths that begin so belong to the plan unless the study says otherwise
 STRATEGY_PARTS: dict[str, type[BaseModel]] = {"channel": F.ChannelPart, "customer": F.CustomerPart}
 
 

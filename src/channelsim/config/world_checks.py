@@ -54,6 +54,7 @@ def problems_of_world(f: WorldFile, data: Any, path: Path) -> list[Problem]:
     used_pools = {pool for c in f.classes.values() for pool in c.pools}
     used_classes = {row.to for c in f.classes.values() for rows in c.after.values() for row in rows} | {x for _, _, x in _taken(f)}
     used_classes |= {c.moves_on.to for c in f.classes.values() if c.moves_on is not None}
+    used_classes |= {c.call_back.to for c in f.classes.values() if c.call_back is not None}
     for name, c in f.classes.items():
         here: Where = ("classes", name)
         _check_service(w, here, c, used_pools)

@@ -11,7 +11,7 @@ from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
 from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share
 from channelsim.config.lines import Strict, suggestion
-from channelsim.config.world_queue_rules import LinesPart, MovesOnPart, RisePart, Weight
+from channelsim.config.world_queue_rules import BalkPart, CallBackPart, LinesPart, MovesOnPart, RisePart, UnreachedPart, Weight
 from channelsim.scenario.region import WEEKDAYS
 
 MOST_PARTS = 300  # classes, and pools: tables grow with their product
@@ -146,6 +146,15 @@ class ClassPart(Strict):
     """Better ranks in `takes` for those who have waited long."""
     moves_on: MovesOnPart | None = None
     """A wait that ends in another class; default none does."""
+    balk: BalkPart | None = None
+    """Who leaves on hearing how long it takes; default nobody."""
+    call_back: CallBackPart | None = None
+    """An offer to be called back, made before `balk` is asked; default none."""
+    unreached: UnreachedPart | None = None
+    """For a class of calls back: nobody answers some; default all are reached."""
+    idle_rule: Literal["longest_idle", "most_idle", "in_order"] = "longest_idle"
+    """Which pool of the best rank gives a person: the one whose person is idle longest, the one with most persons idle (then the
+    longest idle), or the first under `pools:` of the file. The person is the one idle longest in his pool."""
     pools: list[str] | dict[str, ServesPart] = []
     """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}
@@ -209,6 +218,9 @@ class WorldFile(Strict):
 
     world: Name
     """Name; this key makes the file a world."""
+    time_unit: Literal["s", "min", "h", "day"] = "min"
+    """Unit in which this file gives every number of a `..._min` key, and of `per_min` (by that unit); what `expected` measures is in it
+    too, unless `unit` or `per` say otherwise. Clock times and `within_s` stay what they are; a run's own tables are in minutes."""
     case: str = ""
     """Name of the case in the output of `verify`; default the name of the world."""
     run: RunPart

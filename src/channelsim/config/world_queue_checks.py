@@ -26,6 +26,7 @@ def queue_rule_problems(f: WorldFile, say: Say) -> None:
         _moves_on(f, c, here, say)
         if c.after_work_min is not None and c.self_service:
             say((*here, "after_work_min"), "nobody serves this class, so nobody has work after it", "remove it, or self_service")
+        _announcements(f, name, c, here, say)
     for name, row in _older_than_that(f):
         say(("classes", name, "moves_on", "after_min"), row, "let the second wait be the longer one, or say `age: new` in the first")
     _lines(f, say)
@@ -76,6 +77,33 @@ def _moves_on(f: WorldFile, c: ClassPart, here: Where, say: Say) -> None:
             if serves.after_min >= moves.after_min:
                 what = f"helps after {serves.after_min:g} min, and the contact has moved on after {moves.after_min:g}"
                 say((*here, "pools", pool, "after_min"), what, "help sooner, or move on later")
+
+
+def _announcements(f: WorldFile, name: str, c: ClassPart, here: Where, say: Say) -> None:
+    """Offers to be called back, and those whom nobody reaches."""
+    for key, part in (("balk", c.balk), ("call_back", c.call_back), ("unreached", c.unreached)):
+        if part is not None and c.self_service:
+            say((*here, key), "nobody waits or is served in this class", "remove it, or self_service")
+    offer = c.call_back
+    for key, part in (("balk", c.balk), ("call_back", offer)):
+        if part is not None and c.queue_limit == 0:
+            say((*here, key), "nobody waits in a queue of 0 places", "raise queue_limit, or remove it")
+    if c.unreached is not None and name not in {o.call_back.to for o in f.classes.values() if o.call_back is not None}:
+        say((*here, "unreached"), "nobody is called back in this class", "name it in `call_back: {to: ...}` of another class, or remove it")
+    if offer is None:
+        return
+    where = (*here, "call_back", "to")
+    to = f.classes.get(offer.to)
+    if to is None:
+        say(where, f"unknown class {offer.to[:60]!r}", suggestion(offer.to, f.classes, "define it under `classes:`"))
+    elif to is c:
+        say(where, "calls back into the queue that it spares", "name another class")
+    elif to.self_service:
+        say(where, f"{offer.to} is served by nobody, so nobody would call", "name a class with pools")
+    elif to.patience_min is not None:
+        say(where, f"{offer.to} has a patience, and who is called back waits for nothing", f"remove patience_min of {offer.to}")
+    elif to.call_back is not None:
+        say(where, f"{offer.to} offers to call back who is being called back", f"remove call_back of {offer.to}")
 
 
 def _older_than_that(f: WorldFile) -> Iterator[tuple[str, str]]:

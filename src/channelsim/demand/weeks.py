@@ -124,7 +124,7 @@ class DemandWeeks:
         for layer, counts in enumerate(self.counts[:n_layers]):
             n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
                 tables, self.key, week, layer, counts, demand.channel, ratio, visit_ratio, demand.combination, *steps,
-                n, n_late, keys, what, late_time, late_what,
+                n, n_late, keys, what, late_time, late_what, time,
             )  # fmt: skip
         self.late = late_time[:n_late].copy(), late_what[:n_late].copy()
         keys[:n].sort()

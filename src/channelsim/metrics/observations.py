@@ -9,11 +9,12 @@ import numpy as np
 from channelsim.rules import state as S
 from channelsim.scenario.expected import Wanted
 from channelsim.scenario.queues import QueuePool, Queues
-from channelsim.scenario.tables import BLOCKED, CLOSED_TO, COMPLETED, NO_SHOW, NO_SLOT, SERVED
+from channelsim.scenario.tables import BALKED, BLOCKED, CALLED_BACK, CLOSED_TO, COMPLETED, NO_SHOW, NO_SLOT, SERVED
 from channelsim.trajectory.values import Trajectory
 from channelsim.units import DAY_MIN, WEEK_MIN
 
 NEVER_CAME = (NO_SHOW, NO_SLOT, CLOSED_TO)
+NEVER_QUEUED = (BLOCKED, BALKED, CALLED_BACK)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Observed:
     @property
     def queued(self) -> np.ndarray:
         """Not begun at once and not turned away: these stood in a queue."""
-        return np.asarray((self.outcome != BLOCKED) & ~(self.begun & (self.left_queue == self.came)))
+        return np.asarray(~np.isin(self.outcome, NEVER_QUEUED) & ~(self.begun & (self.left_queue == self.came)))
 
     def chosen(self, wanted: Wanted) -> np.ndarray:
         """Contacts of the classes, and served by the pool, that a measure speaks of."""
@@ -94,7 +95,7 @@ class Observed:
 
 def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observed:
     """The contacts of a run with records, cut into batches of `batch_min` (none: the window is one batch)."""
-    if run.records is None or run.record_times is None:
+    if run.records is None or run.record_times is None or run.record_needs is None:
         raise ValueError("the run must keep its records")
     length = run.end_min - run.start_min
     n = 1 if batch_min is None else max(1, int(length / batch_min + 1e-9))
@@ -102,7 +103,7 @@ def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observ
     kept = run.records[:, S.REC_CLASS] >= 0
     records, times = run.records[kept], run.record_times[kept]
     begun = times[:, S.REC_STARTED] >= 0.0
-    need, came, ended = records[:, S.REC_NEED], times[:, S.REC_QUEUED], times[:, S.REC_ENDED]
+    need, came, ended = run.record_needs[kept], times[:, S.REC_QUEUED], times[:, S.REC_ENDED]
     casework = [i for i, c in enumerate(queues.classes) if c.casework]
     order = np.lexsort((came, need))
     order = order[~np.isin(records[order, S.REC_CLASS], casework)]  # a customer is gone when the paper work begins
@@ -127,7 +128,7 @@ def complete(run: Trajectory, seen: Observed, follow_up_min: float) -> bool:
     recorded = np.bincount(seen.of_class[inside], minlength=len(run.tally.class_tally))
     if not (recorded == run.tally.class_tally[:, S.OFFERED]).all():
         return False
-    if run.n_open == 0 or not any(c.after or c.moves_on for c in seen.queues.classes):
+    if run.n_open == 0 or not any(c.after or c.moves_on or c.call_back or c.unreached for c in seen.queues.classes):
         return True
     customers = (seen.arose >= run.start_min) & (seen.arose < run.end_min)
     return bool((seen.finished[customers] < run.end_min + follow_up_min / 2.0).all())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import SELF_SERVICE, quantile, uniform
+from channelsim.rules.announcements import answer
 from channelsim.rules.bookkeeping.events import JOINS, SERVES_ITSELF, note_contact
 from channelsim.rules.bookkeeping.lines import all_lines_taken, free_line, take_line
 from channelsim.rules.bookkeeping.queues import enqueue
@@ -14,12 +15,12 @@ from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.outcomes import drop_impatient, follow
 from channelsim.rules.state import (
     AGED_SINCE, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_NEED, C_STAGE, C_STATE,
-    C_VARIANT, IDLE_HEAD, KEPT_SINCE, LENGTH, LUCK, NEED_WIDTH, N_BLOCKED, OFFERED, ON_ITS_OWN, POOL_STATE_WIDTH,
-    QUEUED_SINCE, QUEUE_WIDTH, SERVICE, STARTED_AT,
+    C_VARIANT, IDLE_HEAD, KEPT_SINCE, LENGTH, LUCK, NEED_WIDTH, N_BALKED, N_BLOCKED, N_CALLED_BACK, OFFERED,
+    ON_ITS_OWN, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH, SERVICE, STARTED_AT,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BLOCKED, CLASS_WIDTH, FIRST_STAGE, GENERALIST, MODE, MOVES_STAGE, NONE, N_CHANNELS, N_STAGES, PAIR_CLASS,
-    PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, QUEUE_RULES, QUEUE_RULE_WIDTH, SELF,
+    BALKED, BLOCKED, CLASS_WIDTH, FIRST_STAGE, GENERALIST, MODE, MOVES_STAGE, NONE, N_CHANNELS, N_STAGES,
+    PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, QUEUE_RULES, QUEUE_RULE_WIDTH, SELF,
 )  # fmt: skip
 from channelsim.units import on_grid
 
@@ -56,8 +57,14 @@ def join(s, w, contact, now):
         if w.customers == 0:
             free_line(s, w, of_class)
         turn_away(s, w, contact, now)
-    else:
-        enqueue(s, w, contact, now)
+        return
+    if w.customers == 0 and w.classes[of_class * CLASS_WIDTH + QUEUE_RULES] != NONE:
+        outcome = answer(s, w, contact, now)
+        if outcome != NONE:
+            s.class_tally[of_class * CLASS_TALLY_WIDTH + (N_BALKED if outcome == BALKED else N_CALLED_BACK)] += 1.0
+            follow(s, w, contact, NONE, GENERALIST, outcome, now)
+            return
+    enqueue(s, w, contact, now)
 
 
 @compiled

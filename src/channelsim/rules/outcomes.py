@@ -19,9 +19,10 @@ from channelsim.rules.state import (
     R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, SERVICE, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ABANDONED, BALKED, BLOCKED, BY_POINT, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP,
-    HANDED_OVER, KEEPS_AGE, KEEPS_PATIENCE, LEAVES_UNSEEN, MOVED_ON, NONE, NO_SLOT, N_MUNICIPALITIES, N_SERVICES,
-    PHONE, QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME, SERVED, TRANSFER, VISIT,
+    ABANDONED, BLOCKED, BY_POINT, CALLED_BACK, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED, GENERALIST,
+    GIVE_UP, HANDED_OVER, KEEPS_AGE, KEEPS_PATIENCE, LEAVES_UNSEEN, MOVED_ON, NONE, NOT_REACHED, NO_SLOT,
+    N_MUNICIPALITIES, N_SERVICES, OFFER_KEEPS_PLACE, PHONE, QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME,
+    SERVED, TRANSFER, TRIES, TRY_AGAIN, VISIT,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import NEVER, on_grid
@@ -49,11 +50,38 @@ def begin_contact(s, need, channel, counted, time, now):
     return contact
 
 
+@small
+def tries_of(w, of_class):
+    """How often a class calls somebody back who does not answer."""
+    return w.queue_rules[w.classes[of_class * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH + TRIES]
+
+
 @compiled
-def carry(s, w, contact, after, now):
+def call_again(s, w, contact, now):
+    """Nobody answered: the call is due again after a while, as one try more of the same."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    channel, k, leg = s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    need, time = s.contacts[c + C_NEED], now
+    row = w.queue_rules[w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH + TRY_AGAIN]
+    if row != NONE:
+        u = uniform(s.needs[need * NEED_WIDTH + LUCK], channel, k, leg, DELAY)
+        time = now + grid(quantile(w.distribution, w.curves, row, u))
+    after = begin_contact(s, need, channel, False, time, now)
+    s.contacts[after * CONTACT_WIDTH + C_LEG] = leg + 1
+    drop_contact(s, w, contact, now)
+
+
+@compiled
+def carry(s, w, contact, after, called_back, now):
     """What a contact that moves to another queue brings along: its age, and the rest of its patience, if its class says so."""
+    apart()
     r = w.classes[s.contacts[contact * CONTACT_WIDTH + C_CLASS] * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH
     t, a = contact * CONTACT_TIMES, after * CONTACT_TIMES
+    if called_back:
+        if w.queue_rules[r + OFFER_KEEPS_PLACE] == 1:
+            s.contact_times[a + KEPT_SINCE] = s.contact_times[t + AGED_SINCE]
+        return
     if w.queue_rules[r + KEEPS_AGE] == 1:
         s.contact_times[a + KEPT_SINCE] = s.contact_times[t + AGED_SINCE]
     if w.queue_rules[r + KEEPS_PATIENCE] == 1:
@@ -99,8 +127,11 @@ def follow(s, w, contact, pool, role, outcome, now):
     luck = s.needs[n + LUCK]
     entry = NONE
     if s.contacts[c + C_CLASS] != NONE:
-        if w.customers == 0 and outcome != BLOCKED and outcome != BALKED:
+        if w.customers == 0 and outcome != BLOCKED:
             free_line(s, w, s.contacts[c + C_CLASS])
+            if outcome == NOT_REACHED and leg + 1 < tries_of(w, s.contacts[c + C_CLASS]):
+                call_again(s, w, contact, now)
+                return
         entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, luck, channel, k, leg)
     elif w.customers == 1 and outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
         # no point within reach: those who may phone do so
@@ -143,8 +174,8 @@ def come_again(s, w, contact, entry, outcome, now):
         s.needs[n + N_FAILURES] += 1
     again = turned_away and w.row_channel[entry] == channel
     after = begin_contact(s, need, w.row_channel[entry], not again, time, now)
-    if outcome == MOVED_ON:
-        carry(s, w, contact, after, now)
+    if outcome in (MOVED_ON, CALLED_BACK):
+        carry(s, w, contact, after, outcome == CALLED_BACK, now)
     drop_contact(s, w, contact, now)
 
 

@@ -16,6 +16,7 @@ from channelsim.errors import ConfigError, Problem
 from channelsim.randomness import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, TABLED, TRIANGULAR, UNIFORM
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import Week
+from channelsim.scenario.rule_tables import QueueRules, rule_tables
 from channelsim.scenario.tables import NONE
 from channelsim.units import DAY_MIN, NEVER, on_grid
 
@@ -29,16 +30,6 @@ class Pool:
     skill: int = NONE
     place: int = NONE
     office: str = ""
-
-
-@dataclass
-class Moves:
-    """A wait that ends in another class."""
-
-    at_stage: int
-    to: int
-    keeps_age: bool
-    keeps_patience: bool
 
 
 @dataclass
@@ -59,7 +50,7 @@ class Class:
     stages_min: tuple[float, ...] = ()  # waits at which stages 1, 2, ... begin
     lines: int = NONE  # group of lines
     after_work: int = NONE  # distribution of the work after a contact
-    moves: Moves | None = None
+    rules: QueueRules | None = None
     is_counted: bool = False  # some rule counts or moves its contacts: they must be seen to leave
 
 
@@ -74,6 +65,7 @@ class Pair:
     handling: int = NONE
     scale: float = 1.0
     weight: float = 1.0
+    mean_min: float = 0.0
     rises: tuple[tuple[int, int], ...] = ()  # (stage, pull rank from then on)
 
     def pulls(self, number: int) -> list[tuple[int, int, int, int]]:
@@ -190,7 +182,7 @@ class Builder:
         stage_after: list[float] = []
         dispatch: list[tuple[int, int, int]] = []
         starts, classes = [0], []
-        rules: list[list[int]] = []
+        rules = [c.rules for c in self.classes if c.rules is not None]
         self._refuse_unserved()
         for number, c in enumerate(self.classes):
             mine = [(p.rank, p.pool, i) for i, p in enumerate(pairs) if p.of_class == number]
@@ -202,10 +194,9 @@ class Builder:
             classes.append([
                 c.channel, c.mode, c.calendar, int(c.send_home), c.patience, first_stage, len(c.stages_min) + 1,
                 c.queue_limit, c.wait_kind, c.place, int(c.carries_patience), int(self._leaves_unseen(number)),
-                c.reopening_delay, c.lines, len(rules) if c.moves else NONE, c.after_work,
+                c.reopening_delay, c.lines, sum(b.rules is not None for b in self.classes[:number]) if c.rules else NONE,
+                c.after_work,
             ])  # fmt: skip
-            if c.moves:
-                rules.append([c.moves.at_stage, c.moves.to, int(c.moves.keeps_age), int(c.moves.keeps_patience)])
         pulls = [sorted(row for i, p in enumerate(pairs) if p.pool == n for row in p.pulls(i)) for n in range(len(self.pools))]
         flat = [row for rows in pulls for row in rows]
         integers = np.int64
@@ -224,7 +215,8 @@ class Builder:
             "pull_weight": np.array([pairs[row[2]].weight for row in flat], float),
             "pools": self._pool_rows(pool_sizes),
             "pairs": np.array([[p.of_class, p.pool, p.reserve, p.handling] for p in pairs], integers).ravel(),
-            "queue_rules": np.array(rules, integers).ravel(),
+            **rule_tables(rules),
+            "pair_mean_min": np.array([p.mean_min for p in pairs], float),
             "lines_limit": np.array(self.lines_limits, integers),
             "pair_scale": np.array([p.scale for p in pairs], float),
         }
@@ -235,7 +227,7 @@ class Builder:
             return False
         c = self.classes[number]
         follows = any(rows and of_class == number and outcome == T.ABANDONED for (of_class, _, outcome), rows in self.rows.items())
-        counted = c.is_counted or c.lines != NONE or c.moves is not None or c.queue_limit != NONE
+        counted = c.is_counted or c.lines != NONE or c.rules is not None or c.queue_limit != NONE
         return c.patience != NONE and not counted and not c.stages_min and not follows
 
     def _refuse_unserved(self) -> None:

@@ -42,6 +42,7 @@ class Factors:
     web_preference_scale: float = 1.0
     # what came later is told in digests only where it is used: digests of worlds that do without it stay as they were
     staff_scale: float = field(default=1.0, repr=False)
+    web_adoption: float = field(default=1.0, repr=False)  # part of the way from the web preference of before to the strategy's
     layoff: Layoff | None = field(default=None, repr=False)
     absence_wave: AbsenceWave | None = field(default=None, repr=False)
     trip_response: TripResponse | None = field(default=None, repr=False)
@@ -49,7 +50,7 @@ class Factors:
     @property
     def later(self) -> str:
         """Text of the later factors that are used."""
-        names = ("staff_scale", "layoff", "absence_wave", "trip_response")
+        names = ("staff_scale", "web_adoption", "layoff", "absence_wave", "trip_response")
         usual = Factors()
         return "".join(f"|{n}={getattr(self, n)!r}" for n in names if getattr(self, n) != getattr(usual, n))
 
@@ -113,7 +114,7 @@ def compile_world(
         people = replace(people, wave_absence_share=wave.share, wave_weeks=(wave.from_week, wave.from_week + wave.weeks))
     entries = build_routing(draft)
     demand = region_demand(region, n_days, factors.demand_scale, factors.layoff)
-    customers = customer_tables(draft, factors.web_preference_scale)
+    customers = customer_tables(draft, factors.web_preference_scale, factors.web_adoption)
     tables = Tables(
         customers=1,
         sizes=_sizes(draft, n_days, len(demand.weekly_mean)),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from channelsim.scenario.queues import Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +33,34 @@ class Lines:
 
     limit: int
     classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Balk:
+    """Who leaves on hearing what is announced: from each threshold on, a share."""
+
+    signal: str
+    at: tuple[float, ...]
+    share: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """An offer to be called back, from a threshold of what is announced on."""
+
+    to: str
+    signal: str
+    at: float
+    accepts: float
+    keeps_place: bool = True
+    delay: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Calls that nobody answers."""
+
+    share: float
+    tries: int
+    attempt: Duration
+    again: Duration | None = None

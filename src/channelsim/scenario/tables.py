@@ -59,8 +59,13 @@ CLASS_WIDTH = 16
 # LINES: the group whose lines it takes; QUEUE_RULES: its row of the table below; AFTER_WORK: distribution of the time that a
 # person is busy after the contact has ended; NONE: none
 # --- table `queue_rules` (integers): rules that few classes have ------------------------------------
-QUEUE_RULE_WIDTH = 4
-MOVES_STAGE, MOVES_TO, KEEPS_AGE, KEEPS_PATIENCE = range(QUEUE_RULE_WIDTH)
+QUEUE_RULE_WIDTH = 16
+(MOVES_STAGE, MOVES_TO, KEEPS_AGE, KEEPS_PATIENCE, IDLE_RULE, BALK_SIGNAL, BALK_FIRST, BALK_LAST, OFFER_SIGNAL, OFFER_TO,
+ OFFER_KEEPS_PLACE, TRIES, TRY_LENGTH, TRY_AGAIN) = range(14)  # fmt: skip
+QUEUE_FIGURES = 4  # table `queue_figures` (floats), row by row beside it
+OFFER_AT, OFFER_ACCEPTED, UNREACHED = range(3)
+LONGEST_IDLE, MOST_IDLE, IN_ORDER = 0, 1, 2  # who is asked among pools of one rank
+BY_LENGTH, BY_LONGEST_WAIT, BY_EXPECTED_WAIT = 0, 1, 2  # what is announced
 # --- table `pools` (integers) ---------------------------------------------------------------------
 POOL_WIDTH = 5
 ROLE, SKILL, PLACE, FIRST_LAYER, N_PERSONS = range(POOL_WIDTH)
@@ -104,6 +109,10 @@ class Tables(Columns):
     pairs: np.ndarray
     pair_scale: np.ndarray  # factor on the handling time
     queue_rules: np.ndarray  # rows of rules that few classes have
+    queue_figures: np.ndarray
+    balk_at: np.ndarray  # rising thresholds of what is announced
+    balk_share: np.ndarray  # and who leaves from there on
+    pair_mean_min: np.ndarray  # [pair] mean time that a person is busy with a contact; 0 where nothing is announced
     lines_limit: np.ndarray  # [group] contacts that may wait or be served at a time, over all its classes
     # who may do what
     able: np.ndarray  # [P * S] 1 where the pool can close a need of this service that takes expertise

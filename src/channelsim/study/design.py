@@ -21,7 +21,7 @@ MOST_PRIMARY_OUTCOMES = 6  # decisions 37
 CORE = ("office_model", "strategy", "staffing_split")
 FACTORS = {  # path -> field of Factors
     "released_posts": "released_posts", "demand.scale": "demand_scale", "web_preference.scale": "web_preference_scale",
-    "staff.scale": "staff_scale", "demand.layoff": "layoff", "staff.absence_wave": "absence_wave",
+    "staff.scale": "staff_scale", "web.adoption": "web_adoption", "demand.layoff": "layoff", "staff.absence_wave": "absence_wave",
 }  # fmt: skip
 FUTURE, INPUTS, STRATEGY, RESPONSE = "future", "inputs.", "strategy.", "demand.trip_response"
 

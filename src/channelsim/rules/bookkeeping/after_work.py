@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import AFTER_CONTACT, quantile, uniform
+from channelsim.rules.announcements import is_not_reached
 from channelsim.rules.bookkeeping.events import AFTER_WORK_BEGINS, note_person
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.kinds import WORK_ENDS
@@ -17,13 +18,21 @@ from channelsim.units import on_grid
 grid = small(on_grid)
 
 
-@compiled
+@small
 def after_work_min(s, w, contact):
     """Minutes of work after a contact, on the grid; 0 where its class has none."""
     c = contact * CONTACT_WIDTH
     row = w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + AFTER_WORK]
-    if row == NONE:
+    if row == NONE or is_not_reached(s, w, contact):
         return 0.0
+    return drawn_min(s, w, contact, row)
+
+
+@compiled
+def drawn_min(s, w, contact, row):
+    """The draw of the work after a contact."""
+    apart()
+    c = contact * CONTACT_WIDTH
     luck = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + LUCK]
     u = uniform(luck, s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG], AFTER_CONTACT)
     return grid(quantile(w.distribution, w.curves, row, u))
@@ -32,6 +41,7 @@ def after_work_min(s, w, contact):
 @compiled
 def begin_after_work(s, person, minutes, now):
     """A person whose contact has ended is busy with nobody for some minutes; `charge` counts them as time of contacts."""
+    apart()
     p = person * PERSON_WIDTH
     s.persons[p + P_STATE] = BUSY
     s.persons[p + P_GENERATION] += 1
