@@ -15,11 +15,9 @@ import numpy as np
 from scipy.stats import qmc
 
 from channelsim.scenario.overrides import Level
-from channelsim.study.inference import uncertain
-from channelsim.study.inference.screening import morris_design
-from channelsim.study.inference.sobol import sobol_design
 
 Levels = dict[str, Level]
+MORRIS_GRID = 4  # levels of each factor in Morris's design; a step is 2/3 of the range
 
 
 @dataclass(frozen=True)
@@ -78,31 +76,55 @@ def resolution(generators: Mapping[str, Sequence[str]]) -> int:
 
 def latin_hypercube(between: Mapping[str, tuple[float, float]], points: int, seed: int) -> list[Point]:
     """Points whose projections on each factor are evenly spread."""
-    return _named("point", uncertain.latin_hypercube(points, len(between), seed), between)
+    return _named("point", qmc.LatinHypercube(len(between), rng=seed).random(points), between)
 
 
 def sobol(between: Mapping[str, tuple[float, float]], points: int, seed: int) -> list[Point]:
     """The first points (a power of two) of a scrambled Sobol sequence: more points keep the first."""
-    return _named("point", qmc.Sobol(len(between), rng=seed).random_base2(points.bit_length() - 1), between)
+    return _named("point", _sobol(len(between), points, seed), between)
 
 
 def sobol_indices(between: Mapping[str, tuple[float, float]], points: int, seed: int) -> list[Point]:
-    """Saltelli's points for first and total Sobol indices, in the order in which `study.inference.sobol` takes their values.
+    """Saltelli's points for first and total Sobol indices, as `scipy.stats.sobol_indices` takes their values.
 
     A, B, and for each factor A with its column from B. Named `A 1`, `B 1`, `AB 2 1` (factor, point); n (factors + 2) points.
+    Source: Saltelli et al. (2010), Computer Physics
+    Communications 181:259.
     """
-    unit = sobol_design(len(between), points, seed)
-    blocks = ["A", "B", *(f"AB {i + 1}" for i in range(len(between)))]
-    return _points([f"{block} {i + 1}" for block in blocks for i in range(points)], unit, between)
+    d = len(between)
+    both = _sobol(2 * d, points, seed)
+    a, b = both[:, :d], both[:, d:]
+    found = _named("A", a, between) + _named("B", b, between)
+    for i in range(d):
+        mixed = a.copy()
+        mixed[:, i] = b[:, i]
+        found += _named(f"AB {i + 1}", mixed, between)
+    return found
 
 
 def morris(between: Mapping[str, tuple[float, float]], trajectories: int, seed: int) -> list[Point]:
-    """Paths on which one factor after the other moves by two thirds of its range, in the order of `study.inference.screening`.
+    """Paths on a grid of four levels on which one factor after the other moves by two thirds of its range.
 
-    Named `path 2 step 0` and so on. What question it answers: which factors matter at all.
+    Named `path 2 step 0` and so on. What question it answers: which factors matter at all. Source: Morris (1991),
+    Technometrics 33:161.
     """
-    steps = [f"path {path + 1} step {k}" for path in range(trajectories) for k in range(len(between) + 1)]
-    return _points(steps, morris_design(len(between), trajectories, seed), between)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    d, step = len(between), MORRIS_GRID / (2.0 * (MORRIS_GRID - 1))
+    found = []
+    for path in range(trajectories):
+        low = rng.integers(0, MORRIS_GRID // 2, d) / (MORRIS_GRID - 1)
+        upwards = rng.integers(0, 2, d).astype(bool)
+        here = np.where(upwards, low, low + step)
+        rows = [here.copy()]
+        for i in rng.permutation(d):
+            here[i] += step if upwards[i] else -step
+            rows.append(here.copy())
+        found += _points([f"path {path + 1} step {k}" for k in range(d + 1)], np.array(rows), between)
+    return found
+
+
+def _sobol(dimensions: int, points: int, seed: int) -> np.ndarray:
+    return np.asarray(qmc.Sobol(dimensions, rng=seed).random_base2(points.bit_length() - 1))
 
 
 def _named(kind: str, unit: np.ndarray, between: Mapping[str, tuple[float, float]]) -> list[Point]:
