@@ -15,10 +15,12 @@ from channelsim.report.page import write_page
 from channelsim.scenario.static_load import utilisation_table
 from channelsim.store import results
 from channelsim.store.index import Index, read_index
+from channelsim.study.answers.answer import cells
 from channelsim.study.design import Study
 from channelsim.study.evidence import Evidence, as_json, evidence_of, headline
 from channelsim.study.keys import code_digest
 
+MOST_ROWS = 40  # of an answer's table
 CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
 
 
@@ -73,6 +75,7 @@ def show_study(folder: Path, as_data: bool) -> None:
         print(json.dumps({**as_json(evidence), "digest": digest}, indent=2, ensure_ascii=False))
         return
     print_evidence(evidence)
+    print_answers(evidence)
     print(f"digest {digest}")
 
 
@@ -109,6 +112,21 @@ def print_evidence(e: Evidence) -> None:
         CONSOLE.print(
             f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True
         )
+
+
+def print_answers(e: Evidence) -> None:
+    """What the study asks beside the comparison: each answer in words, then its figures."""
+    for answer in e.analyses:
+        CONSOLE.print(f"\n{answer.kind}: {answer.title}", style="bold", soft_wrap=True)
+        CONSOLE.print(answer.words, soft_wrap=True)
+        head, *rows = cells(answer)
+        if rows:
+            table = Table(*head)
+            for row in rows[:MOST_ROWS]:
+                table.add_row(*row)
+            CONSOLE.print(table)
+        if len(rows) > MOST_ROWS:
+            CONSOLE.print(f"{len(rows) - MOST_ROWS} rows more with --json")
 
 
 def write_report(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from channelsim.config.strategy import check_strategy, find_strategy, load_strat
 from channelsim.config.study_factors import Factors, read_factors, read_futures
 from channelsim.config.study_files import StudyFile
 from channelsim.config.study_networks import with_made_models
+from channelsim.config.study_questions import read_questions
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics.paired import PAIRED
 from channelsim.scenario.region import Region, Strategy
@@ -83,7 +84,10 @@ def load_study(path: Path) -> Study:
         constraints=tuple(Limit(name, x.at_least, x.at_most) for name, x in f.constraints.items()),
         budget=Budget(f.budget.max_replications, f.budget.max_minutes),
     )  # fmt: skip
-    return _with_alternatives(study, factors, told) if factors.is_new else study
+    study = _with_alternatives(study, factors, told) if factors.is_new else study
+    study = replace(study, ranges=factors.between, analyses=read_questions(f.analyses, study, told))
+    told.stop()
+    return study
 
 
 def _with_alternatives(study: Study, factors: Factors, told: Told) -> Study:

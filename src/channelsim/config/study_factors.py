@@ -18,7 +18,7 @@ from channelsim.study import sampling
 from channelsim.study.design import CORE, INPUTS, STRATEGY, Alternative
 
 SHORT = {"office_model": "office_models", "strategy": "strategies", "staffing_split": "staffing_splits"}
-SAMPLES = ("latin_hypercube", "sobol", "sobol_indices", "morris")
+SAMPLES = ("latin_hypercube", "sobol", "sobol_indices", "morris", "one_at_a_time")
 NEUTRAL: dict[str, Level] = {"released_posts": "kept", "demand.scale": 1.0, "web_preference.scale": 1.0, "staff.scale": 1.0,
                              "web.adoption": 1.0}  # fmt: skip
 MOST_ALTERNATIVES = 20_000
@@ -82,6 +82,8 @@ class Factors:
             return []
         if design == "morris":
             return sampling.morris(self.between, self.part.trajectories or 0, seed)
+        if design == "one_at_a_time":
+            return sampling.one_at_a_time(self.between)
         makers = {"latin_hypercube": sampling.latin_hypercube, "sobol": sampling.sobol, "sobol_indices": sampling.sobol_indices}
         return makers[design](self.between, n, seed)
 
@@ -242,7 +244,7 @@ def _check_design(f: StudyFile, levels: Mapping[str, list[Level]], between: Mapp
     """What a design needs and what it has no use for."""
     part, design = f.alternatives, f.alternatives.design
     asks = {"list": ("rows",), "fractional": ("generators",), "morris": ("trajectories",)}.get(
-        design, ("points",) if design in SAMPLES else ()
+        design, ("points",) if design in SAMPLES and design != "one_at_a_time" else ()
     )
     for key in ("rows", "generators", "points", "trajectories"):
         if key in asks and not getattr(part, key):

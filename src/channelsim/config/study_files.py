@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from channelsim.config.files import Baseline, FileName, Name, NotNegative, Seed
 from channelsim.config.lines import Strict
+from channelsim.config.study_analyses import AnalysisPart
 
 Weeks = Annotated[int, Field(ge=0, le=520)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -52,7 +53,7 @@ class FactorPart(Strict):
 class AlternativesPart(Strict):
     """How levels are put together into alternatives."""
 
-    design: Literal["full", "fractional", "list", "latin_hypercube", "sobol", "sobol_indices", "morris"] = "full"
+    design: Literal["full", "fractional", "list", "latin_hypercube", "sobol", "sobol_indices", "morris", "one_at_a_time"] = "full"
     """`full`: every level with every other; `fractional`: a part of two-level factors; `list`: as written in `rows`; the others
     take points of the factors with `between`, each with every combination of the other levels."""
     rows: Annotated[list[dict[str, LevelValue]], Field(max_length=10_000)] = []
@@ -232,5 +233,7 @@ class StudyFile(Strict):
     """By outcome: limits that an alternative must keep."""
     precision: dict[str, Positive] = {}
     """By outcome: half-width of its interval that is wanted, in the outcome's unit."""
+    analyses: Annotated[list[AnalysisPart], Field(max_length=100)] = []
+    """What is asked of the replications beside the comparison (docs/reference/studies.md)."""
     budget: BudgetPart = BudgetPart()
     """Where the study must stop, settled or not."""

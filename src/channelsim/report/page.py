@@ -12,6 +12,7 @@ from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
 from channelsim.report.figures import freed_figure, ledger_figure, municipality_figure
 from channelsim.store.results import measures_digest, write_whole
+from channelsim.study.answers.answer import cells
 from channelsim.study.evidence import FREED, Evidence, access_kept, sentences, strategy_contrasts
 
 WAITS = (
@@ -52,6 +53,7 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
         "freed": freed_figure(e), "ledger": ledger_figure(e),
         "losers": municipality_figure(e, worst[0], worst[1]) if worst else "", "worst": worst,
         "losing": [(c, e.finding(c, "losers_persons").estimate, e.finding(c, "losers_municipalities").estimate) for c in e.study.contrasts],
+        "answers": [(a, head, rows) for a in e.analyses for head, *rows in [cells(a)]],
         "grades": grades, "inputs": [p for p in region.parameters.values() if p.group in DECISIVE_GROUPS],
         "pairing": [(c, f.variance_ratio) for c in e.study.contrasts if c.kind == "strategy"
                     for f in [e.finding(c, "a1_released_h_per_week")] if not np.isnan(f.variance_ratio)],

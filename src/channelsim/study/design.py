@@ -16,6 +16,7 @@ from channelsim.scenario.region import Region, Strategy
 from channelsim.scenario.roster import roster_key
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, weeks
+from channelsim.study.answers.asked import Asked
 
 MOST_PRIMARY_OUTCOMES = 6  # decisions 37
 CORE = ("office_model", "strategy", "staffing_split")
@@ -40,7 +41,7 @@ class Alternative:
     @property
     def name(self) -> str:
         told = [self.staffing_split] if self.staffing_split else []
-        told += [f"{path} {_written(level)}" for path, level in self.others]
+        told += [f"{path} {written(level)}" for path, level in self.others]
         told += [self.point] if self.point else []
         return f"{self.office_model} x {self.strategy}" + (f" ({', '.join(told)})" if told else "")
 
@@ -53,13 +54,13 @@ class Alternative:
     @property
     def setting(self) -> str:
         """Office model and whatever else is no part of the strategy, beside the staffing split: where a strategy is tried."""
-        told = [f"{p} {_written(v)}" for p, v in self.others if not p.startswith(STRATEGY)] + ([self.point] if self.point else [])
+        told = [f"{p} {written(v)}" for p, v in self.others if not p.startswith(STRATEGY)] + ([self.point] if self.point else [])
         return self.office_model + (f" ({', '.join(told)})" if told else "")
 
     @property
     def way(self) -> str:
         """The strategy, with the levels that differ from its file."""
-        told = [f"{p.removeprefix(STRATEGY)} {_written(v)}" for p, v in self.others if p.startswith(STRATEGY)]
+        told = [f"{p.removeprefix(STRATEGY)} {written(v)}" for p, v in self.others if p.startswith(STRATEGY)]
         return self.strategy + (f" ({', '.join(told)})" if told else "")
 
     def with_levels(self, new: Mapping[str, Level | None]) -> Alternative:
@@ -71,7 +72,8 @@ class Alternative:
         return Alternative(**core, others=tuple(sorted(others.items())), sampled=sampled, point=point if sampled else "")
 
 
-def _written(level: Level) -> str:
+def written(level: Level) -> str:
+    """A level as a name says it."""
     if isinstance(level, bool):
         return "yes" if level else "no"
     return f"{level:g}" if isinstance(level, float) and float(f"{level:g}") == level else str(level)
@@ -138,6 +140,8 @@ class Study:
     constraints: tuple[Limit, ...] = ()
     precision: Mapping[str, float] = field(default_factory=dict)  # outcome -> half-width that is wanted
     budget: Budget = Budget()
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # ends of the factors of which points are taken
+    analyses: tuple[Asked, ...] = ()  # what is asked beside the comparison
 
     @property
     def window(self) -> Window:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ import pandas as pd
 
 from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
+from channelsim.study.answers.answer import answered, as_data
+from channelsim.study.answers.values import Answer
 from channelsim.study.design import Contrast, Study
 from channelsim.study.estimate import Estimate, overloaded, pointwise, simultaneous, verdict
 
@@ -39,6 +41,7 @@ class Evidence:
     measures: dict[str, dict[str, Estimate]]  # alternative -> measure
     overload: dict[str, dict[str, float]]  # alternative -> pool -> growth of owed work in h over the window
     answers: tuple[str, ...] = field(default=())
+    analyses: tuple[Answer, ...] = field(default=())
 
     def finding(self, contrast: Contrast, outcome: str) -> Finding:
         return next(f for f in self.findings if f.contrast == contrast and f.outcome == outcome)
@@ -55,7 +58,7 @@ def evidence_of(study: Study, frame: pd.DataFrame) -> Evidence:
     overload = {str(a): overloaded(rows) for a, rows in pools.groupby("alternative", sort=False)}
     findings = _findings(study, frame, overload)
     evidence = Evidence(study, n, frame, findings, measures, {a: o for a, o in overload.items() if o})
-    return Evidence(study, n, frame, findings, measures, evidence.overload, tuple(answers(evidence)))
+    return replace(evidence, answers=tuple(answers(evidence)), analyses=answered(study, frame, evidence.overload))
 
 
 def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, float]]) -> tuple[Finding, ...]:
@@ -214,6 +217,7 @@ def as_json(e: Evidence) -> dict[str, Any]:
         "headline": headline(e),
         "access": {c.plan.name: access_kept(e, c)[0] for c in strategy_contrasts(e)},
         "answers": list(e.answers),
+        "analyses": [as_data(a) for a in e.analyses],
         "overloaded": e.overload,
         "findings": [
             {

@@ -123,6 +123,17 @@ def morris(between: Mapping[str, tuple[float, float]], trajectories: int, seed: 
     return found
 
 
+def one_at_a_time(between: Mapping[str, tuple[float, float]]) -> list[Point]:
+    """All factors as the files say, then each at its low and at its high end with the others as the files say.
+
+    What question it answers: how far does each factor move the answer alone. Named by the factor's path, ` low` or ` high`.
+    """
+    ends = [
+        Point(f"{name} {end}", {name: value}) for name, both in between.items() for end, value in zip(("low", "high"), both, strict=True)
+    ]
+    return [Point("", {}), *ends]
+
+
 def _sobol(dimensions: int, points: int, seed: int) -> np.ndarray:
     return np.asarray(qmc.Sobol(dimensions, rng=seed).random_base2(points.bit_length() - 1))
 

@@ -160,9 +160,17 @@ def _bisect(at: Sample, a: float, b: float, rising: bool, tolerance: float) -> f
 
 
 def _interval(run: dict[float, np.ndarray], rising: bool, level: float) -> tuple[float, float]:
-    """Percentiles of the roots of bootstrapped mean curves."""
     x = np.array(sorted(run))
-    table = np.column_stack([run[v] for v in x])
+    return curve_interval(np.column_stack([run[v] for v in x]), x, rising, level)
+
+
+def line_root(heights: np.ndarray, x: np.ndarray) -> float:
+    """Where does the curve of straight lines, negative at first and positive at last, cross zero (the middle time)?"""
+    return float(roots_of(heights[None], x)[0])
+
+
+def curve_interval(table: np.ndarray, x: np.ndarray, rising: bool, level: float) -> tuple[float, float]:
+    """Percentiles of the roots of bootstrapped mean curves, from values [replication, point]."""
     roots = roots_of(resampling(len(table)) @ table * (1.0 if rising else -1.0), x)
     tail = (1.0 - percentile_level(len(table), level)) / 2.0
     low, high = np.quantile(roots, [tail, 1.0 - tail], method="inverted_cdf")

@@ -1,0 +1,89 @@
+"""What a study file may ask of its replications, checked: a value for each kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from channelsim.scenario.overrides import Level
+
+BASELINE, SAME_NETWORK = "baseline", "same_network"
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Which alternatives are better or worse, and does that hold under every level of a condition?"""
+
+    across: str = ""  # a condition; "": as each alternative stands
+
+
+@dataclass(frozen=True)
+class About:
+    """A question about one outcome.
+
+    `against` matters for outcomes that are differences: the baseline of the world, or the same network under the
+    baseline's strategy.
+    """
+
+    outcome: str
+    against: str = BASELINE
+
+
+@dataclass(frozen=True)
+class Attribute(About):
+    """What does each factor do, and how is the change from baseline to plan shared out among them?"""
+
+    factors: tuple[str, ...] = ()  # (): all that belong to the plan and have several levels
+    plan: Mapping[str, Level] = field(default_factory=dict)
+    made_of: Mapping[str, Mapping[str, Mapping[str, Level]]] = field(default_factory=dict)  # factor -> level -> part -> its level
+
+
+@dataclass(frozen=True)
+class BreakEven(About):
+    """At which level of a factor does the outcome cross zero?"""
+
+    factor: str = ""
+    between: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Choose(About):
+    """Which alternative is best among those that keep the study's constraints?"""
+
+    indifference: float = 1.0
+    better: str = ""  # "": as the study or the outcome's definition says
+
+
+@dataclass(frozen=True)
+class Screen(About):
+    """Which inputs matter at all?"""
+
+
+@dataclass(frozen=True)
+class Sobol(About):
+    """How much of the variance is whose, and what should be measured next?"""
+
+
+@dataclass(frozen=True)
+class Metamodel(About):
+    """The same from a sample that fills the ranges."""
+
+
+@dataclass(frozen=True)
+class Spread(About):
+    """Luck or ignorance?"""
+
+
+@dataclass(frozen=True)
+class Tornado(About):
+    """How far does each input move the answer alone, and which one turns it round?"""
+
+
+@dataclass(frozen=True)
+class Regret(About):
+    """Which alternative is robust whatever the future brings?"""
+
+    better: str = ""
+
+
+Asked = Compare | Attribute | BreakEven | Choose | Screen | Sobol | Metamodel | Spread | Tornado | Regret

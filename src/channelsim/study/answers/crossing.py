@@ -1,0 +1,46 @@
+"""Break-even from the levels that a design has."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from channelsim.study.answers.asked import BreakEven
+from channelsim.study.answers.values import Answer, NotAnswered, Values, level_of, short
+from channelsim.study.design import Alternative
+from channelsim.study.inference import break_even_at
+
+FEWEST = 3  # levels
+
+
+def answers(asked: BreakEven, values: Values) -> list[Answer]:
+    """One answer for each setting of the other factors that has enough levels."""
+    found = []
+    for where, group in values.groups((asked.factor,), lambda a: _number(a, asked) is not None).items():
+        if len(group) >= FEWEST:
+            values.refuse_overload(asked, group)
+            found.append(_of_group(asked, values, where, group))
+    if not found:
+        raise NotAnswered(f"{asked.factor} has no {FEWEST} levels that are numbers, with all else the same")
+    return found
+
+
+def _number(a: Alternative, asked: BreakEven) -> float | None:
+    """The level of the factor, if it is a number within what is asked."""
+    level = level_of(a, asked.factor)
+    if isinstance(level, bool | str):
+        return None
+    low, high = asked.between or (-np.inf, np.inf)
+    return float(level) if low <= level <= high else None
+
+
+def _of_group(asked: BreakEven, values: Values, where: str, group: list[Alternative]) -> Answer:
+    table = values.of(asked, group)
+    ordered = sorted(table.columns, key=lambda a: _number(a, asked) or 0.0)
+    x = np.array([_number(a, asked) for a in ordered], dtype=float)
+    unit = values.unit(asked.outcome)
+    found = break_even_at(x, table[ordered].to_numpy(dtype=float), short(asked.factor), "", asked.outcome, unit)
+    rows = [(at, e.mean, e.low, e.high, sign) for (at, e), sign in zip(found.curve, found.signs, strict=True)]
+    columns = [short(asked.factor), f"mean [{unit}]", "low", "high", "sign"]
+    title = f"where {asked.outcome} crosses zero" + (f", {where}" if where else "")
+    return Answer("break_even", title, str(found), pd.DataFrame(rows, columns=columns))

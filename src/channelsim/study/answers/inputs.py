@@ -1,0 +1,136 @@
+"""Which inputs matter: from Morris' paths, Saltelli's points, samples that fill the ranges, or one input at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from channelsim.study.answers.asked import Metamodel, Screen, Sobol, Spread, Tornado
+from channelsim.study.answers.values import Answer, NotAnswered, Values, short, stacked
+from channelsim.study.design import INPUTS, Alternative
+from channelsim.study.inference import Sensitivity, UncertainInput, measure_next, morris, polynomial, sobol, spread, tornado
+
+FULL = (0.001, 0.999)  # a range of quantiles this wide stands for the whole distribution
+
+
+def screenings(asked: Screen, values: Values) -> list[Answer]:
+    """From Morris' paths; one answer for each plan."""
+    found = []
+    for where, group in _samples(values, asked.outcome).items():
+        table = _in_order(values.of(asked, group))
+        names = _names(values)
+        result = morris(_unit(values, table), stacked(table), names, asked.outcome, values.unit(asked.outcome))
+        found.append(Answer("screen", _title("which inputs move", asked.outcome, where), f"{result}{_over(values)}", result.table()))
+    return found
+
+
+def indices(asked: Sobol, values: Values) -> list[Answer]:
+    """From Saltelli's points; one answer for each plan."""
+    found = []
+    for where, group in _samples(values, asked.outcome).items():
+        table = _in_order(values.of(asked, group))
+        result = sobol(stacked(table), _names(values), asked.outcome, values.unit(asked.outcome))
+        found.append(
+            Answer("sobol", _title("whose is the spread of", asked.outcome, where), _next(str(result), result, values), result.table())
+        )
+    return found
+
+
+def fits(asked: Metamodel, values: Values) -> list[Answer]:
+    """From a sample that fills the ranges; one answer for each plan."""
+    found = []
+    for where, group in _samples(values, asked.outcome).items():
+        table = _in_order(values.of(asked, group))
+        result = polynomial(_unit(values, table), stacked(table), _names(values), asked.outcome, values.unit(asked.outcome))
+        said = _next(str(result), result.sensitivity, values) if result.trusted else str(result)
+        found.append(Answer("metamodel", _title("whose is the spread of", asked.outcome, where), said, result.sensitivity.table()))
+    return found
+
+
+def _next(said: str, result: Sensitivity, values: Values) -> str:
+    first = measure_next(result)[0]
+    return f"{said}\nto measure next: {first}{_over(values)}"
+
+
+def spreads(asked: Spread, values: Values) -> list[Answer]:
+    """From a sample that fills the ranges, or the independent points of Saltelli's; one answer for each plan."""
+    found = []
+    for where, group in _samples(values, asked.outcome).items():
+        table = _in_order(values.of(asked, [a for a in group if not a.point.startswith("AB ")]))
+        result = spread(stacked(table), asked.outcome, values.unit(asked.outcome))
+        rows = [("mean", result.mean), ("5 % of the inputs below", result.low), ("95 % below", result.high),
+                ("standard deviation by inputs", result.input_sd), ("by luck, one replication", result.luck_sd)]  # fmt: skip
+        table_of = pd.DataFrame(rows, columns=["what", f"[{values.unit(asked.outcome)}]"])
+        found.append(Answer("spread", _title("luck or ignorance in", asked.outcome, where), f"{result}{_over(values)}", table_of))
+    return found
+
+
+def tornados(asked: Tornado, values: Values) -> list[Answer]:
+    """From one input at a time; one answer for each plan."""
+    found = []
+    for where, group in values.groups(tuple(values.study.ranges), values.is_plan).items():
+        table = values.of(asked, group)
+        at = {tuple(sorted((p, float(v)) for p, v in a.sampled)): table[a].to_numpy(dtype=float) for a in table.columns}
+        if () not in at:
+            raise NotAnswered("no alternative has all inputs at base")
+        inputs = [_input(values, p) for p in values.study.ranges]
+        paths = {x.name: p for x, p in zip(inputs, values.study.ranges, strict=True)}
+        base = {x.name: x.base for x in inputs}
+
+        def sample(settings: Mapping[str, float], at: Mapping[object, np.ndarray] = at, base: Mapping[str, float] = base,
+                   paths: Mapping[str, str] = paths) -> np.ndarray:  # fmt: skip
+            return at[tuple(sorted((paths[n], v) for n, v in settings.items() if v != base[n]))]
+
+        result = tornado(sample, inputs, asked.outcome, values.unit(asked.outcome))
+        found.append(Answer("tornado", _title("one input at a time:", asked.outcome, where), str(result), result.table()))
+    return found
+
+
+def _input(values: Values, path: str) -> UncertainInput:
+    """A group of inputs by its quantiles; another factor by its ends, with a base that no end has."""
+    low, high = values.study.ranges[path]
+    return UncertainInput(short(path), low, 0.5 if low < 0.5 < high and path.startswith(INPUTS) else (low + high) / 2.0, high, "")
+
+
+def _samples(values: Values, outcome: str) -> dict[str, list[Alternative]]:
+    """Plans of the design, each with all its points."""
+    paths = tuple(values.study.ranges)
+    found = values.groups(paths, lambda a: bool(a.point) and ", not of" not in a.point and values.is_plan(a))
+    if not found:
+        raise NotAnswered(f"no plan was run at the points of the design, so {outcome} has no figures")
+    return found
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Columns in the order in which the design made them: A, B, AB 1, AB 2; path by path."""
+    return table[sorted(table.columns, key=lambda a: _number(a.point))]
+
+
+def _number(point: str) -> tuple[int, ...]:
+    kind = {"A": 0, "B": 1, "AB": 2}.get(point.split()[0], 0)
+    return (kind, *map(int, re.findall(r"\d+", point)))
+
+
+def _names(values: Values) -> list[str]:
+    return [short(p) for p in values.study.ranges]
+
+
+def _unit(values: Values, table: pd.DataFrame) -> np.ndarray:
+    """[point, input] where each stands between the ends of its range, from 0 to 1."""
+    ranges = values.study.ranges
+    rows = [[(float(a.levels[p]) - low) / (high - low) for p, (low, high) in ranges.items()] for a in table.columns]
+    return np.array(rows)
+
+
+def _over(values: Values) -> str:
+    """What *over the inputs* means, where it is less than their whole distributions."""
+    ranges = values.study.ranges
+    whole = all(p.startswith(INPUTS) and low <= FULL[0] and high >= FULL[1] for p, (low, high) in ranges.items())
+    return "" if whole else " (over the study's ranges, all values in them alike)"
+
+
+def _title(what: str, outcome: str, where: str) -> str:
+    return f"{what} {outcome}" + (f", {where}" if where else "")
