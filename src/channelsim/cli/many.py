@@ -120,12 +120,12 @@ def print_answers(e: Evidence) -> None:
         CONSOLE.print(f"\n{answer.kind}: {answer.title}", style="bold", soft_wrap=True)
         CONSOLE.print(answer.words, soft_wrap=True)
         head, *rows = cells(answer)
-        if rows:
+        if rows and answer.kind != "compare":  # whose words hold all
             table = Table(*head)
             for row in rows[:MOST_ROWS]:
                 table.add_row(*row)
             CONSOLE.print(table)
-        if len(rows) > MOST_ROWS:
+        if len(rows) > MOST_ROWS and answer.kind != "compare":
             CONSOLE.print(f"{len(rows) - MOST_ROWS} rows more with --json")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from channelsim.metrics.paired import PAIRED
 from channelsim.study.answers.asked import Choose, Compare, Regret
-from channelsim.study.answers.values import Answer, NotAnswered, Values, is_wait, level_of, short
+from channelsim.study.answers.values import Answer, NotAnswered, Values, is_wait, labels, level_of, short
 from channelsim.study.design import CORE, FUTURE, Alternative, Contrast, written
 from channelsim.study.inference import Goal, Outcome, across, choose, regret, subset
 from channelsim.study.inference import compare as compare_all
@@ -44,7 +44,7 @@ def _choice(asked: Choose, values: Values, where: str, group: list[Alternative])
                 limits.append((f"{limit.outcome} {word} {bound:g}", sign * bound, tolerance))
     goal = Goal(asked.outcome, unit, asked.better or values.better(asked.outcome), asked.indifference, tuple(limits))
     cube = np.stack([layer.to_numpy(dtype=float) for layer in layers], axis=2)  # [replication, alternative, 1 + limits]
-    names = [_in_group(a, where) for a in main.columns]
+    names = list(labels(main.columns).values())
     kept = subset(cube, names, goal)
     said = [str(kept)]
     n = len(cube)
@@ -59,10 +59,6 @@ def _choice(asked: Choose, values: Values, where: str, group: list[Alternative])
     table = pd.DataFrame(rows, columns=heads).sort_values(heads[1], ascending=goal.better == "lower")
     title = f"best in {asked.outcome} ({goal.better} is better)" + (f", {where}" if where else "")
     return Answer("choose", title, "\n".join([*said, *left_out]), table)
-
-
-def _in_group(a: Alternative, where: str) -> str:
-    return a.name.replace(f" ({where})", "") if where else a.name
 
 
 def _judged(asked: Choose | Regret, values: Values, group: list[Alternative]) -> tuple[list[Alternative], list[str]]:
@@ -85,8 +81,9 @@ def _regret(asked: Regret, values: Values, where: str, group: list[Alternative])
     group, left_out = _judged(asked, values, group)
     table = values.of(asked, group)
     by_name: dict[str, dict[str, Alternative]] = {}
+    called = labels([a.with_levels({FUTURE: None}) for a in table.columns])
     for a in table.columns:
-        by_name.setdefault(a.with_levels({FUTURE: None}).name, {})[str(level_of(a, FUTURE))] = a
+        by_name.setdefault(called[a.with_levels({FUTURE: None})], {})[str(level_of(a, FUTURE))] = a
     whole = {name: row for name, row in by_name.items() if set(row) == set(futures)}
     if len(whole) < 2 or len(futures) < 2:
         raise NotAnswered("at least two alternatives that meet every future, and two futures, are needed")
@@ -128,8 +125,9 @@ def _differences(values: Values, contrasts: Sequence[Contrast], without: str) ->
     rows = values.frame[(values.frame["table"] == "contrast") & values.frame["measure"].isin(values.study.primary_outcomes)]
     wide = rows.pivot(index="replication", columns=["alternative", "baseline", "measure"], values="value")
     found = {}
+    called = labels([_without(a, without) for a in values.study.alternatives])
     for c in contrasts:
-        plan, base = (_without(a, without).name for a in (c.plan, c.baseline))
+        plan, base = (called[_without(a, without)] for a in (c.plan, c.baseline))
         for o in values.study.primary_outcomes:
             column = wide[c.plan.name, c.baseline.name, o]
             if np.isfinite(column.to_numpy()).all() and not (is_wait(o) and {c.plan.name, c.baseline.name} & set(values.overload)):

@@ -128,6 +128,13 @@ class Values:
         return any(True for _ in self.study.undone(alternative))
 
 
+def labels(alternatives: Collection[Alternative]) -> dict[Alternative, str]:
+    """Names without what all of these alternatives have alike, office model and strategy apart."""
+    alike = {p for a in alternatives for p in a.levels if p not in ("office_model", "strategy") and not (a.point and p in dict(a.sampled))}
+    alike = {p for p in alike if len({level_of(a, p) for a in alternatives}) == 1}
+    return {a: a.with_levels({p: "" if p in CORE else None for p in alike}).name for a in alternatives}
+
+
 def _core_first(item: tuple[str, Level]) -> tuple[int, str]:
     return (CORE.index(item[0]) if item[0] in CORE else len(CORE), item[0])
 

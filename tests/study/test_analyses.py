@@ -1,0 +1,295 @@
+"""Questions of a study file: answers from figures whose truth is known, and bad questions at their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.conftest import ROOT
+from tests.study.conftest import Loaded, Written
+
+from channelsim.config.study import load_study
+from channelsim.config.transition import is_transition
+from channelsim.errors import ConfigError
+from channelsim.metrics import MEASURES
+from channelsim.metrics.paired import PAIRED
+from channelsim.study.answers.answer import answered, as_data
+from channelsim.study.answers.values import Answer
+from channelsim.study.design import Alternative, Study
+from channelsim.study.replicate import COLUMNS
+
+A1 = "a1_released_h_per_week"
+Truth = Callable[[Alternative], float]
+EXPERIMENTS = [p for p in sorted((ROOT / "experiments").glob("*/study.yaml")) if not is_transition(p)]
+INPUTS = """
+factors:
+  office_model: [two_offices]
+  strategy: [multichannel]
+  region.parameters.web.induced_contacts_per_web_case: {between: [0.0, 0.4]}
+  region.parameters.phone.patience_mean_min: {between: [2, 12]}
+  region.parameters.service.back_office_mean_min.S02: {between: [1, 4]}
+"""
+RANGES = {"web.induced": (0.0, 0.4), "patience": (2.0, 12.0), "back_office": (1.0, 4.0)}
+
+
+def frame_of(study: Study, truth: Truth, outcome: str = A1, n: int = 20, noise: float = 0.1) -> pd.DataFrame:
+    """Shards as a study of this truth would leave: every alternative's luck is shared but for a little noise of its own."""
+    rng = np.random.default_rng(5)
+    shared = rng.normal(size=n)
+    own = {a.name: truth(a) + 3.0 * shared + noise * rng.normal(size=n) for a in study.alternatives}
+    rows: list[tuple[object, ...]] = []
+    for r in range(n):
+        rows += [(r, "measure", a.name, "", "", m, own[a.name][r]) for a in study.alternatives for m in MEASURES]
+        for c in study.contrasts:
+            for o in PAIRED:
+                value = own[c.plan.name][r] - own[c.baseline.name][r] if o == outcome else 0.0
+                rows.append((r, "contrast", c.plan.name, c.baseline.name, "", o, value))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def asked(study: Study, truth: Truth, **more: object) -> list[Answer]:
+    return list(answered(study, frame_of(study, truth, **more), {}))  # type: ignore[arg-type]
+
+
+def at(a: Alternative, word: str) -> float:
+    """Where an input stands in its range, from 0 to 1; in the middle where it is as the files say."""
+    low, high = RANGES[word]
+    level = next((float(v) for p, v in a.sampled if word in p), (low + high) / 2)
+    return (level - low) / (high - low) if a.strategy == "multichannel" else 0.0
+
+
+BREAK_EVEN = """
+factors:
+  office_model: [two_offices, one_office]
+  strategy: [multichannel]
+  strategy.web.preference: [0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9]
+analyses:
+  - break_even: {factor: strategy.web.preference, outcome: a1_released_h_per_week, against: same_network}
+"""
+
+
+@pytest.mark.parametrize("root", [0.27, 0.4, 0.71])
+def test_the_break_even_is_where_it_was_put(loaded: Loaded, root: float) -> None:
+    def truth(a: Alternative) -> float:
+        network = 50.0 if a.office_model == "one_office" else 0.0  # nothing of it enters what is taken within a network
+        return network + (100.0 * (float(a.levels["strategy.channel.web_preference"]) - root) if a.strategy == "multichannel" else 0.0)
+
+    found = asked(loaded(BREAK_EVEN), truth, noise=2.0)
+    assert [a.title.rpartition(", ")[2] for a in found] == ["two_offices", "one_office"]
+    for answer in found:
+        low, high = map(float, answer.words.partition("interval ")[2].rstrip(")").split(" to "))
+        assert low <= root <= high and 0.0 < high - low < 0.05
+        assert list(answer.table["web_preference"]) == [0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9]
+    shifted = asked(loaded(BREAK_EVEN), lambda a: truth(a) + (200.0 if a.strategy == "multichannel" else 0.0))
+    assert all(a.words.startswith("no break-even") and "positive everywhere" in a.words for a in shifted)
+
+
+def test_a_break_even_that_turns_twice_is_said(loaded: Loaded) -> None:
+    def truth(a: Alternative) -> float:
+        return (float(a.levels["strategy.channel.web_preference"]) - 0.5) ** 2 * 100.0 - 4.0 if a.strategy == "multichannel" else 0.0
+
+    assert all(a.words.startswith("more than one break-even") for a in asked(loaded(BREAK_EVEN), truth))
+
+
+ATTRIBUTE = """
+office_models: [two_offices, one_office]
+strategies: [today_2011, multichannel, triage, multichannel_triage]
+analyses:
+  - attribute:
+      outcome: a1_released_h_per_week
+      plan: {office_model: one_office, strategy: multichannel_triage}
+      made_of:
+        strategy:
+          today_2011: {channels: old, triage: without}
+          multichannel: {channels: new, triage: without}
+          triage: {channels: old, triage: with}
+          multichannel_triage: {channels: new, triage: with}
+  - attribute: {outcome: phone_wait_mean_min}
+"""
+
+
+def test_attribution_finds_what_each_part_gives_and_adds_up(loaded: Loaded) -> None:
+    def truth(a: Alternative) -> float:
+        channels, triage, merged = "multichannel" in a.strategy, "triage" in a.strategy, a.office_model == "one_office"
+        return 10.0 * channels + 4.0 * triage + 6.0 * (channels and triage) - 5.0 * merged
+
+    shares, measure = asked(loaded(ATTRIBUTE), truth)
+    by = shares.table.set_index("effect")["mean [h/week]"]
+    each = [by[f"share of {x}"] for x in ("office_model", "channels", "triage")]
+    assert each == pytest.approx([-5.0, 13.0, 7.0], abs=0.15)
+    assert sum(each) == pytest.approx(by["all together"], abs=1e-9)
+    assert by["channels = new x triage = with"] == pytest.approx(6.0, abs=0.15)
+    assert "beyond what each does alone: channels = new x triage = with" in shares.words and shares.words.count(" of it") == 3 - 1
+    assert "strategy = multichannel_triage changes phone_wait_mean_min most" in measure.words
+    broken, _ = asked(loaded(ATTRIBUTE), lambda a: truth(a) + 9.0 * (a.strategy == "triage" and a.office_model == "one_office"))
+    assert broken.table.set_index("effect")["mean [h/week]"]["share of triage"] != pytest.approx(7.0, abs=0.5)
+
+
+MORRIS = INPUTS + "alternatives: {design: morris, trajectories: 6}\nanalyses:\n  - screen: {outcome: a1_released_h_per_week}\n"
+
+
+@pytest.mark.parametrize(("weights", "first"), [((50.0, 5.0, 0.0), "induced"), ((5.0, 0.0, 50.0), "back_office")])
+def test_morris_ranks_the_input_that_matters_first(loaded: Loaded, weights: tuple[float, ...], first: str) -> None:
+    (answer,) = asked(loaded(MORRIS), lambda a: sum(w * at(a, x) for w, x in zip(weights, RANGES, strict=True)))
+    assert first in answer.table["input"].iloc[0] and first in answer.words.partition(" (")[0]
+    assert answer.table["mu_star"].iloc[0] == pytest.approx(50.0, abs=0.2)
+    assert "may stay at base" in answer.words
+
+
+SALTELLI = INPUTS + (
+    "alternatives: {design: sobol_indices, points: 256}\nanalyses:\n"
+    "  - sobol: {outcome: a1_released_h_per_week}\n  - spread: {outcome: a1_released_h_per_week}\n"
+)
+
+
+def test_sobol_indices_and_spread_are_those_of_a_known_sum(loaded: Loaded) -> None:
+    indices, luck = asked(loaded(SALTELLI), lambda a: 30.0 * at(a, "patience") + 10.0 * at(a, "back_office"), n=4)
+    table = indices.table.set_index("input")
+    assert "patience" in table.index[0] and table["first"].iloc[0] == pytest.approx(0.9, abs=0.03)
+    assert table["total"].iloc[1] == pytest.approx(0.1, abs=0.03) and table["total"].iloc[2] == pytest.approx(0.0, abs=0.01)
+    assert "to measure next: measuring parameters.phone.patience_mean_min" in indices.words
+    sd = luck.table.set_index("what").iloc[3, 0]
+    assert sd == pytest.approx(np.sqrt(30.0**2 / 12 + 10.0**2 / 12), rel=0.03)
+    assert "above zero with probability" in luck.words
+
+
+def test_a_metamodel_finds_the_same_and_refuses_what_it_cannot_fit(loaded: Loaded) -> None:
+    text = INPUTS + "alternatives: {design: latin_hypercube, points: 40}\nanalyses:\n  - metamodel: {outcome: a1_released_h_per_week}\n"
+    (fit,) = asked(loaded(text), lambda a: 30.0 * at(a, "patience") + 10.0 * at(a, "back_office"), n=4)
+    assert fit.table.set_index("input")["first"].iloc[0] == pytest.approx(0.9, abs=0.05) and "to measure next" in fit.words
+    (bad,) = asked(loaded(text), lambda a: 30.0 * np.sin(40.0 * at(a, "patience")), n=4)
+    assert "too little to rely on" in bad.words and "to measure next" not in bad.words
+
+
+def test_a_tornado_says_which_input_turns_the_answer(loaded: Loaded) -> None:
+    text = INPUTS + "alternatives: {design: one_at_a_time}\nanalyses:\n  - tornado: {outcome: a1_released_h_per_week}\n"
+    study = loaded(text)
+    assert len([a for a in study.alternatives if a.strategy == "multichannel"]) == 7
+
+    def truth(a: Alternative) -> float:
+        return 5.0 + 20.0 * (at(a, "patience") - 0.5) + 4.0 * (at(a, "back_office") - 0.5) if a.strategy == "multichannel" else 0.0
+
+    (answer,) = asked(study, truth)
+    assert "patience" in answer.table["input"].iloc[0] and answer.table["swing"].iloc[0] == pytest.approx(20.0, abs=0.2)
+    assert "the verdict does not stay as at base with parameters.phone.patience_mean_min at 2" in answer.words
+
+
+CHOOSE = """
+office_models: [two_offices, one_office]
+strategies: [today_2011, multichannel, triage]
+constraints: {unmet_change_pct: {at_most: 0.5}}
+margins: {unmet_change_pct: 0.2}
+analyses:
+  - choose: {outcome: a1_released_h_per_week, indifference: 2}
+"""
+
+
+def test_the_best_that_keeps_the_constraint_is_chosen(loaded: Loaded) -> None:
+    gives = {"today_2011": 0.0, "multichannel": 10.0, "triage": 20.0}
+    study = loaded(CHOOSE)
+    frame = frame_of(study, lambda a: gives[a.strategy] + (1.0 if a.office_model == "one_office" else 0.0), n=40)
+    (answer,) = answered(study, frame, {})
+    assert answer.words.startswith(("one_office x triage", "two_offices x triage"))  # one hour apart: either is right
+    assert answer.table.iloc[0]["alternative"] == "one_office x triage"
+    breaks = (frame["measure"] == "unmet_change_pct") & frame["alternative"].str.contains("triage") & (frame["table"] == "contrast")
+    frame.loc[breaks, "value"] = 3.0
+    (kept,) = answered(study, frame, {})
+    assert "x multichannel is the best" in kept.words and "x triage shown to break a constraint" in kept.words
+
+
+def test_regret_names_the_alternative_that_loses_least(loaded: Loaded) -> None:
+    text = """
+factors:
+  future: [fine, bad]
+  office_model: [two_offices]
+  strategy: [today_2011, multichannel, triage]
+futures: {fine: {}, bad: {demand.scale: 1.3}}
+analyses:
+  - regret: {outcome: a1_released_h_per_week}
+  - compare: {across: future}
+"""
+    gives = {("today_2011", "fine"): 0.0, ("today_2011", "bad"): 0.0, ("multichannel", "fine"): 10.0, ("multichannel", "bad"): 5.0,
+             ("triage", "fine"): 20.0, ("triage", "bad"): -30.0}  # fmt: skip
+    robust, verdicts = asked(loaded(text), lambda a: gives[a.strategy, str(a.levels["future"])])
+    assert robust.words.startswith("two_offices x multichannel is the robust choice: it loses at most 10.0 h/week")
+    assert robust.table.set_index("alternative")["largest"]["two_offices x triage"] == pytest.approx(35.0, abs=0.2)
+    said = dict(zip(verdicts.table["change"], verdicts.table["verdict"], strict=True))
+    assert said["two_offices x multichannel against two_offices x today_2011"] == "better"
+    assert said["two_offices x triage against two_offices x today_2011"] == "depends on future"
+
+
+def test_waits_of_overloaded_alternatives_are_not_judged(loaded: Loaded) -> None:
+    study = loaded(ATTRIBUTE + "  - choose: {outcome: phone_wait_mean_min, indifference: 1}\n")
+    frame = frame_of(study, lambda a: 1.0)
+    over = {study.alternatives[3].name: {"pool": 99.0}}
+    freed, wait, best = answered(study, frame, over)
+    assert "not answered" not in freed.words
+    assert wait.words.startswith(f"not answered: {study.alternatives[3].name}: overloaded")
+    assert "not ranked, since overloaded" in best.words
+
+
+def test_too_few_replications_are_no_answer(loaded: Loaded) -> None:
+    assert all(a.words.startswith("not answered: 1 replications") for a in asked(loaded(ATTRIBUTE), lambda a: 1.0, n=1))
+
+
+def test_data_for_programs_has_no_numbers_that_are_none(loaded: Loaded) -> None:
+    import json
+
+    for answer in asked(loaded(BREAK_EVEN), lambda a: 1.0):
+        assert json.loads(json.dumps(as_data(answer), allow_nan=False))["kind"] == "break_even"
+
+
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda p: p.parent.name)
+def test_each_experiment_asks_what_its_design_can_answer(path: Path) -> None:
+    """On invented figures: every question of every experiment has an answer."""
+    study = load_study(path)
+    assert study.analyses
+    level = {a: 5.0 * i % 37 for i, a in enumerate(study.alternatives)}
+    found = answered(study, frame_of(study, lambda a: level[a], n=4), {})
+    assert len(found) >= len(study.analyses)
+    assert not [a.words for a in found if "not answered" in a.words]
+
+
+@pytest.mark.parametrize(
+    ("question", "where", "what"),
+    [
+        ("attribute: {outcome: a1_released_h}", "outcome", "unknown outcome 'a1_released_h'; did you mean 'a1_released_h_per_week'?"),
+        ("attribute: {outcome: closed_in_both_pct}", "outcome", "closed_in_both_pct is not nothing"),
+        (
+            "attribute: {outcome: unmet_pct, factors: [strategi]}",
+            "factors",
+            "'strategi' is no factor of this study; did you mean 'strategy'?",
+        ),
+        (
+            "attribute: {outcome: unmet_pct, plan: {strategy: multichanel}}",
+            "plan.strategy",
+            "'multichanel' is no level of strategy; did you",
+        ),
+        ("attribute: {outcome: unmet_pct, plan: {stategy: triage}}", "plan.stategy", "is no factor that this asks about; did you mean"),
+        ("attribute: {outcome: unmet_pct, made_of: {strategy: {triage: {a: b}}}}", "made_of.strategy", "does not say what today_2011"),
+        ("break_even: {outcome: unmet_pct, factor: strategy}", "factor", "strategy has 0 levels that are numbers"),
+        ("break_even: {outcome: unmet_pct, factor: strategy, between: [2, 1]}", "break_even", "the smaller first"),
+        ("break_even: {outcome: unmet_pct, factor: demand.scale}", "factor", "'demand.scale' is no factor of this study"),
+        ("choose: {outcome: unmet_pct}", "choose", "is missing; add `indifference:`"),
+        ("choose: {outcome: unmet_pct, indifference: 0}", "indifference", "greater than 0"),
+        ("choose: {outcome: idle_change_h_per_week, indifference: 1}", "outcome", "neither way is better"),
+        ("screen: {outcome: unmet_pct}", "screen", "screen does not fit the design full"),
+        ("sobol: {outcome: unmet_pct}", "sobol", "use the design sobol_indices"),
+        ("tornado: {outcome: unmet_pct}", "tornado", "use the design one_at_a_time"),
+        ("regret: {outcome: unmet_pct}", "regret", "regret needs several futures"),
+        ("compare: {across: strategy}", "across", "strategy belongs to the plan"),
+        ("compare: {across: staffing_split}", "across", "staffing_split has one level"),
+        ("atribute: {outcome: unmet_pct}", "atribute", "did you mean 'attribute'?"),
+        ("attribute: {outcome: unmet_pct}\n    compare: {}", "analyses", "takes exactly one question"),
+    ],
+)
+def test_bad_questions_are_told_at_their_lines(written: Written, question: str, where: str, what: str) -> None:
+    path = written(f"office_models: [two_offices]\nstrategies: [today_2011, multichannel, triage]\nanalyses:\n  - {question}\n")
+    with pytest.raises(ConfigError) as error:
+        load_study(path)
+    told = [p for p in error.value.problems if where in p.field]
+    assert any(what in f"{p.what}; {p.mend}" for p in told), error.value.problems
+    assert all(p.line in (6, 7, 8) for p in error.value.problems), error.value.problems
