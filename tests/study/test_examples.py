@@ -22,19 +22,25 @@ EXPERIMENTS = [p for p in sorted((ROOT / "experiments").glob("*/study.yaml")) if
 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=[e.splitlines()[0].partition(": ")[2] for e in EXAMPLES])
-def test_each_example_of_the_reference_runs(tmp_path: Path, text: str) -> None:
+def test_each_example_of_the_reference_runs(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "study.yaml").write_text(text.replace("../../configs", str(ROOT / "configs")), encoding="utf-8")
     study = load_study(tmp_path / "study.yaml")
     run_study(tmp_path / "study.yaml", tmp_path / "out", 1, 2, "")
     assert all(a.setting in write_report(tmp_path / "out").read_text(encoding="utf-8") for a in study.alternatives)
-    frame = load_evidence(tmp_path / "out").frame
+    evidence = load_evidence(tmp_path / "out")
+    assert len(evidence.analyses) >= len(study.analyses)
+    page, printed = (tmp_path / "out" / "report.html").read_text(encoding="utf-8"), capsys.readouterr().out
+    for answer in evidence.analyses:
+        assert "not answered" not in answer.words, answer
+        assert answer.words in printed and answer.title in page
+    frame = evidence.frame
     contrasts = frame[frame["table"] == "contrast"]
     assert len(study.contrasts) == len(contrasts[["alternative", "baseline"]].drop_duplicates()) > 0
     assert set(frame[frame["table"] == "measure"]["alternative"]) == {a.name for a in study.alternatives}
 
 
 def test_the_reference_shows_every_design_kind() -> None:
-    assert len(EXAMPLES) == 8
+    assert len(EXAMPLES) == 11
     told = set(re.findall(r"^\| `(?:\w+)`(?:, `(?:\w+)`)* \| ", PAGE.read_text(encoding="utf-8"), re.M))
     assert len(told) >= 5
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from channelsim.scenario.overrides import Level
 from channelsim.study.answers.asked import Attribute
-from channelsim.study.answers.values import AS_IT_IS, Answer, NotAnswered, Values, level_of, short
+from channelsim.study.answers.values import AS_IT_IS, Answer, NotAnswered, Values, alternatives_of, level_of, short
 from channelsim.study.design import CORE, Alternative, Study, written
 from channelsim.study.inference import Effects, effects, shapley
 from channelsim.study.inference.attribute import largest
@@ -46,7 +46,7 @@ def answers(asked: Attribute, values: Values) -> list[Answer]:
 def _of_group(asked: Attribute, values: Values, factors: tuple[str, ...], where: str, table: pd.DataFrame) -> Answer:
     unit, study = values.unit(asked.outcome), values.study
     base = _cell(asked, {p: base_level(study, p) for p in factors})
-    cells = [_cell(asked, {p: level_of(a, p) for p in factors}) for a in table.columns]
+    cells = [_cell(asked, {p: level_of(a, p) for p in factors}) for a in alternatives_of(table)]
     cube = table.set_axis(pd.MultiIndex.from_frame(pd.DataFrame(cells)[list(base)]), axis=1)
     if cube.columns.has_duplicates:
         raise NotAnswered(f"several alternatives have the same levels of {listed(list(factors))}")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from channelsim.study.answers.asked import BreakEven
-from channelsim.study.answers.values import Answer, NotAnswered, Values, level_of, short
+from channelsim.study.answers.values import Answer, NotAnswered, Values, alternatives_of, level_of, short
 from channelsim.study.design import Alternative
 from channelsim.study.inference import break_even_at
 
@@ -36,8 +36,8 @@ def _number(a: Alternative, asked: BreakEven) -> float | None:
 
 def _of_group(asked: BreakEven, values: Values, where: str, group: list[Alternative]) -> Answer:
     table = values.of(asked, group)
-    ordered = sorted(table.columns, key=lambda a: _number(a, asked) or 0.0)
-    x = np.array([_number(a, asked) for a in ordered], dtype=float)
+    ordered = sorted(alternatives_of(table), key=lambda a: _number(a, asked) or 0.0)
+    x = np.array([_number(a, asked) or 0.0 for a in ordered])
     unit = values.unit(asked.outcome)
     found = break_even_at(x, table[ordered].to_numpy(dtype=float), short(asked.factor), "", asked.outcome, unit)
     rows = [(at, e.mean, e.low, e.high, sign) for (at, e), sign in zip(found.curve, found.signs, strict=True)]

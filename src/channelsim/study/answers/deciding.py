@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from channelsim.metrics.paired import PAIRED
 from channelsim.study.answers.asked import Choose, Compare, Regret
-from channelsim.study.answers.values import Answer, NotAnswered, Values, is_wait, labels, level_of, short
+from channelsim.study.answers.values import Answer, NotAnswered, Values, alternatives_of, is_wait, labels, level_of, short
 from channelsim.study.design import CORE, FUTURE, Alternative, Contrast, written
 from channelsim.study.inference import Goal, Outcome, across, choose, regret, subset
 from channelsim.study.inference import compare as compare_all
@@ -37,14 +38,14 @@ def _choice(asked: Choose, values: Values, where: str, group: list[Alternative])
     layers, limits = [main], []
     for limit in study.constraints:
         tolerance = study.margins.get(limit.outcome, 0.0)
-        table = values.of(asked, list(main.columns), limit.outcome).loc[main.index]
+        table = values.of(asked, alternatives_of(main), limit.outcome).loc[main.index]
         for bound, sign, word in ((limit.at_most, 1.0, "at most"), (limit.at_least, -1.0, "at least")):
             if bound is not None:
                 layers.append(sign * table)
                 limits.append((f"{limit.outcome} {word} {bound:g}", sign * bound, tolerance))
     goal = Goal(asked.outcome, unit, asked.better or values.better(asked.outcome), asked.indifference, tuple(limits))
     cube = np.stack([layer.to_numpy(dtype=float) for layer in layers], axis=2)  # [replication, alternative, 1 + limits]
-    names = list(labels(main.columns).values())
+    names = list(labels(alternatives_of(main)).values())
     kept = subset(cube, names, goal)
     said = [str(kept)]
     n = len(cube)
@@ -81,8 +82,8 @@ def _regret(asked: Regret, values: Values, where: str, group: list[Alternative])
     group, left_out = _judged(asked, values, group)
     table = values.of(asked, group)
     by_name: dict[str, dict[str, Alternative]] = {}
-    called = labels([a.with_levels({FUTURE: None}) for a in table.columns])
-    for a in table.columns:
+    called = labels([a.with_levels({FUTURE: None}) for a in alternatives_of(table)])
+    for a in alternatives_of(table):
         by_name.setdefault(called[a.with_levels({FUTURE: None})], {})[str(level_of(a, FUTURE))] = a
     whole = {name: row for name, row in by_name.items() if set(row) == set(futures)}
     if len(whole) < 2 or len(futures) < 2:
@@ -106,7 +107,7 @@ def comparisons(asked: Compare, values: Values) -> list[Answer]:
         raise NotAnswered(f"{asked.across} has one level")
     at = {v: [c for c in contrasts if written(level_of(c.plan, asked.across)) == v] for v in levels}
     tables = {v: _differences(values, some, asked.across) for v, some in at.items()}
-    common = [m for m in next(iter(tables.values())).columns if all(m in t for t in tables.values())]
+    common = [m for m in cast("list[tuple[str, str]]", list(next(iter(tables.values())))) if all(m in t for t in tables.values())]
     what = short(asked.across)
     each = across(what, {f"{what} {v}": compare_all(_only(t, common), outcomes) for v, t in tables.items()})
     rows = [(x.alternative, x.outcome, x.verdict, *x.verdicts.values()) for x in each]

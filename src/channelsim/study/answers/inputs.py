@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from channelsim.study.answers.asked import Metamodel, Screen, Sobol, Spread, Tornado
-from channelsim.study.answers.values import Answer, NotAnswered, Values, short, stacked
+from channelsim.study.answers.values import Answer, NotAnswered, Values, alternatives_of, short, stacked
 from channelsim.study.design import INPUTS, Alternative
 from channelsim.study.inference import Sensitivity, UncertainInput, measure_next, morris, polynomial, sobol, spread, tornado
 
+Setting = tuple[tuple[str, float], ...]  # inputs that are not at base, and where they are
 FULL = (0.001, 0.999)  # a range of quantiles this wide stands for the whole distribution
 
 
@@ -73,14 +74,16 @@ def tornados(asked: Tornado, values: Values) -> list[Answer]:
     found = []
     for where, group in values.groups(tuple(values.study.ranges), values.is_plan).items():
         table = values.of(asked, group)
-        at = {tuple(sorted((p, float(v)) for p, v in a.sampled)): table[a].to_numpy(dtype=float) for a in table.columns}
+        at: dict[Setting, np.ndarray] = {
+            tuple(sorted((p, float(v)) for p, v in a.sampled)): table[a].to_numpy(dtype=float) for a in alternatives_of(table)
+        }
         if () not in at:
             raise NotAnswered("no alternative has all inputs at base")
         inputs = [_input(values, p) for p in values.study.ranges]
         paths = {x.name: p for x, p in zip(inputs, values.study.ranges, strict=True)}
         base = {x.name: x.base for x in inputs}
 
-        def sample(settings: Mapping[str, float], at: Mapping[object, np.ndarray] = at, base: Mapping[str, float] = base,
+        def sample(settings: Mapping[str, float], at: Mapping[Setting, np.ndarray] = at, base: Mapping[str, float] = base,
                    paths: Mapping[str, str] = paths) -> np.ndarray:  # fmt: skip
             return at[tuple(sorted((paths[n], v) for n, v in settings.items() if v != base[n]))]
 
@@ -106,7 +109,7 @@ def _samples(values: Values, outcome: str) -> dict[str, list[Alternative]]:
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Columns in the order in which the design made them: A, B, AB 1, AB 2; path by path."""
-    return table[sorted(table.columns, key=lambda a: _number(a.point))]
+    return table[sorted(alternatives_of(table), key=lambda a: _number(a.point))]
 
 
 def _number(point: str) -> tuple[int, ...]:
@@ -121,7 +124,7 @@ def _names(values: Values) -> list[str]:
 def _unit(values: Values, table: pd.DataFrame) -> np.ndarray:
     """[point, input] where each stands between the ends of its range, from 0 to 1."""
     ranges = values.study.ranges
-    rows = [[(float(a.levels[p]) - low) / (high - low) for p, (low, high) in ranges.items()] for a in table.columns]
+    rows = [[(float(a.levels[p]) - low) / (high - low) for p, (low, high) in ranges.items()] for a in alternatives_of(table)]
     return np.array(rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -151,6 +152,11 @@ def short(path: str) -> str:
 def level_of(alternative: Alternative, path: str) -> Level:
     """The level of a factor; `as_it_is` where the alternative does not name it."""
     return alternative.levels.get(path, AS_IT_IS)
+
+
+def alternatives_of(table: pd.DataFrame) -> list[Alternative]:
+    """The columns of what `Values.of` gives."""
+    return cast("list[Alternative]", list(table.columns))
 
 
 def stacked(table: pd.DataFrame) -> np.ndarray:
