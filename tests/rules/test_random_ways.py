@@ -30,6 +30,7 @@ def test_engines_agree_and_nothing_is_lost(queues: Queues) -> None:
     fast, reference = (simulate(world, queues.seed, 1, WINDOW, engine, keep_records=True) for engine in ("fast", "reference"))
     assert fast.digest() == reference.digest()
     assert np.array_equal(fast.records, reference.records) and np.array_equal(fast.record_times, reference.record_times)
+    assert np.array_equal(fast.record_needs, reference.record_needs)
     assert fast.n_arisen == fast.n_finished + fast.n_open
     assert np.all(ledger_gap(fast.whole) == 0.0)
 

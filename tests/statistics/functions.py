@@ -1,8 +1,12 @@
-"""Functions whose sensitivity is known exactly, on the unit cube."""
+"""Functions whose sensitivity is known exactly, on the unit cube, and the points at which they are run."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import qmc
+
+from channelsim.study import sampling
+from channelsim.study.inference.uncertain import array_of
 
 A, B = 7.0, 0.1
 WEIGHTS = np.array([0.0, 1.0, 4.5, 9.0, 99.0, 99.0])
@@ -34,3 +38,22 @@ def g_indices(k: int) -> tuple[np.ndarray, np.ndarray, float]:
     part = 1.0 / (3.0 * (1.0 + WEIGHTS[:k]) ** 2)
     whole = np.prod(1.0 + part) - 1.0
     return part / whole, part * np.prod(1.0 + part) / (1.0 + part) / whole, float(whole)
+
+
+def _unit(inputs: int) -> dict[str, tuple[float, float]]:
+    return {f"x{i}": (0.0, 1.0) for i in range(inputs)}
+
+
+def morris_design(inputs: int, paths: int, seed: int = 0) -> np.ndarray:
+    return array_of(sampling.morris(_unit(inputs), paths, seed))
+
+
+def latin_hypercube(points: int, inputs: int, seed: int = 0) -> np.ndarray:
+    return array_of(sampling.latin_hypercube(_unit(inputs), points, seed))
+
+
+def sobol_design(inputs: int, n: int, seed: int = 0, quasi: bool = True) -> np.ndarray:
+    """Saltelli's points as `study.sampling.sobol_indices` has them; not `quasi`: from independent ones, for which the bootstrap is made."""
+    both = qmc.Sobol(2 * inputs, rng=seed).random(n) if quasi else np.random.default_rng(seed).random((n, 2 * inputs))
+    a, b = both[:, :inputs], both[:, inputs:]
+    return np.concatenate([a, b, *(np.where(np.arange(inputs) == i, b, a) for i in range(inputs))])

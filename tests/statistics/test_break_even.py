@@ -8,10 +8,10 @@ from math import inf
 import numpy as np
 import pytest
 
-from channelsim.study.inference import break_even as module
-from channelsim.study.inference.break_even import BreakEven, break_even, read_signs, roots_of
-from channelsim.study.inference.contour import contour
-from tests.statistics.proof import FULL, at_least, exact, kept, luck, runs
+from channelsim.study.inference import crossing as module
+from channelsim.study.inference.contours import contour
+from channelsim.study.inference.crossing import BreakEven, break_even, read_signs, roots_of
+from tests.statistics.proof import FULL, at_least, exact, halve_intervals, kept, luck, runs
 
 
 def model(rng: np.random.Generator, mean: Callable[[float], float], n: int = 30, noise: float = 1.0) -> Callable[[float], np.ndarray]:
@@ -75,6 +75,11 @@ def test_signs() -> None:
     assert read_signs("00000", x)[0] == "unclear"
 
 
+def test_unknown_values_are_refused() -> None:
+    with pytest.raises(ValueError, match="factor 0: numbers of at least two replications"):
+        break_even(lambda x: np.full(30, np.nan), 0.0, 1.0)
+
+
 def test_the_baseline_itself_is_no_crossing() -> None:
     """At adoption 0 the plan is the baseline: a difference of exactly nothing."""
     found = break_even(lambda x: x * (curved(x) + 0.1 * luck(65).standard_normal(30)), 0.0, 1.0)
@@ -117,11 +122,15 @@ def test_contour_of_a_plane() -> None:
     assert "net freed hours is shown above zero in" in str(found) and "induction 0.250: zero at adoption 0." in str(found)
 
 
-def test_signs_of_a_contour_are_all_right_together() -> None:
-    def right(rng: np.random.Generator) -> bool:
-        sample = plane(rng, 60)
-        grid = contour(sample, np.linspace(0, 1, 5), [0.0, 0.3])
-        truth = np.sign(np.round(10.0 * (grid.x[None, :] - 0.3 - 0.8 * grid.y[:, None]), 9))
-        return bool((grid.sign * truth >= 0).all())
+def no_false_sign(rng: np.random.Generator) -> bool:
+    """Where the outcome is nothing everywhere, on average, no point of the grid may get a sign."""
+    a, b, c = rng.standard_normal((3, 60))
+    found = contour(lambda x, y: a + b * x + c * y, np.linspace(0, 1, 5), [0.0, 0.5, 1.0])
+    return not found.sign.any()
 
-    assert at_least(kept(right, 60, 69), 60)
+
+@runs(60)
+def test_signs_of_a_contour_hold_together(macros: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert at_least(kept(no_false_sign, macros, 69), macros)
+    halve_intervals(monkeypatch)
+    assert not at_least(kept(no_false_sign, 40, 69), 40)

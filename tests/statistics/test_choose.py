@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from sim_tools.ovs.indifference_zone import KN
 
-from channelsim.study.inference import choose as module
-from channelsim.study.inference.choose import Goal, choose, subset
-from tests.statistics.proof import FULL, kept, luck, runs, together
+from channelsim.study.inference import choice as module
+from channelsim.study.inference.choice import Goal, choose
+from channelsim.study.inference.subsets import subset
+from tests.statistics.proof import FULL, halve_intervals, kept, luck, runs, together
 
 DELTA = 1.0
 GOAL = Goal("freed time", "h/week", "higher", DELTA)
@@ -136,10 +137,9 @@ def test_zones_must_be_positive() -> None:
         choose(stream(luck(47), STEPS, 0.0), NAMES, Goal("x", "h", "higher", 0.0))
 
 
-@runs(2000, 5000)
-@pytest.mark.parametrize("limited", [False, True])
-def test_subset_holds_the_best(macros: int, limited: bool) -> None:
-    """All means equal but the best's hair above: the hardest case of a subset. And it does rule out what is far off."""
+def subset_holds(macros: int, limited: bool) -> tuple[float, float]:
+    """(share that keep the best, mean size): all means equal but the best's hair above, the hardest case; a is far off."""
+    sizes: list[int] = []
 
     def holds(rng: np.random.Generator) -> bool:
         y = np.array([-30.0, 0.0, 0.0, 0.0, 1e-9]) + 3.0 * together(rng, 15, 5)
@@ -149,9 +149,23 @@ def test_subset_holds_the_best(macros: int, limited: bool) -> None:
         sizes.append(len(found.kept))
         return "e" in found.kept
 
-    sizes: list[int] = []
-    assert kept(holds, macros, 48) >= 0.945
-    assert np.mean(sizes) < 4.05
+    return kept(holds, macros, 48), float(np.mean(sizes))
+
+
+def test_unknown_values_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"alternative 0: numbers \[replication, 1 \+ 0 constraints\]"):
+        choose(lambda i, wanted: np.full((len(wanted), 1), np.nan), NAMES, GOAL)
+    with pytest.raises(ValueError, match="1 constraints"):
+        choose(stream(luck(47), STEPS, 0.0), NAMES, LIMITED)
+
+
+@runs(1000, 5000)
+@pytest.mark.parametrize("limited", [False, True])
+def test_subset_holds_the_best(macros: int, limited: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    share, size = subset_holds(macros, limited)
+    assert share >= 0.945 and size < 4.05
+    halve_intervals(monkeypatch)
+    assert subset_holds(500, limited)[0] < 0.935
 
 
 def test_words_of_a_subset() -> None:

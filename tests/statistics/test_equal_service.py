@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numba
 import numpy as np
+import pandas as pd
 import pytest
 
 from channelsim.study.inference import equal_service
-from channelsim.study.inference.equal_service import at_equal_service, joint_check
+from channelsim.study.inference.equal_service import at_equal_service
+from channelsim.study.inference.joint import joint_check
+from channelsim.study.inference.targets import Target, slacks
 from channelsim.testing.theory import chain
 from tests.statistics.proof import halve_intervals, luck, runs
 
@@ -128,7 +131,7 @@ def test_posts_needed_where_the_baseline_misses() -> None:
     found = at_equal_service(line(luck(34), -2.5)[0], ["wait", "closed"], 10, -20, "guidance, Oulu")
     assert found.k == -3 and found.posts_needed == 3 and found.posts_released == 0
     assert str(found).startswith(
-        "guidance, Oulu: 3 more posts are needed to meet the targets, probability at least 95 %; one fewer is shown to"
+        "guidance, Oulu: 3 more posts are needed to meet the targets, probability at least 95 %; one post fewer is shown to"
     )
     assert at_equal_service(line(luck(34), -30.0)[0], ["wait"], 10, -20).k is None
     assert at_equal_service(line(luck(34), -2.5)[0], ["wait"], 10, -20, scan=True).k == -3
@@ -138,9 +141,16 @@ def test_words() -> None:
     found = at_equal_service(line(luck(35), 3.5)[0], ["wait", "closed"], 10, who="guidance, Oulu")
     assert (
         str(found)
-        == "guidance, Oulu: 3 posts released at equal service, probability at least 95 %; one fewer is shown to miss wait and closed"
+        == "guidance, Oulu: 3 posts released at equal service, probability at least 95 %; one post fewer is shown to miss wait and closed"
     )
+    unmet = str(at_equal_service(line(luck(35), -1.5)[0], ["wait"], 10))
+    assert unmet == "staff: not shown to meet the targets even with nobody removed"
     assert "all 10 that may be removed" in str(at_equal_service(line(luck(35), 50.0)[0], ["wait"], 10))
+
+
+def test_skewed_slacks_are_told() -> None:
+    uneven = 1.0 - luck(37).exponential(size=(30, 1)) ** 1.5
+    assert "slacks are skewed: take 50 replications or more" in str(at_equal_service(lambda k: uneven + 3.5 - k, ["wait"], 10))
 
 
 def test_joint_check_steps_back_along_the_published_order() -> None:
@@ -158,3 +168,15 @@ def test_joint_check_steps_back_along_the_published_order() -> None:
 def test_slacks_must_be_numbers() -> None:
     with pytest.raises(ValueError, match="k = 2: slacks must be numbers"):
         equal_service.slack_of(np.full((30, 1), np.nan), 2)
+
+
+def test_slacks_of_targets_relative_and_absolute() -> None:
+    values = pd.DataFrame({"wait": [9.0, 11.0], "closed": [80.0, 82.0]}, index=[4, 7])
+    base = pd.DataFrame({"wait": [8.0, 12.0], "closed": [81.0, 81.0]}, index=[4, 7])
+    targets = [Target("wait", "min", "lower", tolerance=0.5), Target("closed", "%", "higher", 75.0)]
+    assert slacks(values, targets, base).tolist() == [[-0.5, 5.0], [1.5, 7.0]]
+    assert slacks(values, targets[1:]).tolist() == [[5.0], [7.0]]
+    with pytest.raises(ValueError, match="the baseline's values are needed for wait"):
+        slacks(values, targets)
+    with pytest.raises(ValueError, match="the same replications"):
+        slacks(values, targets, base.set_axis([4, 8]))

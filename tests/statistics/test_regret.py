@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from channelsim.study.inference.regret import regret
+from channelsim.study.inference.regrets import regret
 from tests.statistics.proof import FULL, at_least, halve_intervals, kept, luck, runs, together
 
 PLANS, FUTURES = ("six", "three", "one"), ("today", "crisis", "web")

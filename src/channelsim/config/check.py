@@ -15,6 +15,8 @@ from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import OfficeModel, Region
 from channelsim.scenario.static_load import utilisation_table
 
+MOST_COMPILED = 100  # alternatives of a study
+
 
 def check_files(paths: Iterable[Path]) -> Iterator[str]:
     """Lines of `check_file` for each path; the problems of all files come together, at the end."""
@@ -43,9 +45,11 @@ def check_file(path: Path) -> Iterator[str]:
     elif kind == "study":
         study = load_study(path)
         yield f"{shown(path)}: study {study.name}: {len(study.alternatives)} alternatives, {len(study.contrasts)} contrasts"
-        for alternative in study.alternatives:
+        step = -(-len(study.alternatives) // MOST_COMPILED)
+        some = study.alternatives[::step]
+        for alternative in some:
             study.world(alternative)
-        yield f"{shown(path)}: every alternative compiles"
+        yield f"{shown(path)}: {'every alternative compiles' if step == 1 else f'{len(some)} of them compile: every {step}th'}"
     elif kind == "world":
         world = load_world(path)
         yield f"{shown(path)}: world {world.name}: {len(world.classes)} classes, {len(world.pools)} pools"

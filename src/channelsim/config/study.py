@@ -54,7 +54,7 @@ def load_study(path: Path) -> Study:
     """
     f, data = load_model(path, StudyFile)
     told = Told(path, data)
-    folder = _region_folder(path, f.region, data)
+    folder = region_folder(path, f.region, data)
     region = load_region(folder)
     splits = {split for model in region.office_models.values() for split in model.staff}
     region, made = with_made_models(f, region, told)
@@ -131,7 +131,7 @@ def _strategies(f: StudyFile, factors: Factors, region: Region, folder: Path, to
     return strategies
 
 
-def _region_folder(path: Path, named: str, data: object) -> Path:
+def region_folder(path: Path, named: str, data: object) -> Path:
     """The region that a study names: below the project's folder, the study's own, or the one people stand in."""
     try:
         folder = (path.parent / named).resolve()

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from channelsim.config.study_files import AS_IT_IS, AbsenceWavePart, AlternativesPart, FactorPart, LayoffPart, StudyFile
 from channelsim.config.study_paths import ALIASES, Paths, is_plan
-from channelsim.scenario.futures import AbsenceWave, Layoff
+from channelsim.demand.weeks import GIVEN_LAYER
+from channelsim.scenario.futures import AbsenceWave, Layoff, people_of
 from channelsim.scenario.input_groups import InputGroup
 from channelsim.scenario.overrides import Level, region_paths
 from channelsim.scenario.region import Region
@@ -18,7 +19,8 @@ from channelsim.study.design import CORE, INPUTS, STRATEGY, Alternative
 
 SHORT = {"office_model": "office_models", "strategy": "strategies", "staffing_split": "staffing_splits"}
 SAMPLES = ("latin_hypercube", "sobol", "sobol_indices", "morris")
-NEUTRAL: dict[str, Level] = {"released_posts": "kept", "demand.scale": 1.0, "web_preference.scale": 1.0, "staff.scale": 1.0}
+NEUTRAL: dict[str, Level] = {"released_posts": "kept", "demand.scale": 1.0, "web_preference.scale": 1.0, "staff.scale": 1.0,
+                             "web.adoption": 1.0}  # fmt: skip
 MOST_ALTERNATIVES = 20_000
 ALL_INPUTS = "inputs.*"
 
@@ -144,11 +146,31 @@ def read_factors(f: StudyFile, region: Region, folder: Path, futures: Mapping[st
     levels["staffing_split"] = levels["staffing_split"] or [region.staffing_split]
     is_new = bool(f.factors or f.futures or made or f.alternatives.model_fields_set)
     rows = _rows(f, paths, roles, told)
+    _check_floods(paths, levels, between, rows, futures, told)
     _check_design(f, levels, between, told)
     plans = tuple(p for p, role in roles.items() if role == "plan" and p not in CORE)
     usual = {**NEUTRAL, **region_paths(region)}
     baseline = {p: usual[p] for p in plans if p in usual and usual[p] in levels.get(p, ())} | _baseline(f, paths, roles, told)
     return Factors(is_new, levels, between, plans, baseline, f.alternatives, rows, paths.groups if is_new else ())
+
+
+def _check_floods(
+    paths: Paths, levels: Mapping[str, list[Level]], between: Mapping[str, tuple[float, float]], rows: list[dict[str, Level]],
+    futures: Mapping[str, Any], told: Teller,
+) -> None:  # fmt: skip
+    """Demand that grows by a factor and a lay-off together beyond what can be drawn."""
+    scales = [*levels.get("demand.scale", ()), *between.get("demand.scale", ()), *(r.get("demand.scale", 1.0) for r in rows)]
+    usual = max((float(s) for s in scales if isinstance(s, int | float)), default=1.0)
+    for name, bundle in futures.items():
+        scale, layoff = bundle.get("demand.scale", usual), bundle.get("demand.layoff")
+        if not isinstance(layoff, Layoff) or not isinstance(scale, int | float) or paths.wrong("demand.layoff", layoff):
+            continue
+        growth = 1.0 + layoff.persons / people_of(paths.region, layoff.municipality, layoff.segment)
+        if growth * scale > GIVEN_LAYER:
+            what = (
+                f"a lay-off that makes demand {growth:.1f} times as large and demand.scale {scale:g} are more than {GIVEN_LAYER} together"
+            )
+            told.say(("futures", name, "demand.layoff"), what, "make one of them smaller")
 
 
 def _spread(f: StudyFile, paths: Paths) -> dict[str, FactorPart]:

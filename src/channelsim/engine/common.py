@@ -23,6 +23,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
 from channelsim.scenario.world import World
 from channelsim.trajectory.cohort import Cohort
+from channelsim.trajectory.records import ContactRecords
 from channelsim.units import NEVER, WEEK_MIN
 
 
@@ -106,8 +107,7 @@ class Finished:
     keep_accounts: bool = False
     done: list[np.ndarray] = field(default_factory=list)
     done_times: list[np.ndarray] = field(default_factory=list)
-    records: list[np.ndarray] = field(default_factory=list)
-    record_times: list[np.ndarray] = field(default_factory=list)
+    records: ContactRecords = field(default_factory=ContactRecords)
     log: list[np.ndarray] = field(default_factory=list)
     log_times: list[np.ndarray] = field(default_factory=list)
 
@@ -131,7 +131,10 @@ def fill_books(state: State, slots: np.ndarray, first_day: int) -> None:
 
 
 def flush(state: State, finished: Finished) -> None:
-    """Move finished needs and records out of the state and empty its trays."""
+    """Move finished needs and records out of the state and empty its trays.
+
+    Records in arrays are handed over without a copy: the state must be given a new tray for them.
+    """
     n, m = int(state.scalars[S.N_DONE]), int(state.scalars[S.N_RECORDS])
     if n:
         done = np.asarray(state.done[: n * S.DONE_WIDTH], np.int64).reshape(n, S.DONE_WIDTH)
@@ -144,8 +147,7 @@ def flush(state: State, finished: Finished) -> None:
             finished.done.append(done[mine])
             finished.done_times.append(times[mine])
     if m:
-        finished.records.append(np.array(state.records[: m * S.RECORD_WIDTH], np.int64).reshape(m, S.RECORD_WIDTH))
-        finished.record_times.append(np.array(state.record_times[: m * S.RECORD_TIMES], float).reshape(m, S.RECORD_TIMES))
+        finished.records.add(state.record_needs[:m], state.records[: m * S.RECORD_WIDTH], state.record_times[: m * S.RECORD_TIMES])
     if state.logs_events == 1:
         n_logged = int(state.scalars[S.N_LOGGED])
         finished.log.append(np.array(state.log[: n_logged * S.LOG_WIDTH], np.int64).reshape(n_logged, S.LOG_WIDTH))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba.extending import overload
 
-from channelsim.columns import Columns
+from channelsim.columns import Columns, fetch_early
 from channelsim.compiled import compiled, small
 from channelsim.demand.weeks import DemandWeeks
 from channelsim.engine.common import Finished, Week, changed, fault, fill_books, flush, plan_week, settle
@@ -33,6 +33,7 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
+from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import World
 from channelsim.units import TICK_MIN, WEEK_MIN
 
@@ -141,12 +142,27 @@ def empty_tray(s, h, size):
     return schedule(s, h, size)
 
 
+@small
+def fetch_next(s, h):
+    """Rows that the next end of work will read: in a large world they are far from the processor."""
+    first = h.ends[len(h.ends) - 1]
+    if first != NOT_WORKING:
+        contact = s.persons[(first & (MOST_PERSONS - 1)) * S.PERSON_WIDTH + S.P_CONTACT]
+        if contact != NONE:
+            fetch_early(s.contact_times, contact * S.CONTACT_TIMES)
+            fetch_early(s.contact_times, contact * S.CONTACT_TIMES + S.LENGTH_MIN)
+            need = s.contacts[contact * S.CONTACT_WIDTH + S.C_NEED]
+            fetch_early(s.needs, need * S.NEED_WIDTH)
+            fetch_early(s.needs, need * S.NEED_WIDTH + S.OPEN_CONTACTS)
+            fetch_early(s.need_times, need * S.NEED_TIMES)
+
+
 @compiled
 def run_until(s, w, k, h, key, until_min):
     """Handle events before `until_min`; returns a status."""
     size = k.cursors[HEAP_SIZE]
     heap_limit = len(h.rows) // ROW - OUT_CAPACITY
-    record_limit = len(s.record_times) // S.RECORD_TIMES // 2
+    record_limit = max(0, len(s.record_needs) - DONE_CAPACITY // 2)
     status, unchecked = FINISHED, EVENTS_A_CHECK
     until, tick = ticks(until_min), 0
     time, order, part = next_known(k, until)
@@ -177,6 +193,7 @@ def run_until(s, w, k, h, key, until_min):
         if end < until and end <= time and end <= h.rows[TIME]:  # of one instant, ends of work come first
             person, tick = first & (MOST_PERSONS - 1), end
             take_end(h.ends, person)
+            fetch_next(s, h)
             s.scalars[N_EVENTS] += 1
             _end_of_work(s, w, person, minutes_of(end))
         elif before(h.rows[TIME], h.rows[ORDER], time, order):
@@ -207,7 +224,9 @@ class FastEngine:
         self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False, guard: bool = False
     ) -> None:
         self.world, self.key, self.finished = world, key, finished
-        self.state = S.new_state(world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events)
+        self.state = S.new_state(
+            world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events, keep_records=keep_records
+        )
         self.state.scalars[KEEP_RECORDS], self.state.scalars[GUARD] = int(keep_records), int(guard)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
@@ -276,4 +295,7 @@ class FastEngine:
 
     def flush(self) -> None:
         """Move finished rows out of the state."""
+        written = bool(self.state.scalars[N_RECORDS])
         flush(self.state, self.finished)
+        if written:
+            self.state = self.state.replaced(**S.record_tray(S.RECORD_CAPACITY))

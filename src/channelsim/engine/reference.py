@@ -39,7 +39,8 @@ class ReferenceEngine:
     ) -> None:
         self.world, self.key, self.finished = world, key, finished
         self.tables = as_lists(world.tables)
-        self.state = lists_of_state(S.new_state(world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events))
+        sizes = len(world.names.persons), len(world.names.places)
+        self.state = lists_of_state(S.new_state(world.tables, *sizes, logs_events=log_events, keep_records=keep_records))
         self.state.scalars[S.KEEP_RECORDS], self.state.scalars[S.GUARD] = int(keep_records), int(guard)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)

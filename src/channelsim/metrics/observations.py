@@ -95,7 +95,7 @@ class Observed:
 
 def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observed:
     """The contacts of a run with records, cut into batches of `batch_min` (none: the window is one batch)."""
-    if run.records is None or run.record_times is None:
+    if run.records is None or run.record_times is None or run.record_needs is None:
         raise ValueError("the run must keep its records")
     length = run.end_min - run.start_min
     n = 1 if batch_min is None else max(1, int(length / batch_min + 1e-9))
@@ -103,7 +103,7 @@ def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observ
     kept = run.records[:, S.REC_CLASS] >= 0
     records, times = run.records[kept], run.record_times[kept]
     begun = times[:, S.REC_STARTED] >= 0.0
-    need, came, ended = records[:, S.REC_NEED], times[:, S.REC_QUEUED], times[:, S.REC_ENDED]
+    need, came, ended = run.record_needs[kept], times[:, S.REC_QUEUED], times[:, S.REC_ENDED]
     casework = [i for i, c in enumerate(queues.classes) if c.casework]
     order = np.lexsort((came, need))
     order = order[~np.isin(records[order, S.REC_CLASS], casework)]  # a customer is gone when the paper work begins

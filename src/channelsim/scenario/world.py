@@ -55,6 +55,7 @@ class Demand:
     surge_weeks: int = 0
     shock: np.ndarray | None = None  # [cell] factor on the demand of the weeks from shock_weeks[0] until shock_weeks[1]
     shock_weeks: tuple[int, int] = (0, 0)
+    visit_factor: np.ndarray | None = None  # [cell] on needs that begin with a visit, where trips differ from the baseline's
     booked: tuple[BookedHours, ...] = ()  # needs whose hours are known, week by week
 
 

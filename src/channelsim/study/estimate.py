@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from channelsim.study.inference.compare import verdict
+from channelsim.study.inference.comparison import verdict
 from channelsim.study.inference.intervals import LEVEL, Estimate, max_t, pointwise, simultaneous
 
 __all__ = ["LEVEL", "Estimate", "max_t", "overloaded", "pointwise", "simultaneous", "verdict"]

@@ -38,7 +38,8 @@ class DatedChange:
             raise ValueError("a dated change keeps municipalities, segments and services")
         self._refuse_work_in_progress()
         capacity = len(state.needs) // S.NEED_WIDTH
-        fresh = S.new_state(new.tables, len(new.names.persons), len(new.names.places), capacity, bool(state.logs_events))
+        keeps = bool(state.scalars[S.KEEP_RECORDS])
+        fresh = S.new_state(new.tables, len(new.names.persons), len(new.names.places), capacity, bool(state.logs_events), keeps)
         self.state: State = fresh.replaced(**{name: getattr(state, name).copy() for name in CARRIED})
         free = self.state.contacts[S.C_NEED :: S.CONTACT_WIDTH] == NONE
         self.state.contacts[S.C_CLASS :: S.CONTACT_WIDTH][free] = NONE  # classes of old rows have no meaning any more

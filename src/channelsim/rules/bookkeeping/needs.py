@@ -12,9 +12,9 @@ from channelsim.rules.state import (
     KEEP_RECORDS, KEPT_SINCE, LENGTH_MIN, MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_NEXT, NEED_STATE, NEED_TIMES,
     NEED_WIDTH, N_CONTACTS, N_DONE, N_FAILURES, N_FINISHED, N_RECORDS, N_VISITS, OPEN_CONTACTS, PATIENCE_KEPT,
     QUEUED_SINCE, REASON, RECORD_TIMES, RECORD_WIDTH, REC_AFTER_WORK, REC_CHANNEL, REC_CLASS, REC_ENDED, REC_EXPERT,
-    REC_K, REC_LEG, REC_NEED, REC_OUTCOME, REC_PERSON, REC_PLACE, REC_POOL, REC_QUEUED, REC_SERIAL, REC_SINCE,
-    REC_STAGE, REC_STARTED, REC_WORKED, REMAINING_MIN, RESOLVED_AT, SEGMENT, SERVICE, STARTED_AT,
-    TOO_MANY_FINISHED_AT_ONCE, WORKED_MIN,
+    REC_K, REC_LEG, REC_OUTCOME, REC_PERSON, REC_PLACE, REC_POOL, REC_QUEUED, REC_SERIAL, REC_SINCE, REC_STAGE,
+    REC_STARTED, REC_WORKED, REMAINING_MIN, RESOLVED_AT, SEGMENT, SERVICE, STARTED_AT, TOO_MANY_FINISHED_AT_ONCE,
+    WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import NONE
 
@@ -126,14 +126,14 @@ def write_record(s, contact, outcome, pool, now):
     """Write that line."""
     apart()
     row = s.scalars[N_RECORDS]
-    if row >= DONE_CAPACITY - 1:
+    if row >= len(s.record_needs) - 1:
         s.scalars[FAULT] = TOO_MANY_FINISHED_AT_ONCE
         return
     s.scalars[N_RECORDS] = row + 1
     r, t = row * RECORD_WIDTH, row * RECORD_TIMES
     c, ct = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
     need = s.contacts[c + C_NEED] * NEED_WIDTH
-    s.records[r + REC_NEED] = s.needs[need + NEED_ID]
+    s.record_needs[row] = s.needs[need + NEED_ID]
     s.records[r + REC_CHANNEL] = s.contacts[c + C_CHANNEL]
     s.records[r + REC_K] = s.contacts[c + C_K]
     s.records[r + REC_LEG] = s.contacts[c + C_LEG]

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import stats
 
-from channelsim.study.inference.intervals import LEVEL, one_sided
-from channelsim.study.inference.words import figure, listed
+from channelsim.study.inference.intervals import LEVEL, MAX_T_FROM, one_sided, skewed
+from channelsim.study.inference.words import listed
 
 Meets = Callable[[int], np.ndarray]
 
@@ -26,7 +26,8 @@ class Slack:
     k: int
     mean: tuple[float, ...]
     lower: tuple[float, ...]
-    upper_worst: float  # one-sided pointwise upper bound of the target that is missed most
+    upper_worst: float  # upper bound of the target that is missed most
+    skewed: bool = False  # are replications too few and uneven for the stated probability?
 
     @property
     def meets(self) -> bool:
@@ -76,15 +77,25 @@ class EqualService:
         beyond = self.next_one
         return () if beyond is None else tuple(t for t, b in zip(self.targets, beyond.lower, strict=True) if b < 0.0)
 
+    @property
+    def skewed(self) -> bool:
+        """Does the bracket rest on replications too few and uneven for the stated probability?"""
+        return any(s.skewed for s in self.looked_at if self.k is not None and s.k in (self.k, self.k + 1))
+
     def __str__(self) -> str:
+        return self._answer() + (f"; slacks are skewed: take {MAX_T_FROM} replications or more" if self.skewed else "")
+
+    def _answer(self) -> str:
         sure = f"probability at least {100 * self.level:g} %"
+        if self.k is None and self.least == 0:
+            return f"{self.who}: not shown to meet the targets even with nobody removed"
         if self.k is None:
             return f"{self.who}: {-self.least} more posts are not shown to meet the targets"
         if self.k == self.most:
             return f"{self.who}: all {self.k} that may be removed can go with the targets met ({sure})"
         beyond = self.next_one
         why = "shown to miss" if beyond is not None and beyond.shown_to_miss else "not shown to meet"
-        limit = f"one fewer is {why} {listed(self.limiting())}"
+        limit = f"one post fewer is {why} {listed(self.limiting())}"
         if self.k >= 0:
             return f"{self.who}: {self.k} posts released at equal service, {sure}; {limit}"
         return f"{self.who}: {-self.k} more posts are needed to meet the targets, {sure}; {limit}"
@@ -165,55 +176,4 @@ def slack_of(slack: np.ndarray, k: int, level: float = LEVEL) -> Slack:
         raise ValueError(f"k = {k}: slacks must be numbers [replication, target] of at least two replications")
     mean = slack.mean(axis=0)
     upper = mean + stats.t.ppf(1.0 - (1.0 - level) / slack.shape[1], n - 1) * slack.std(axis=0, ddof=1) / np.sqrt(n)
-    return Slack(k, tuple(map(float, mean)), tuple(map(float, one_sided(slack, level))), float(upper.min()))
-
-
-@dataclass(frozen=True)
-class JointCheck:
-    """May the skills' releases happen together? Persons that go in the end, per skill; no optimality is claimed."""
-
-    removed: dict[str, int]
-    asked: dict[str, int]
-    slack: Slack | None
-
-    @property
-    def posts_released(self) -> int:
-        return sum(self.removed.values())
-
-    def __str__(self) -> str:
-        said = listed([f"{n} {skill}" for skill, n in self.removed.items() if n])
-        total, asked = self.posts_released, sum(self.asked.values())
-        if total == asked:
-            return f"together {total} posts released at equal service: {said}"
-        worst = "" if self.slack is None else f"; least slack {figure(min(self.slack.lower), True)}"
-        return f"one skill at a time {asked} posts could go, together only {total}: {said}{worst}"
-
-
-def joint_check(
-    meets: Callable[[dict[str, int]], np.ndarray], released: dict[str, int], order: Sequence[str], level: float = LEVEL
-) -> JointCheck:
-    """What each skill can spare alone: can all go together, and if not, how many along the published order?
-
-    Parameters
-    ----------
-    meets : callable
-        Persons removed per skill -> slack [replication, target].
-    released : dict
-        Skill -> most persons removed one skill at a time (`EqualService.posts_released`).
-    order : sequence of str
-        Skill of each person, in the order in which persons go; the same for all alternatives.
-    """
-    path: list[str] = []
-    for skill in order:
-        if path.count(skill) < released.get(skill, 0):
-            path.append(skill)
-    if len(path) != sum(released.values()):
-        raise ValueError("the order names fewer persons than may be released")
-
-    def counts(k: int) -> dict[str, int]:
-        return {skill: path[:k].count(skill) for skill in released}
-
-    found = at_equal_service(lambda k: meets(counts(k)), (), len(path), level=level)
-    k = found.k or 0
-    slack = next((s for s in found.looked_at if s.k == k), None)
-    return JointCheck(counts(k), dict(released), slack)
+    return Slack(k, tuple(map(float, mean)), tuple(map(float, one_sided(slack, level))), float(upper.min()), bool(skewed(slack).any()))

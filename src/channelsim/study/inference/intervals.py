@@ -111,6 +111,22 @@ def standard_error(table: np.ndarray) -> np.ndarray:
     return np.where(np.ptp(table, axis=0) == 0.0, 0.0, error)
 
 
+def skewed(table: np.ndarray) -> np.ndarray:
+    """[member] Is Student's t not to be trusted at so few replications? Only asked below 50, where t is used.
+
+    Notes
+    -----
+    Cochran's rule (Sampling Techniques, 1977, section 2.15): n should exceed 25 G^2, G the skewness.
+    """
+    n = len(table)
+    if n < 3 or n >= MAX_T_FROM:
+        return np.zeros(table.shape[1], dtype=bool)
+    varies = np.ptp(table, axis=0) > 0.0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        g = stats.skew(np.where(varies, table, np.arange(n)[:, None]), axis=0)
+    return np.asarray(varies & (25.0 * g**2 > n))
+
+
 def bonferroni_t(n: int, family: int, level: float = LEVEL) -> float:
     """Critical |t| for `family` intervals of n replications that hold together, whatever their dependence."""
     return float(stats.t.ppf(1.0 - (1.0 - level) / (2.0 * family), n - 1))

@@ -13,8 +13,8 @@ from itertools import combinations
 import numpy as np
 from scipy import stats
 
+from channelsim.study.inference.indices import Sensitivity
 from channelsim.study.inference.intervals import LEVEL, SEED, Estimate
-from channelsim.study.inference.sobol import Sensitivity
 from channelsim.study.inference.words import share
 
 ENOUGH = 0.9
@@ -52,7 +52,7 @@ def polynomial(
     Parameters
     ----------
     points : ndarray, shape (point, input)
-        In the unit cube, independent and evenly spread (`latin_hypercube`).
+        In the unit cube, independent and evenly spread (`study.sampling.latin_hypercube`).
     values : ndarray, shape (points,) or (points, replications)
         Outcome; replications share their luck between points and are averaged.
 

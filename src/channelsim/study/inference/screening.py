@@ -1,4 +1,7 @@
-"""Which of many inputs matter at all? Screening by Morris' elementary effects: a few runs per input."""
+"""Which of many inputs matter at all? Screening by Morris' elementary effects: a few runs per input.
+
+The points to run are those of `study.sampling.morris`.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +14,12 @@ import pandas as pd
 from channelsim.study.inference.intervals import LEVEL, Estimate, pointwise
 from channelsim.study.inference.words import figure, listed
 
-GRID = 4
-STEP = GRID / (2.0 * (GRID - 1))
 NEGLIGIBLE = 0.05  # of the strongest input
-
-
-def morris_design(inputs: int, trajectories: int = 20, seed: int = 0) -> np.ndarray:
-    """Points of the unit cube [trajectory x (input + 1), input] along which one input after the other takes a step.
-
-    Notes
-    -----
-    Morris (1991), Technometrics 33:161: grid of 4 levels, step 2/3, each input up or down with equal chance, in random order.
-    Cost: trajectories x (inputs + 1) runs.
-    """
-    rng = np.random.default_rng(seed)
-    points = np.empty((trajectories, inputs + 1, inputs))
-    for t in range(trajectories):
-        low = rng.integers(0, GRID // 2, inputs) / (GRID - 1)
-        up = rng.random(inputs) < 0.5
-        point = np.where(up, low, low + STEP)
-        points[t, 0] = point
-        for step, i in enumerate(rng.permutation(inputs)):
-            point = point.copy()
-            point[i] = low[i] + STEP if up[i] else low[i]
-            points[t, step + 1] = point
-    return points.reshape(-1, inputs)
 
 
 @dataclass(frozen=True)
 class Screening:
-    """How strongly each input moves the outcome, in the outcome's unit per whole range of the input.
+    """How strongly each input moves the outcome: the outcome's unit per unit of the points (in the unit cube, the whole range).
 
     Parameters
     ----------
@@ -82,22 +61,25 @@ class Screening:
 def morris(
     points: np.ndarray, values: np.ndarray, names: Sequence[str], outcome: str = "outcome", unit: str = "", level: float = LEVEL
 ) -> Screening:
-    """Strength, direction and bend of each input, from runs at the points of `morris_design`.
+    """Strength, direction and bend of each input, from runs along Morris' paths.
 
     Parameters
     ----------
-    points : ndarray, shape (trajectory x (input + 1), input)
+    points : ndarray, shape (path x (input + 1), input)
+        `array_of(study.sampling.morris(...))`: path by path, one input moves from each point to the next.
     values : ndarray, shape (points,) or (points, replications)
         Outcome; replications share their luck between points and are averaged.
 
     Notes
     -----
-    mu* of Campolongo, Cariboni & Saltelli (2007), Environmental Modelling & Software 22:1509; its interval is Student's
-    over trajectories.
+    Morris (1991), Technometrics 33:161; mu* of Campolongo, Cariboni & Saltelli (2007), Environmental Modelling & Software
+    22:1509; its interval is Student's over paths.
     """
     k = len(names)
     y = values.mean(axis=1) if values.ndim == 2 else values
     steps = np.diff(points.reshape(-1, k + 1, k), axis=1)
+    if ((np.abs(steps) > 1e-12).sum(axis=2) != 1).any():
+        raise ValueError("along a path one input moves from each point to the next")
     which = np.abs(steps).argmax(axis=2)
     size = np.take_along_axis(steps, which[:, :, None], axis=2)[:, :, 0]
     effect = np.empty((len(steps), k))

@@ -12,6 +12,7 @@ def figure(x: float, signed: bool = False) -> str:
         return "unknown"
     if not isfinite(x):
         return "no limit"
+    x = float(f"{x:.2e}") if abs(x) < 1000.0 else x  # rounded first: .0999999 is 0.100, not 0.1000
     places = 0 if x == 0 else min(6, max(0, 2 - floor(log10(abs(x)))))
     return f"{x:{'+' if signed and x != 0 else ''},.{places}f}"
 
@@ -25,7 +26,9 @@ def share(p: float) -> str:
     """A probability or share in per cent, never rounded up to certainty."""
     if isnan(p):
         return "unknown"
-    return f"{min(p, 0.999) * 100:.3g} %" if p < 1.0 else "100 %"
+    if 0.0 < p < 1e-4:
+        return "below 0.01 %"
+    return f"{min(p, 0.9999) * 100:.{4 if p > 0.999 else 3}g} %" if p < 1.0 else "100 %"
 
 
 def listed(names: Sequence[str], empty: str = "none") -> str:

@@ -13,8 +13,8 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from channelsim.study.inference.intervals import LEVEL, MAX_T_FROM, Estimate, pointwise, simultaneous, with_unit
-from channelsim.study.inference.words import amount, figure
+from channelsim.study.inference.intervals import LEVEL, MAX_T_FROM, Estimate, pointwise, simultaneous, skewed, with_unit
+from channelsim.study.inference.words import figure, listed
 
 MOST_PRIMARY = 6
 LARGE_RATIO = 2.0  # below this pairing is said to bring little
@@ -58,11 +58,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All findings of a comparison and how their intervals were made."""
+    """All findings of a comparison and how their intervals were made.
+
+    Parameters
+    ----------
+    skewed : tuple of (alternative, outcome)
+        Members of the family whose intervals may cover less than stated, as replications are few and uneven.
+    """
 
     findings: tuple[Finding, ...]
     n: int
     method: str = field(default="")
+    skewed: tuple[tuple[str, str], ...] = ()
 
     def of(self, alternative: str, outcome: str) -> Finding:
         return next(f for f in self.findings if (f.alternative, f.outcome.name) == (alternative, outcome))
@@ -77,7 +84,11 @@ class Comparison:
         return pd.DataFrame(rows, columns=["alternative", "outcome", "unit", "mean", "low", "high", "n", "interval", "verdict"])
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.n} paired replications; {self.method}.", *map(str, self.findings)])
+        lines = [f"{self.n} paired replications; {self.method}.", *map(str, self.findings)]
+        if self.skewed:
+            names = listed([" ".join(m) for m in self.skewed])
+            lines.append(f"skewed: {names}; their intervals may be too narrow below {MAX_T_FROM} replications")
+        return "\n".join(lines)
 
 
 def compare(differences: pd.DataFrame, outcomes: Sequence[Outcome], level: float = LEVEL) -> Comparison:
@@ -104,8 +115,11 @@ def compare(differences: pd.DataFrame, outcomes: Sequence[Outcome], level: float
     columns = {(a, o.name): differences[a, o.name].to_numpy(dtype=float) for a, o in pairs}
     family = [(a, o.name) for a, o in pairs if o.primary and not np.isnan(columns[a, o.name]).any()]
     together: dict[tuple[str, str], Estimate] = {}
+    doubtful: tuple[tuple[str, str], ...] = ()
     if family:
-        together = dict(zip(family, simultaneous(np.column_stack([columns[m] for m in family]), level), strict=True))
+        table = np.column_stack([columns[m] for m in family])
+        together = dict(zip(family, simultaneous(table, level), strict=True))
+        doubtful = tuple(m for m, s in zip(family, skewed(table), strict=True) if s)
     findings = []
     for a, o in pairs:
         estimate = with_unit(together.get((a, o.name)) or pointwise(columns[a, o.name], level), o.unit)
@@ -113,7 +127,7 @@ def compare(differences: pd.DataFrame, outcomes: Sequence[Outcome], level: float
         findings.append(Finding(a, o, estimate, verdict(estimate, o.better, o.margin) if said else ""))
     n = len(differences)
     how = "max-t bootstrap" if n >= MAX_T_FROM else "Bonferroni-t"
-    return Comparison(tuple(findings), n, f"{len(family)} intervals that hold together with {100 * level:g} % ({how})")
+    return Comparison(tuple(findings), n, f"{len(family)} intervals that hold together with {100 * level:g} % ({how})", doubtful)
 
 
 def verdict(estimate: Estimate, better: str, margin: float) -> str:
@@ -129,7 +143,7 @@ def verdict(estimate: Estimate, better: str, margin: float) -> str:
     sign = 1.0 if better == "higher" else -1.0
     low, high = sorted((sign * estimate.low, sign * estimate.high))
     if -margin <= low and high <= margin:
-        return f"no difference larger than {amount(margin, estimate.unit)}"
+        return f"no difference larger than {margin:g} {estimate.unit}".rstrip()
     if low > 0.0:
         return "better"
     if high < 0.0:

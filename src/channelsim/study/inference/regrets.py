@@ -76,6 +76,8 @@ def regret(
     comparisons with the best (1984) the statement holds with at least the stated probability, usually more.
     """
     n, k, f = values.shape
+    if not np.isfinite(values).all():
+        raise ValueError("an outcome must be known in every replication of every future")
     sign = 1.0 if better == "higher" else -1.0
     first, second = np.triu_indices(k, 1)
     gaps = sign * (values[:, second] - values[:, first])  # how much better the second is

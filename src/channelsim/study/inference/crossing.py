@@ -100,6 +100,8 @@ def break_even(
     def at(x: float) -> np.ndarray:
         if x not in run:
             run[x] = np.asarray(sample(x), dtype=float)
+            if len(run[x]) < 2 or not np.isfinite(run[x]).all():
+                raise ValueError(f"{factor} {x:g}: numbers of at least two replications are needed")
         return run[x]
 
     first = np.linspace(low, high, points)

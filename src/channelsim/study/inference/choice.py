@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from scipy import stats
 
 from channelsim.study.inference.words import amount, listed
 
@@ -135,7 +134,7 @@ class _Race:
     def __init__(self, sample: Sample, k: int, goal: Goal, n0: int, error_limit: float, error_pair: float) -> None:
         self.sample, self.goal, self.n = sample, goal, n0
         self.sign = 1.0 if goal.better == "higher" else -1.0
-        self.values = [np.asarray(sample(i, range(n0)), dtype=float).reshape(n0, -1) for i in range(k)]
+        self.values = [self._run(i, range(n0)) for i in range(k)]
         self.left, self.infeasible, self.beaten = set(range(k)), set[int](), dict[int, int]()
         self.h2_pair = half_slope(error_pair, n0) if k > 1 else 0.0
         self.h2_limit = half_slope(error_limit, n0) if goal.limits else 0.0
@@ -144,6 +143,12 @@ class _Race:
         self.limit_spread = np.array([v[:, 1:].var(axis=0, ddof=1) for v in self.values])
         self.kept: list[dict[int, bool]] = [{} for _ in range(k)]  # constraint -> kept or broken, once settled
         self._judge()
+
+    def _run(self, i: int, wanted: range) -> np.ndarray:
+        values = np.asarray(self.sample(i, wanted), dtype=float).reshape(len(wanted), -1)
+        if values.shape[1] != 1 + len(self.goal.limits) or not np.isfinite(values).all():
+            raise ValueError(f"alternative {i}: numbers [replication, 1 + {len(self.goal.limits)} constraints] are needed")
+        return values
 
     def feasible(self, i: int) -> bool:
         return len(self.kept[i]) == len(self.goal.limits)  # a broken one has left
@@ -154,8 +159,7 @@ class _Race:
     def grow(self, more: int) -> None:
         """Give those that are left `more` replications each, and judge again."""
         for i in self.left:
-            fresh = np.asarray(self.sample(i, range(self.n, self.n + more)), dtype=float).reshape(more, -1)
-            self.values[i] = np.vstack([self.values[i], fresh])
+            self.values[i] = np.vstack([self.values[i], self._run(i, range(self.n, self.n + more))])
         self.n += more
         self._judge()
 
@@ -189,47 +193,3 @@ class _Race:
                 self.infeasible.add(i)
                 self.left.discard(i)
                 return
-
-
-@dataclass(frozen=True)
-class Subset:
-    """Alternatives among which the best is, with a stated probability; the others are ruled out."""
-
-    goal: Goal
-    kept: tuple[str, ...]
-    beaten: tuple[str, ...]
-    infeasible: tuple[str, ...]
-    probability: float
-
-    def __str__(self) -> str:
-        said = f"the best in {self.goal.outcome} is among {listed(self.kept)} with probability at least {100 * self.probability:g} %"
-        return said + (f"; {listed(self.infeasible)} shown to break a constraint" if self.infeasible else "")
-
-
-def subset(values: np.ndarray, names: Sequence[str], goal: Goal, probability: float = 0.95) -> Subset:
-    """From the replications there are: which alternatives may still be the best?
-
-    Parameters
-    ----------
-    values : ndarray, shape (replications, alternatives, 1 + constraints)
-        Outcome first, then what the limits bound; paired by replication.
-
-    Notes
-    -----
-    Screening of Nelson, Swann, Goldsman & Song (2001), Operations Research 49:950, on paired differences with an
-    indifference zone of zero: i stays if nobody's mean is better by more than t S_ij / sqrt(n). With constraints only
-    those shown to keep every limit rule others out, and each alternative shown to break one goes; half the error each.
-    """
-    n, k, s = len(values), len(names), len(goal.limits)
-    error = (1.0 - probability) / (2.0 if s else 1.0)
-    sign = 1.0 if goal.better == "higher" else -1.0
-    t_limit = float(stats.t.ppf(1.0 - error / max(1, k * s), n - 1))
-    beyond = values[:, :, 1:] - np.array([most for _, most, _ in goal.limits])
-    mean, half = beyond.mean(axis=0), t_limit * beyond.std(axis=0, ddof=1) / np.sqrt(n)
-    broken, shown = (mean - half > 0.0).any(axis=1), (mean + half <= 0.0).all(axis=1)
-    t_pair = float(stats.t.ppf(1.0 - error / max(1, k - 1), n - 1))
-    gap = sign * (values[:, None, :, 0] - values[:, :, None, 0])  # [replication, i, j]: how much better j is
-    worse = gap.mean(axis=0) > t_pair * gap.std(axis=0, ddof=1) / np.sqrt(n)
-    beaten = (worse & shown[None, :]).any(axis=1) & ~broken
-    pick = lambda rows: tuple(name for name, row in zip(names, rows, strict=True) if row)  # noqa: E731
-    return Subset(goal, pick(~beaten & ~broken), pick(beaten), pick(broken), probability)

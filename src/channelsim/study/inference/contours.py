@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from channelsim.study.inference.break_even import BreakEven, break_even
+from channelsim.study.inference.crossing import BreakEven, break_even
 from channelsim.study.inference.intervals import LEVEL, simultaneous
 from channelsim.study.inference.words import amount, figure, share
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from channelsim.study.inference.break_even import BreakEven, break_even, sign_of
+from channelsim.study.inference.crossing import BreakEven, break_even, sign_of
 from channelsim.study.inference.intervals import LEVEL, Estimate, simultaneous, with_unit
 from channelsim.study.inference.uncertain import UncertainInput
 from channelsim.study.inference.words import amount, figure

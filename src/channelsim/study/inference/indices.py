@@ -1,4 +1,7 @@
-"""How much of the answer's variance does each input make: alone (first order), and with all others (total)?"""
+"""How much of the answer's variance does each input make: alone (first order), and with all others (total)?
+
+The points to run are those of `study.sampling.sobol_indices`.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from scipy.stats import qmc
 
 from channelsim.study.inference.intervals import LEVEL, Estimate, resampling
 from channelsim.study.inference.words import amount, share
 
 DRAWS = 1000
-
-
-def sobol_design(inputs: int, n: int, seed: int = 0, quasi: bool = True) -> np.ndarray:
-    """Points of the unit cube [(input + 2) x n, input]: blocks A, B, and A with one column of B each (Saltelli 2010).
-
-    Parameters
-    ----------
-    n : int
-        A power of two. Cost: (inputs + 2) x n runs.
-    quasi : bool
-        Scrambled Sobol points (smaller errors); False: independent points.
-    """
-    if n < 2 or n & (n - 1):
-        raise ValueError(f"{n} base points: must be a power of two")
-    rng = np.random.default_rng(seed)
-    both = qmc.Sobol(2 * inputs, rng=rng).random(n) if quasi else rng.random((n, 2 * inputs))
-    a, b = both[:, :inputs], both[:, inputs:]
-    mixed = [np.where(np.arange(inputs) == i, b, a) for i in range(inputs)]
-    return np.concatenate([a, b, *mixed])
 
 
 @dataclass(frozen=True)
@@ -86,12 +69,13 @@ def _span(e: Estimate) -> str:
 
 
 def sobol(values: np.ndarray, names: Sequence[str], outcome: str = "outcome", unit: str = "", level: float = LEVEL) -> Sensitivity:
-    """First-order and total indices of each input, from runs at the points of `sobol_design`.
+    """First-order and total indices of each input, from runs at Saltelli's points.
 
     Parameters
     ----------
     values : ndarray, shape (points,) or (points, replications)
-        Outcome; replications share their luck between points (else noise looks like interaction) and are averaged.
+        Outcome at the (inputs + 2) x n points A, B and A with one column of B each, in the order of
+        `study.sampling.sobol_indices`; replications share their luck between points (else noise looks like interaction) and are averaged.
 
     Notes
     -----
