@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT
 
-from channelsim.cli.many import run_study, write_report
+from channelsim.cli.many import load_evidence, write_report
+from channelsim.cli.sweep import run_study
 from channelsim.config.study import load_study
-from channelsim.store.results import read_shards
+from channelsim.config.transition import is_transition
 from channelsim.study.design import with_baselines
 from channelsim.study.replicate import Replicator
 
 PAGE = ROOT / "docs" / "reference" / "studies.md"
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
-EXPERIMENTS = sorted((ROOT / "experiments").glob("*/study.yaml"))
+EXPERIMENTS = [p for p in sorted((ROOT / "experiments").glob("*/study.yaml")) if not is_transition(p)]
 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=[e.splitlines()[0].partition(": ")[2] for e in EXAMPLES])
@@ -26,7 +27,7 @@ def test_each_example_of_the_reference_runs(tmp_path: Path, text: str) -> None:
     study = load_study(tmp_path / "study.yaml")
     run_study(tmp_path / "study.yaml", tmp_path / "out", 1, 2, "")
     assert all(a.setting in write_report(tmp_path / "out").read_text(encoding="utf-8") for a in study.alternatives)
-    frame = read_shards(tmp_path / "out", [0])
+    frame = load_evidence(tmp_path / "out").frame
     contrasts = frame[frame["table"] == "contrast"]
     assert len(study.contrasts) == len(contrasts[["alternative", "baseline"]].drop_duplicates()) > 0
     assert set(frame[frame["table"] == "measure"]["alternative"]) == {a.name for a in study.alternatives}

@@ -251,6 +251,8 @@ def _check_design(f: StudyFile, levels: Mapping[str, list[Level]], between: Mapp
             told.say(("alternatives", key), f"the design {design} takes no {key}", "remove it, or take another design")
     if design in ("sobol", "sobol_indices") and part.points and part.points & (part.points - 1):
         told.say(("alternatives", "points"), f"{part.points} is no power of two", f"take {1 << part.points.bit_length()}")
+    if design == "sobol_indices" and part.points == 1:
+        told.say(("alternatives", "points"), "one point shows no spread", "take 64 or more")
     if design in SAMPLES and not between:
         told.say(("alternatives", "design"), f"{design} takes points of a range, and no factor has `between`", "give one to some factor")
     if between and design not in SAMPLES:

@@ -75,7 +75,8 @@ def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, f
         together = dict(zip(family, simultaneous(table), strict=True))
     found = []
     for contrast in study.contrasts:
-        for outcome, (_, better, _) in PAIRED.items():
+        for outcome, (_, usual, _) in PAIRED.items():
+            better = study.better.get(outcome, usual)
             values = wide[contrast.plan.name, contrast.baseline.name, outcome].to_numpy()
             estimate = together.get((contrast, outcome)) or pointwise(values)
             words = verdict(estimate, better, study.margins.get(outcome, 0.0)) if better != "neither" else ""

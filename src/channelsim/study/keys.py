@@ -23,7 +23,7 @@ from channelsim.study.design import Alternative, Study
 
 # Code that decides the numbers of a replication; reading files, printing and running on many machines do not.
 NUMBERS = (
-    "scenario", "demand", "rules", "engine", "trajectory", "metrics", "study/replicate.py",
+    "scenario", "demand", "rules", "engine", "trajectory", "metrics", "study/replicate.py", "study/transition_study.py", "transition.py",
     "simulate.py", "randomness.py", "columns.py", "compiled.py", "units.py",
 )  # fmt: skip
 # Fields that are no input of a replication: hashes of files, remarks, and what has a part of the key to itself.
