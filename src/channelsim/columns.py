@@ -214,7 +214,7 @@ def _len(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
     return _word(builder, args[0], 8)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def fetch_early(_context: Any, column: Any, index: Any) -> Any:
     """Ask the memory for the line of an element that will be needed soon; nothing else happens."""
     if not isinstance(column, ColumnType):
@@ -232,7 +232,7 @@ def fetch_early(_context: Any, column: Any, index: Any) -> Any:
     return types.void(column, types.int64), fetch
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _stays_apart(_context: Any) -> Any:
     def mark(context: Any, builder: Any, _sig: Any, _args: Any) -> Any:
         if "alwaysinline" not in builder.function.attributes:
@@ -244,4 +244,4 @@ def _stays_apart(_context: Any) -> Any:
 
 @overload(compiled.apart, inline="always")
 def _apart() -> Any:
-    return lambda: _stays_apart()  # noqa: PLW0108  (Numba needs a function)
+    return lambda: _stays_apart()  # type: ignore[call-arg]  # Numba adds the context; it needs a function

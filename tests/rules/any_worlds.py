@@ -6,6 +6,7 @@ number. Waits, outcomes and ends are read from the records; nothing of the rules
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from channelsim.rules import state as S
 from channelsim.scenario.coming import NoShow, Session, Slots, Travel, Unpunctual, WorkLeft
+from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
 from channelsim.simulate import Window, simulate
 from channelsim.units import DAY_MIN, TICK_MIN
@@ -41,8 +43,12 @@ def legs(queues: Queues, engine: str = "fast", end: float = END_MIN) -> list[Leg
 
 
 @st.composite
-def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False) -> Queues:
-    """A few classes with given arrivals; each asks its pools in an order of its own, so that no two have one rank."""
+def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False, rules: bool = False) -> Queues:
+    """A few classes with given arrivals; each asks its pools in an order of its own, so that no two have one rank.
+
+    With `rules` some have what few classes have: weights, rising ranks, waits that end in another class, shared lines, work after
+    a contact, announcements and calls back.
+    """
     figures = np.random.default_rng(draw(st.integers(0, 10**6)))
     names = NAMES[: draw(st.integers(1, 3))]
     pools = POOLS[: draw(st.integers(1, 3))]
@@ -71,9 +77,31 @@ def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False) -> Que
                 patience=draw(st.sampled_from([None, minutes(3, 40)])), queue_limit=draw(st.sampled_from([None, None, 2])),
             )
         )  # fmt: skip
+    lines: tuple[Lines, ...] = ()
+    if rules:
+        classes = [_with_rules(draw, c, names, minutes, chance) for c in classes]
+        lines = draw(st.sampled_from([(), (Lines(4, names),)]))
     takes = tuple((n,) for n in draw(st.permutations(names))) if draw(st.booleans()) else ()
     mine = {p: tuple(t for t in takes if any(s.pool == p for c in classes if c.name == t[0] for s in c.serves)) for p in pools}
-    return Queues("any", tuple(classes), tuple(QueuePool(p, staff[p], mine[p]) for p in pools), 0.0, END_MIN, 1, 5)
+    return Queues("any", tuple(classes), tuple(QueuePool(p, staff[p], mine[p]) for p in pools), 0.0, END_MIN, 1, 5, lines=lines)
+
+
+def _with_rules(
+    draw: st.DrawFn, c: QueueClass, names: tuple[str, ...], minutes: Callable[[float, float], Duration], chance: bool
+) -> QueueClass:
+    """A class with some of the rules that few classes have; nobody loses patience in the last, where calls back are made."""
+    share = 0.4 if chance else draw(st.sampled_from([0.0, 1.0]))
+    last, after = names[-1], names[names.index(c.name) + 1 :]
+    moves = (
+        MovesOn(10.0 + names.index(c.name), after[0], draw(st.booleans()), draw(st.booleans())) if after and draw(st.booleans()) else None
+    )
+    offer = CallBack(last, "length", 1.0, share, draw(st.booleans()), draw(st.sampled_from([None, minutes(1, 60)])))
+    return replace(
+        c, weight=draw(st.sampled_from([1.0, 2.5])), rises=draw(st.sampled_from([(), (Rise(6.0, 0),)])), moves_on=moves,
+        after_work=draw(st.sampled_from([None, minutes(1, 5)])), balk=draw(st.sampled_from([None, Balk("longest_wait", (2.0,), (share,))])),
+        call_back=draw(st.sampled_from([None, offer])) if after else None,
+        unreached=None if after else Unreached(share, 2, minutes(1, 3), minutes(5, 20)), patience=c.patience if after else None,
+    )  # fmt: skip
 
 
 def line(staff: int, arrivals: list[float], service: Duration, patience: Duration | None = None) -> Queues:

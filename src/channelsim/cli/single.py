@@ -85,11 +85,12 @@ def run_world(file: Path, asked: Asked) -> None:
     world = compile_queues(queues)
     window = Window(queues.warm_up_min, queues.length_min, 0.0)
     run = _simulate(world, window, asked)
-    table = Table("class", "offered", "served", "abandoned", "blocked", "sent home", "mean wait min", "waited %", "in queue")
     values = class_measures(run, world)
+    counts = ["offered", "served", "abandoned", "blocked", "sent_home", *(k for k in FEW_HAVE if any(row[k] for row in values.values()))]
+    table = Table("class", *(k.replace("_", " ") for k in counts), "mean wait min", "waited %", "in queue")
     for name in world.names.classes:
         row = values[name]
-        table.add_row(name, *(f"{row[k]:,.0f}" for k in ("offered", "served", "abandoned", "blocked", "sent_home")),
+        table.add_row(name, *(f"{row[k]:,.0f}" for k in counts),
                       *(f"{row[k]:.4f}" for k in ("wait_served_mean_min", "waited_pct", "queue_mean")))  # fmt: skip
     CONSOLE.print(f"{world!r}\n{asked}")
     CONSOLE.print(table)
@@ -109,6 +110,9 @@ def run_world(file: Path, asked: Asked) -> None:
     _finish(Case(run, world), flat, asked.out, dict.fromkeys(world.names.wait_kinds, queues.target_min), window)
 
 
+FEW_HAVE = {"moved_on": S.N_MOVED_ON, "balked": S.N_BALKED, "called_back": S.N_CALLED_BACK, "not_reached": S.N_NOT_REACHED}
+
+
 def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]:
     """Counts and waits of each class in the measured window."""
     length = run.end_min - run.start_min
@@ -119,6 +123,7 @@ def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]
         found[name] = {
             "offered": t[S.OFFERED], "served": t[S.N_SERVED], "abandoned": t[S.N_ABANDONED], "blocked": t[S.N_BLOCKED],
             "sent_home": t[S.N_SENT_HOME], "wait_served_mean_min": t[S.WAIT_SERVED] / started if started else 0.0,
+            **{k: t[column] for k, column in FEW_HAVE.items()},
             "waited_pct": 100.0 * t[S.N_WAITED] / started if started else 0.0, "queue_mean": t[S.QUEUE_AREA] / length,
         }  # fmt: skip
     return found
@@ -217,6 +222,10 @@ CLASS_MEASURES = {
     "abandoned": ("contacts", "Contacts whose patience ended in the queue."),
     "blocked": ("contacts", "Contacts turned away by a full queue."),
     "sent_home": ("contacts", "Contacts that closing sent home from the queue."),
+    "moved_on": ("contacts", "Contacts whose wait ended in another class."),
+    "balked": ("contacts", "Contacts that left on what was announced."),
+    "called_back": ("contacts", "Contacts that hung up to be called back."),
+    "not_reached": ("contacts", "Calls back that nobody answered."),
     "wait_served_mean_min": ("min", "Mean wait of contacts whose service began, 0 for those served at once."),
     "waited_pct": ("%", "Contacts that waited, of those whose service began."),
     "queue_mean": ("contacts", "Time average of the number waiting."),

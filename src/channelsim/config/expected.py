@@ -55,7 +55,7 @@ class ExpectedPart(Strict):
     """How many are there, for `p_waiting` and `p_present`."""
     unit: Literal["s", "min", "hour", "day"] = "min"
     """Unit of a measured time."""
-    per: Literal["min", "hour", "day", "week", "run"] = "min"
+    per: Literal["s", "min", "hour", "day", "week", "run"] = "min"
     """Unit of a rate; `run`: a count of each batch."""
     value: float
     """The known value."""
@@ -101,12 +101,12 @@ class ExpectedPart(Strict):
     def classes(self) -> tuple[str, ...]:
         return (self.of_class,) if isinstance(self.of_class, str) else tuple(self.of_class)
 
-    def as_value(self) -> Expected:
-        """The expectation as a value of the scenario."""
+    def as_value(self, time_unit: str = "min") -> Expected:
+        """The expectation as a value of the scenario; `time_unit` is the unit of a measure that names none."""
         within = self.within_min if self.within_s is None else self.within_s / 60.0
         wanted = Wanted(
-            self.measure, self.classes, self.pool, self.first_class, self.over, within, self.over_min, self.at_min, self.share,
-            self.number, self.unit, self.per,
+            self.measure, self.classes, self.pool, self.first_class, self.over, within, self.over_min, self.at_min, self.share, self.number,
+            self.unit if "unit" in self.model_fields_set else time_unit, self.per if "per" in self.model_fields_set else time_unit,
         )  # fmt: skip
         tolerance = self.tol_rel * abs(self.value) if self.tol_rel is not None else self.tol_abs
         published: tuple[Published, ...] = () if self.ci_halfwidth is None else (Published(self.value, self.ci_halfwidth),)
@@ -126,7 +126,9 @@ class RecordPart(Strict):
     """Arrival."""
     wait_min: NotNegative
     """Time in the queue, up to leaving."""
-    outcome: Literal["served", "abandoned", "blocked", "sent_home", "no_show", "no_slot"]
+    outcome: Literal[
+        "served", "abandoned", "blocked", "sent_home", "no_show", "no_slot", "moved_on", "balked", "called_back", "not_reached"
+    ]
     """How it ended."""
     pool: str | None = None
     """Who served it; none if nobody did."""

@@ -11,6 +11,7 @@ from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
 from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share
 from channelsim.config.lines import Strict, suggestion
+from channelsim.config.world_queue_rules import BalkPart, CallBackPart, LinesPart, MovesOnPart, RisePart, UnreachedPart, Weight
 from channelsim.scenario.region import WEEKDAYS
 
 MOST_PARTS = 300  # classes, and pools: tables grow with their product
@@ -112,6 +113,8 @@ class ServesPart(Strict):
     """Service time by this pool, in place of the class's own."""
     reserve: Count = 0
     """Persons of the pool that must remain idle if it is to take this class."""
+    weight: Weight | None = None
+    """Weight of the wait in this pool, in place of the class's own."""
 
 
 class ClassPart(Strict):
@@ -135,6 +138,23 @@ class ClassPart(Strict):
     """Nobody serves: each contact takes its service time by itself and never waits (a web page, a travel time)."""
     reopening_delay_min: DurationPart | None = None
     """A contact that would come outside hours comes so long after the next opening; default at opening."""
+    after_work_min: DurationPart | None = None
+    """After-call work: the person stays busy so long after the contact has ended, the customer is gone; default none."""
+    weight: Weight = 1.0
+    """Among classes of one rank a freed person takes the longest wait times weight: a class of weight 2 ages twice as fast."""
+    rises: Annotated[list[RisePart], Field(max_length=20)] = []
+    """Better ranks in `takes` for those who have waited long."""
+    moves_on: MovesOnPart | None = None
+    """A wait that ends in another class; default none does."""
+    balk: BalkPart | None = None
+    """Who leaves on hearing how long it takes; default nobody."""
+    call_back: CallBackPart | None = None
+    """An offer to be called back, made before `balk` is asked; default none."""
+    unreached: UnreachedPart | None = None
+    """For a class of calls back: nobody answers some; default all are reached."""
+    idle_rule: Literal["longest_idle", "most_idle", "in_order"] = "longest_idle"
+    """Which pool of the best rank gives a person: the one whose person is idle longest, the one with most persons idle (then the
+    longest idle), or the first under `pools:` of the file. The person is the one idle longest in his pool."""
     pools: list[str] | dict[str, ServesPart] = []
     """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}
@@ -198,6 +218,9 @@ class WorldFile(Strict):
 
     world: Name
     """Name; this key makes the file a world."""
+    time_unit: Literal["s", "min", "h", "day"] = "min"
+    """Unit in which this file gives every number of a `..._min` key, and of `per_min` (by that unit); what `expected` measures is in it
+    too, unless `unit` or `per` say otherwise. Clock times and `within_s` stay what they are; a run's own tables are in minutes."""
     case: str = ""
     """Name of the case in the output of `verify`; default the name of the world."""
     run: RunPart
@@ -206,6 +229,8 @@ class WorldFile(Strict):
     """Kinds of contacts, each with a queue of its own: a table by name."""
     pools: Annotated[dict[Name, PoolPart], Field(max_length=MOST_PARTS)] = {}
     """Groups of persons who serve: a table by name."""
+    lines: LinesPart | Annotated[list[LinesPart], Field(max_length=MOST_PARTS)] = []
+    """Lines that classes share, one group or a list of them; default none."""
     note: str = ""
     """Free text."""
     expected: list[ExpectedPart] = []

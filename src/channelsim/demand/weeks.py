@@ -42,10 +42,19 @@ class DemandWeeks:
         """From the next week on, needs arise as in this world; contacts that were planned for later stay planned."""
         self.world = world
         self.bits = int(world.tables.sizes[SERIAL_BITS])
-        most = float(world.demand.ratio.max(initial=1.0)) * max(1.0, world.demand.surge)
+        most = max(float(self.ratio(week).max(initial=1.0)) for week in (0, world.demand.shock_weeks[0]))
+        most = max(most, float(world.demand.ratio.max(initial=1.0)))
         if most > GIVEN_LAYER:
             raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
         self.counts = np.zeros((max(1, int(np.ceil(most))), len(world.demand.weekly_mean)), np.int64)
+
+    def ratio(self, week: int) -> np.ndarray:
+        """[cell] intensity of a week over the reference."""
+        demand = self.world.demand
+        ratio = demand.ratio * demand.surge if week < demand.surge_weeks else demand.ratio
+        if demand.shock is not None and demand.shock_weeks[0] <= week < demand.shock_weeks[1]:
+            ratio = ratio * demand.shock
+        return ratio
 
     def busyness(self, group: int, day: int) -> float:
         """Gamma multiplier of one day: over-dispersion common to all cells of a group (design 4.2)."""
@@ -97,16 +106,17 @@ class DemandWeeks:
         """
         demand, tables = self.world.demand, self.world.tables
         factors, *steps = self.week_steps(week)
-        ratio = demand.ratio * demand.surge if week < demand.surge_weeks else demand.ratio
+        ratio = self.ratio(week)
+        n_layers = max(1, int(np.ceil(ratio.max(initial=1.0))))  # needs of higher layers do not arise
         latent = 0
-        for layer, counts in enumerate(self.counts):
+        for layer, counts in enumerate(self.counts[:n_layers]):
             latent += count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
         known = [self.late, self.given(week), *self.intervals(week), *self.booked(week)]
         earlier_time, earlier_what = (np.concatenate(column) for column in zip(*known, strict=True))
         keys, what, time, in_time_order = self.room_for(latent + len(earlier_time))
         late_time, late_what = np.empty(len(time)), np.empty(len(time), np.int64)
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
-        for layer, counts in enumerate(self.counts):
+        for layer, counts in enumerate(self.counts[:n_layers]):
             n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
                 tables, self.key, week, layer, counts, demand.channel, ratio, demand.combination, *steps,
                 n, n_late, keys, what, late_time, late_what, time,

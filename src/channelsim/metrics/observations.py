@@ -9,11 +9,12 @@ import numpy as np
 from channelsim.rules import state as S
 from channelsim.scenario.expected import Wanted
 from channelsim.scenario.queues import QueuePool, Queues
-from channelsim.scenario.tables import BLOCKED, CLOSED_TO, COMPLETED, NO_SHOW, NO_SLOT, SERVED
+from channelsim.scenario.tables import BALKED, BLOCKED, CALLED_BACK, CLOSED_TO, COMPLETED, NO_SHOW, NO_SLOT, SERVED
 from channelsim.trajectory.values import Trajectory
 from channelsim.units import DAY_MIN, WEEK_MIN
 
 NEVER_CAME = (NO_SHOW, NO_SLOT, CLOSED_TO)
+NEVER_QUEUED = (BLOCKED, BALKED, CALLED_BACK)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,7 @@ class Observed:
     came: np.ndarray
     left_queue: np.ndarray
     ended: np.ndarray
+    after_work: np.ndarray  # minutes that a person is busy after it has ended
     begun: np.ndarray  # bool: somebody, or the customer himself, began it
     worked_min: np.ndarray  # by staff
     need_id: np.ndarray  # customers, sorted; each with the arrival and class of the first contact, and the last exit
@@ -48,7 +50,7 @@ class Observed:
     @property
     def queued(self) -> np.ndarray:
         """Not begun at once and not turned away: these stood in a queue."""
-        return np.asarray((self.outcome != BLOCKED) & ~(self.begun & (self.left_queue == self.came)))
+        return np.asarray(~np.isin(self.outcome, NEVER_QUEUED) & ~(self.begun & (self.left_queue == self.came)))
 
     def chosen(self, wanted: Wanted) -> np.ndarray:
         """Contacts of the classes, and served by the pool, that a measure speaks of."""
@@ -67,7 +69,7 @@ class Observed:
     @property
     def there(self) -> np.ndarray:
         """Contacts that were made: those who miss their hour, or find none, never come."""
-        return ~np.isin(self.outcome, NEVER_CAME)
+        return np.asarray(~np.isin(self.outcome, NEVER_CAME))
 
     @property
     def is_casework(self) -> np.ndarray:
@@ -110,7 +112,7 @@ def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observ
         queues, edges, of_class=records[:, S.REC_CLASS], outcome=records[:, S.REC_OUTCOME], pool=records[:, S.REC_POOL],
         need=need, came=came, since=times[:, S.REC_SINCE],
         left_queue=np.where(begun, times[:, S.REC_STARTED], ended), ended=ended, begun=begun,
-        worked_min=times[:, S.REC_WORKED],
+        after_work=times[:, S.REC_AFTER_WORK], worked_min=times[:, S.REC_WORKED],
         need_id=need_id, arose=came[order][first], finished=np.maximum.reduceat(ended[order], first) if len(first) else ended[:0],
         first_class=records[order, S.REC_CLASS][first],
     )  # fmt: skip
@@ -126,7 +128,7 @@ def complete(run: Trajectory, seen: Observed, follow_up_min: float) -> bool:
     recorded = np.bincount(seen.of_class[inside], minlength=len(run.tally.class_tally))
     if not (recorded == run.tally.class_tally[:, S.OFFERED]).all():
         return False
-    if run.n_open == 0 or not any(c.after for c in seen.queues.classes):
+    if run.n_open == 0 or not any(c.after or c.moves_on or c.call_back or c.unreached for c in seen.queues.classes):
         return True
     customers = (seen.arose >= run.start_min) & (seen.arose < run.end_min)
     return bool((seen.finished[customers] < run.end_min + follow_up_min / 2.0).all())

@@ -14,7 +14,7 @@ import numpy as np
 from channelsim.metrics.observations import NEVER_CAME, Observed, scheduled_min
 from channelsim.scenario.expected import PERIODS_MIN, UNITS_MIN, Wanted
 from channelsim.scenario.queues import QueueClass
-from channelsim.scenario.tables import ABANDONED, BLOCKED, NO_SHOW, NO_SLOT, SENT_HOME
+from channelsim.scenario.tables import ABANDONED, BALKED, BLOCKED, CALLED_BACK, MOVED_ON, NO_SHOW, NO_SLOT, NOT_REACHED, SENT_HOME
 
 Ratio = tuple[np.ndarray, np.ndarray]  # numerators and denominators by batch
 
@@ -48,7 +48,7 @@ def _over(o: Observed, over: str) -> np.ndarray:
         return np.asarray(o.outcome == ABANDONED)
     if over == "queued":
         return o.queued
-    return np.asarray(o.outcome != BLOCKED) if over == "admitted" else np.ones(len(o.came), bool)
+    return ~np.isin(o.outcome, (BLOCKED, BALKED)) if over == "admitted" else np.ones(len(o.came), bool)
 
 
 def _wait(o: Observed, wanted: Wanted) -> Ratio:
@@ -117,7 +117,7 @@ def _work(o: Observed, wanted: Wanted) -> np.ndarray:
     chosen = o.of(wanted) & o.begun & (o.pool >= 0)
     pieces = chosen & o.is_casework
     whole = chosen & ~o.is_casework
-    return np.asarray(o.area(o.left_queue[whole], o.ended[whole]) + o.by_batch(o.ended[pieces], o.worked_min[pieces]))
+    return np.asarray(o.area(o.left_queue[whole], o.ended[whole] + o.after_work[whole]) + o.by_batch(o.ended[pieces], o.worked_min[pieces]))
 
 
 def _busy(o: Observed, wanted: Wanted) -> Ratio:
@@ -229,6 +229,10 @@ WORLD_MEASURES = {
     "p_abandon": WorldMeasure("share of arrivals that leave by impatience", _share(lambda o: np.asarray(o.outcome == ABANDONED))),
     "p_block": WorldMeasure("share of arrivals turned away at a full line", _share(lambda o: np.asarray(o.outcome == BLOCKED))),
     "p_sent_home": WorldMeasure("share of arrivals sent home at closing", _share(lambda o: np.asarray(o.outcome == SENT_HOME))),
+    "p_moved_on": WorldMeasure("share of arrivals whose wait ends in another class", _share(lambda o: np.asarray(o.outcome == MOVED_ON))),
+    "p_balk": WorldMeasure("share of arrivals that leave on what is announced", _share(lambda o: np.asarray(o.outcome == BALKED))),
+    "p_call_back": WorldMeasure("share of arrivals that ask to be called back", _share(lambda o: np.asarray(o.outcome == CALLED_BACK))),
+    "p_not_reached": WorldMeasure("share of calls back that nobody answers", _share(lambda o: np.asarray(o.outcome == NOT_REACHED))),
     "Wq": WorldMeasure("mean wait in queue, up to leaving for those not served", _wait, ("over", "unit", "pool")),
     "p_wait_over": WorldMeasure("share that waits longer than `over_min`", _wait_over, ("over", "over_min", "pool"), ("over_min",)),
     "wait_quantile": WorldMeasure(
@@ -242,8 +246,8 @@ WORLD_MEASURES = {
     "L": WorldMeasure("time average of the number waiting or served", _present),
     "p_waiting": WorldMeasure("share of time with exactly `number` waiting", _share_waiting, ("number",), ("number",)),
     "p_present": WorldMeasure("share of time with exactly `number` waiting or served", _share_present, ("number",), ("number",)),
-    "busy": WorldMeasure("time average of the persons serving", _busy, ("pool",)),
-    "util": WorldMeasure("time serving over time on shift", _utilisation, ("pool",)),
+    "busy": WorldMeasure("time average of the persons serving, with the work after", _busy, ("pool",)),
+    "util": WorldMeasure("time serving, with the work after, over time on shift", _utilisation, ("pool",)),
     "throughput": WorldMeasure("contacts completed per time", _throughput, ("per", "pool")),
     "arrived": WorldMeasure("contacts that arrive", _count(lambda o: np.ones(len(o.came), bool)), ("per",)),
     "served": WorldMeasure(
@@ -259,6 +263,10 @@ WORLD_MEASURES = {
     "lead": WorldMeasure("mean time from asking for an appointment to its hour", _ahead(lambda c: c.books, (NO_SLOT,)), ("unit",)),
     "travel": WorldMeasure("mean time of the trip before a visit", _ahead(lambda c: c.travel is not None, NEVER_CAME), ("unit",)),
     "age": WorldMeasure("mean time from joining to the end of the work, of those served", _age, ("unit",)),
+    "moved_on": WorldMeasure("arrivals whose wait ends in another class", _count(lambda o: np.asarray(o.outcome == MOVED_ON)), ("per",)),
+    "balked": WorldMeasure("arrivals that leave on what is announced", _count(lambda o: np.asarray(o.outcome == BALKED)), ("per",)),
+    "called_back": WorldMeasure("arrivals that ask to be called back", _count(lambda o: np.asarray(o.outcome == CALLED_BACK)), ("per",)),
+    "not_reached": WorldMeasure("calls back that nobody answers", _count(lambda o: np.asarray(o.outcome == NOT_REACHED)), ("per",)),
     "sojourn": WorldMeasure("mean time of a customer from first contact to last exit", _sojourn, ("first_class", "unit")),
     "visits": WorldMeasure("mean number of contacts of a customer", _visits, ("first_class",)),
     "overtime": WorldMeasure("mean time after `at` until the last has left, 0 if before", _overtime, ("at_min", "unit"), ("at_min",)),

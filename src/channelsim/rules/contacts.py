@@ -19,8 +19,8 @@ from channelsim.rules.state import (
     MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, N_ARISEN, N_CONTACTS, SEGMENT, SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BY_BOOK, BY_LINE, BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE, N_MUNICIPALITIES, N_SERVICES,
-    REOPENING_DELAY, SERIAL_BITS, TRIAGE, WEB,
+    BY_BOOK, BY_LINE, BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE,
+    N_MUNICIPALITIES, N_SERVICES, REOPENING_DELAY, SERIAL_BITS, TRIAGE, WEB,
 )  # fmt: skip
 from channelsim.units import NEVER, on_grid
 
@@ -78,10 +78,10 @@ def arise(s, w, key, what, now):
     contact = take_contact(s, need, channel, 0, 0, now)
     note(s, NEED_ARISES, need_id, 0, NONE, NONE, NONE, cell, s.needs[n + NEED_FLAGS] + 16 * s.needs[n + EXPERT], now, now)
     note_contact(s, CONTACT_MADE, contact, channel, 0, now, now)
-    if w.customers == 1 or w.channel_mode[channel] != BY_LINE:
-        present(s, w, contact, now)
-    else:
+    if w.customers == 0 and w.channel_mode[channel] == BY_LINE:
         find_line(s, w, contact, 0, now)
+    else:
+        present(s, w, contact, now)
 
 
 @compiled

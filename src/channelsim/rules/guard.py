@@ -113,16 +113,16 @@ def guard_nobody_idle_beside(s, w, pool, now):
 
 @compiled
 def guard_work(s):
-    """Everybody at work has a contact that is worked on, by this person."""
+    """Whoever works on a contact is the one by whom it is worked on; work after a contact is without one."""
     for person in range(len(s.persons) // PERSON_WIDTH):
         p = person * PERSON_WIDTH
         contact = s.persons[p + P_CONTACT]
+        if contact == NONE:
+            continue
         if s.persons[p + P_STATE] == BUSY:
-            if contact == NONE:
-                broken(s, WORK_WRONG, NONE)
-            elif s.contacts[contact * CONTACT_WIDTH + C_PERSON] != person or s.contacts[contact * CONTACT_WIDTH + C_STATE] != IN_WORK:
+            if s.contacts[contact * CONTACT_WIDTH + C_PERSON] != person or s.contacts[contact * CONTACT_WIDTH + C_STATE] != IN_WORK:
                 broken(s, WORK_WRONG, contact)
-        elif contact != NONE:
+        else:
             broken(s, WORK_WRONG, contact)
 
 

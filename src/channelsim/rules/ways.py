@@ -12,8 +12,8 @@ from channelsim.rules.choices import when_there
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.outcomes import follow
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_SERIAL,
-    K_BY_CHANNEL, LUCK, NEED_WIDTH, N_NO_SHOW, QUEUED_SINCE, REMAINING_MIN,
+    CLASS_TALLY_WIDTH, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED,
+    C_SERIAL, K_BY_CHANNEL, LUCK, NEED_WIDTH, N_NO_SHOW, QUEUED_SINCE, REMAINING_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, NONE
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME

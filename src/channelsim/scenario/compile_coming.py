@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 Numbered = Callable[[Builder, "Duration | None"], int]
 
 
-def none_of_it(n_channels: int) -> dict[str, np.ndarray]:
+def none_of_it(n_channels: int, n_services: int) -> dict[str, np.ndarray]:
     """The tables where nothing of the kind is known."""
     return {
-        "no_show_rise": np.zeros(n_channels), "left_class": np.full(n_channels, NONE, np.int64),
+        "no_show_rise": np.zeros(n_services), "left_class": np.full(n_channels, NONE, np.int64),
         "left_law": np.full(n_channels, NONE, np.int64), "travel_law": np.full(n_channels, NONE, np.int64),
         "last_arrival_min": np.zeros(n_channels),
     }  # fmt: skip
@@ -39,7 +39,7 @@ def way_of(c: QueueClass) -> int:
 
 def coming(builder: Builder, classes: Sequence[QueueClass], number: dict[str, int], law: Numbered) -> dict[str, np.ndarray]:
     """Tables by class, which in a world of queues is also its channel."""
-    tables = none_of_it(len(classes))
+    tables = none_of_it(len(classes), len(classes))
     tables["channel_mode"] = np.array([way_of(c) for c in classes], np.int64)
     tables["no_show_share"] = np.array([c.no_show.share for c in classes])
     tables["no_show_rise"] = np.array([c.no_show.per_day / 1440.0 for c in classes])

@@ -12,7 +12,7 @@ from channelsim.scenario.queues import Queues
 from channelsim.units import DAY_MIN, WEEK_MIN
 
 UNITS_MIN = {"s": 1.0 / 60.0, "min": 1.0, "hour": 60.0, "day": DAY_MIN}  # of measured times
-PERIODS_MIN = {"min": 1.0, "hour": 60.0, "day": DAY_MIN, "week": WEEK_MIN}  # of rates
+PERIODS_MIN = {"s": 1.0 / 60.0, "min": 1.0, "hour": 60.0, "day": DAY_MIN, "week": WEEK_MIN}  # of rates
 
 
 @dataclass(frozen=True, slots=True)

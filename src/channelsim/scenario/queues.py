@@ -18,10 +18,12 @@ from channelsim.scenario.build import Builder, Consequence
 from channelsim.scenario.coming import NoShow, Session, Slots, Travel, WorkLeft
 from channelsim.scenario.compile_coming import booked_hours, books, coming
 from channelsim.scenario.curves import empirical_curve, gamma_curve, hyperexponential_curve
+from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.region import Interval
+from channelsim.scenario.rule_tables import QueueRules
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Demand, Names, People, World
-from channelsim.units import DAY_MIN, NEVER, WEEK_MIN
+from channelsim.units import DAY_MIN, NEVER, TICK_MIN, WEEK_MIN
 
 # laws read from a table, each as a curve of mean 1
 TABLED_LAWS: dict[str, Callable[[Duration], np.ndarray]] = {
@@ -29,8 +31,14 @@ TABLED_LAWS: dict[str, Callable[[Duration], np.ndarray]] = {
     "hyperexponential": lambda d: hyperexponential_curve(d.shares, d.values_min),
     "empirical": lambda d: empirical_curve(d.values_min),
 }
-OUTCOME_WORDS = {"served": T.SERVED, "abandoned": T.ABANDONED, "blocked": T.BLOCKED, "sent_home": T.SENT_HOME,
-                 "no_show": T.NO_SHOW, "no_slot": T.NO_SLOT}  # fmt: skip
+OUTCOME_WORDS = {
+    "served": T.SERVED, "abandoned": T.ABANDONED, "blocked": T.BLOCKED, "sent_home": T.SENT_HOME,
+    "no_show": T.NO_SHOW, "no_slot": T.NO_SLOT, "moved_on": T.MOVED_ON,
+    "balked": T.BALKED, "called_back": T.CALLED_BACK, "not_reached": T.NOT_REACHED,
+}  # fmt: skip
+FOLLOWED = tuple(word for word in OUTCOME_WORDS if word not in ("moved_on", "called_back"))  # outcomes that `after` may name
+IDLE_RULES = {"longest_idle": T.LONGEST_IDLE, "most_idle": T.MOST_IDLE, "in_order": T.IN_ORDER}
+SIGNALS = {"length": T.BY_LENGTH, "longest_wait": T.BY_LONGEST_WAIT, "expected_wait": T.BY_EXPECTED_WAIT}
 Hours = tuple[Interval | None, ...] | None  # a week of opening hours, or always
 
 
@@ -75,6 +83,7 @@ class Serves:
     after_min: float = 0.0  # wait after which this pool may take the class
     service: Duration | None = None  # in place of the class's own
     reserve: int = 0  # idle persons that must remain
+    weight: float | None = None  # of the wait, among classes of one rank, in place of the class's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,14 @@ class QueueClass:
     casework: bool = False  # items of work, not customers: done when nobody waits
     slice_min: float = NEVER  # longest piece of an item that is worked at one go
     leaves: WorkLeft | None = None  # casework that a served contact leaves
+    weight: float = 1.0  # of the wait, among classes of one rank
+    rises: tuple[Rise, ...] = ()
+    moves_on: MovesOn | None = None
+    balk: Balk | None = None
+    call_back: CallBack | None = None
+    unreached: Unreached | None = None  # of those who are called back
+    idle_rule: str = "longest_idle"  # whom it asks among pools of one rank
+    after_work: Duration | None = None  # a person is busy so long after the contact has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +143,7 @@ class Queues:
     replications: int
     seed: int
     target_min: float = 0.0
+    lines: tuple[Lines, ...] = ()
 
 
 def compile_queues(queues: Queues) -> World:
@@ -136,13 +154,21 @@ def compile_queues(queues: Queues) -> World:
     number = {c.name: i for i, c in enumerate(queues.classes)}
     for pool in queues.pools:
         builder.add_pool(name=pool.name, role=T.STAFF)
+    builder.lines_limits = [group.limit for group in queues.lines]
     handling = [_add_class(builder, c, queues) for c in queues.classes]
     for c in queues.classes:
         for outcome, entries in c.after.items():
             rows = tuple(_consequence(builder, e, number) for e in entries)
-            for role in (T.STAFF, 0) if outcome == "served" else (0,):
+            for role in (T.STAFF, 0) if outcome in ("served", "not_reached") else (0,):
                 kind = T.COMPLETED if outcome == "served" and c.self_service else OUTCOME_WORDS[outcome]
                 builder.consequence(number[c.name], role, kind, *rows)
+        if c.moves_on is not None:
+            builder.consequence(number[c.name], 0, T.MOVED_ON, (1.0, T.CONTACT, number[c.moves_on.to], NONE))
+            builder.classes[number[c.moves_on.to]].is_counted = True
+        if c.call_back is not None:
+            delay = _distribution(builder, c.call_back.delay)
+            builder.consequence(number[c.name], 0, T.CALLED_BACK, (1.0, T.CONTACT, number[c.call_back.to], delay))
+            builder.classes[number[c.call_back.to]].is_counted = True
     book_tables, slot_pattern = books(builder, queues)
     ways = coming(builder, queues.classes, number, _distribution)
     demand = _demand(builder, queues, n_days)
@@ -185,12 +211,13 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
     """Add one class and its pairs; returns its handling distribution."""
     channel = len(builder.classes)
     calendar = NONE if c.hours is None else builder.calendar(c.hours, cut_min=c.send_home_after_min if c.send_home else NEVER)
-    waits = sorted({s.after_min for s in c.serves if s.after_min > 0.0})
+    waits = _stages_of(c)
     of_class = builder.add_class(
         name=c.name, channel=channel, mode=_mode(c), calendar=calendar, slice_min=c.slice_min,
         send_home=c.send_home, patience=_distribution(builder, c.patience),
         queue_limit=NONE if c.queue_limit is None else c.queue_limit, wait_kind=channel, stages_min=tuple(waits),
-        reopening_delay=_distribution(builder, c.reopening_delay),
+        reopening_delay=_distribution(builder, c.reopening_delay), after_work=_distribution(builder, c.after_work),
+        lines=next((i for i, group in enumerate(queues.lines) if c.name in group.classes), NONE), rules=_rules(builder, c, waits, queues),
     )  # fmt: skip
     for s in c.serves:
         pool = next(i for i, p in enumerate(queues.pools) if p.name == s.pool)
@@ -200,7 +227,8 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
         stage = waits.index(s.after_min) + 1 if s.after_min > 0.0 else 0
         builder.allow(
             of_class, pool, s.rank, pull_rank, from_stage=stage, reserve=s.reserve,
-            handling=_distribution(builder, s.service),
+            handling=_distribution(builder, s.service), weight=c.weight if s.weight is None else s.weight,
+            rises=tuple((waits.index(r.after_min) + 1, r.to_rank) for r in c.rises), mean_min=_busy_min(c, s),
         )  # fmt: skip
     return _distribution(builder, c.service)
 
@@ -209,6 +237,36 @@ def _mode(c: QueueClass) -> int:
     if c.self_service:
         return T.SELF
     return T.ITEM if c.casework else T.BOOKED if c.books else T.WAITING
+
+
+def _stages_of(c: QueueClass) -> list[float]:
+    """Waits at which something changes for a class, up to the one at which it moves on."""
+    moves = () if c.moves_on is None else (c.moves_on.after_min,)
+    return sorted({s.after_min for s in c.serves if s.after_min > 0.0} | {r.after_min for r in c.rises} | set(moves))
+
+
+def _rules(builder: Builder, c: QueueClass, waits: list[float], queues: Queues) -> QueueRules | None:
+    """Its rules that few classes have, if it has any, in numbers."""
+    number = {other.name: i for i, other in enumerate(queues.classes)}
+    r = QueueRules(idle_rule=IDLE_RULES[c.idle_rule])
+    if c.moves_on is not None:
+        r.moves_stage, r.moves_to = waits.index(c.moves_on.after_min) + 1, number[c.moves_on.to]
+        r.keeps_age, r.keeps_patience = c.moves_on.keeps_age, c.moves_on.keeps_patience
+    if c.balk is not None:
+        r.balk_signal, r.balk_at, r.balk_share = SIGNALS[c.balk.signal], c.balk.at, c.balk.share
+    if c.call_back is not None:
+        r.offer_signal, r.offer_to, r.offer_keeps_place = SIGNALS[c.call_back.signal], number[c.call_back.to], c.call_back.keeps_place
+        r.offer_at, r.offer_accepted = c.call_back.at, c.call_back.accepts
+    if c.unreached is not None:
+        r.tries, r.unreached = c.unreached.tries, c.unreached.share
+        r.try_length, r.try_again = _distribution(builder, c.unreached.attempt), _distribution(builder, c.unreached.again)
+    return None if r == QueueRules() else r
+
+
+def _busy_min(c: QueueClass, s: Serves) -> float:
+    """Mean time for which a person of a pool is busy with a contact, with the work after it."""
+    service = s.service or c.service
+    return max(TICK_MIN, (service.mean_min if service else 0.0) + (c.after_work.mean_min if c.after_work else 0.0))
 
 
 def _consequence(builder: Builder, entry: Follows, number: dict[str, int]) -> Consequence:

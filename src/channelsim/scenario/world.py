@@ -53,6 +53,8 @@ class Demand:
     renewals: tuple[tuple[int, int, np.ndarray], ...] = ()  # cell, law of the intervals, cumulative shares of group sizes
     surge: float = 1.0  # factor on the demand of the first `surge_weeks`, for a start with a backlog
     surge_weeks: int = 0
+    shock: np.ndarray | None = None  # [cell] factor on the demand of the weeks from shock_weeks[0] until shock_weeks[1]
+    shock_weeks: tuple[int, int] = (0, 0)
     booked: tuple[BookedHours, ...] = ()  # needs whose hours are known, week by week
 
 
@@ -69,6 +71,8 @@ class People:
     always_there: np.ndarray  # [person] bool: one shift without end
     works_closed_days: np.ndarray  # [person] bool
     closed_day: np.ndarray  # [day] bool
+    wave_absence_share: float = 0.0  # added to the absence of those who are ever away, from wave_weeks[0] until wave_weeks[1]
+    wave_weeks: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,17 @@ def measures_digest(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
+def frame_digest(frame: pd.DataFrame) -> str:
+    """Hash of every number of a long table, whatever the order of its rows."""
+    keys = [c for c in frame.columns if c != "value"]
+    ordered = frame.sort_values(keys, kind="stable")
+    digest = hashlib.sha256()
+    for column in keys:
+        digest.update("\0".join(map(str, ordered[column])).encode())
+    digest.update(np.ascontiguousarray(ordered["value"].to_numpy(float)).tobytes())
+    return digest.hexdigest()
+
+
 def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     """What made these results: study, configuration, code, machine."""
     content = {

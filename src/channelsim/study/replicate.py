@@ -18,6 +18,7 @@ from channelsim.metrics.waits import BY_MUNICIPALITY, BY_SEGMENT, mean_by
 from channelsim.rules import state as S
 from channelsim.simulate import simulate
 from channelsim.study.design import Alternative, Study
+from channelsim.study.worlds import Worlds
 from channelsim.trajectory.cohort import FIRST_TIME, N
 
 COLUMNS = ("replication", "table", "alternative", "baseline", "item", "measure", "value")
@@ -28,19 +29,18 @@ class Replicator:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        rosters: dict[tuple[str, str], dict[object, object]] = {}
-        self.worlds = {a: study.world(a, rosters.setdefault((a.office_model, a.staffing_split), {})) for a in study.alternatives}
+        self.worlds = Worlds(study)
         self.access = {a: access_of(study.region, study.region.office_models[a.office_model], a.staffing_split) for a in study.alternatives}
 
     def run(self, replication: int) -> pd.DataFrame:
         """All numbers of one replication, as a long table with the columns `COLUMNS`."""
         study = self.study
-        baselines = {c.baseline for c in study.contrasts}
-        kept: dict[Alternative, Case] = {}  # accounts of needs are large: only baselines stay, and they come first
+        last_plan = {c.baseline: c.plan for c in study.contrasts}  # of each baseline
+        kept: dict[Alternative, Case] = {}  # accounts of needs are large: only baselines stay, until their last plan
         rows: list[tuple[str, str, str, str, str, float]] = []
         for alternative, world in self.worlds.items():
             run = simulate(world, study.seed, replication, study.window, study.engine, keep_accounts=bool(study.contrasts))
-            case, name = Case(run, world, study.region), alternative.name
+            case, name = Case(run, world, self.worlds.region(alternative)), alternative.name
             rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
             rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
             rows += [("digest", name, "", "", "digest", float(int(run.digest()[:13], 16)))]
@@ -49,8 +49,9 @@ class Replicator:
                 access = self.access[contrast.baseline], self.access[alternative]
                 values = paired_measures(kept[contrast.baseline], case, *access)
                 rows += [("contrast", name, contrast.baseline.name, "", m, v) for m, v in values.items()]
-            if alternative in baselines:
+            if alternative in last_plan:
                 kept[alternative] = case
+            kept = {a: c for a, c in kept.items() if last_plan[a] != alternative}
         frame = pd.DataFrame(rows, columns=COLUMNS[1:])
         frame.insert(0, "replication", replication)
         return frame

@@ -112,6 +112,30 @@ def _whole(staff: list[float]) -> list[int]:
     return whole
 
 
+def _queue_rules(station: Station) -> tuple[list[str], Station]:
+    """Rules of queues that few classes have."""
+    words: list[str] = []
+    for c in station.classes:
+        weights = {s.weight or c.weight for s in c.serves}
+        words += [f"weighted waits of {c.name}"] if len(station.classes) > 1 and weights - {1.0} else []
+        words += [f"a rank of {c.name} that rises" for _ in c.rises[:1]]
+        words += [f"waits of {c.name} that end in {c.moves_on.to}"] if c.moves_on is not None else []
+        words += [f"{c.name} leaving on what is announced"] if c.balk is not None else []
+        words += [f"calls back to {c.name}"] if c.call_back is not None else []
+        words += [f"calls of {c.name} that nobody answers"] if c.unreached is not None else []
+        words += [f"whom {c.name} asks ({c.idle_rule})"] if c.idle_rule != "longest_idle" and len(c.serves) > 1 else []
+        words += [f"work after the contacts of {c.name}"] if c.after_work is not None else []
+    words += [f"lines that {' and '.join(group.classes)} share" for group in station.queues.lines]
+    if not words:
+        return [], station
+    plain = {"rises": (), "moves_on": None, "balk": None, "call_back": None, "unreached": None, "after_work": None}
+    classes = tuple(
+        replace(c, weight=1.0, idle_rule="longest_idle", serves=tuple(replace(s, weight=None) for s in c.serves), **plain)  # type: ignore[arg-type]
+        for c in station.classes
+    )
+    return words, station.changed(classes=classes, lines=())
+
+
 def _busy_days(station: Station) -> tuple[list[str], Station]:
     words = [f"busy and quiet days of {c.name} (cv {c.busyness_cv:g})" for c in station.classes if c.busyness_cv]
     return words, station.changed(classes=tuple(replace(c, busyness_cv=0.0) for c in station.classes)) if words else station
@@ -202,4 +226,4 @@ def _exponential(d: Duration | None) -> Duration | None:
     return None if d is None else Duration("exponential", d.mean_min)
 
 
-STEPS: tuple[Step, ...] = (ways, _follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)
+STEPS: tuple[Step, ...] = (ways, _queue_rules, _follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit.floor import Floor, Need
+from channelsim.testing.audit.floor import FOREVER, Floor, Need
 from channelsim.testing.audit.rows import NONE
 
 DAY = 1440.0
@@ -19,15 +19,17 @@ def can_spare(floor: Floor, pool: int, of_class: int, asking: int) -> bool:
 
 
 def who_takes(floor: Floor, of_class: int, stage: int) -> tuple[int, int] | None:
-    """(pool, person) who should take a contact: least rank, then idle longest, then the lower pool (design 4.10)."""
-    offers = [
-        (rank, *floor.idle[pool][0], pool)
-        for pool, rank in floor.dispatch[of_class][stage]
-        if floor.idle[pool] and can_spare(floor, pool, of_class, 0)
-    ]
+    """(pool, person) who should take a contact: least rank, then by the rule of the class, then the lower pool (design 4.10)."""
+    rule = floor.facts["classes"][of_class]["idle_rule"]
+    offers = []
+    for pool, rank in floor.dispatch[of_class][stage]:
+        if floor.idle[pool] and can_spare(floor, pool, of_class, 0):
+            since, person = floor.idle[pool][0]
+            first = {"longest_idle": (0, since), "most_idle": (-len(floor.idle[pool]), since), "in_order": (0, 0.0)}[rule]
+            offers.append((rank, *first, pool, person))
     if not offers:
         return None
-    _, _, pool, person = min((rank, since, pool, person) for rank, since, person, pool in offers)
+    *_, pool, person = min(offers)
     return pool, person
 
 
@@ -49,6 +51,23 @@ def what_to_take(floor: Floor, pool: int, now: float, asking: int, after_shift: 
             if stays and head.stage >= from_stage and can_spare(floor, pool, int(of_class), asking):
                 offers.append((rank, -(now - head.queued_since) * weight, int(of_class)))
     return min(offers)[2] if offers else None
+
+
+def is_told(floor: Floor, of_class: int, signal: str, now: float) -> float:
+    """What a customer who would wait is told: how many are ahead, how long the first has waited, or how long he may expect to."""
+    facts, queue = floor.facts["classes"][of_class], floor.queues.get(of_class, [])
+    if signal == "longest_wait":
+        return now - floor.contacts[queue[0]].queued_since if queue else 0.0
+    offer = facts["call_back"]
+    promised = floor.queues.get(offer["to"], []) if offer is not None and offer["keeps_place"] else []
+    ahead = len(queue) + len(promised)
+    if signal == "length":
+        return float(ahead)
+    rate = 0.0
+    for pool, _ in floor.dispatch[of_class][0]:
+        there = sum(p.pool == pool and p.doing in ("idle", "at work", "after work") for p in floor.people.values())
+        rate += there / facts["busy_mean_min"][str(pool)]
+    return (ahead + 1) / rate if rate else FOREVER
 
 
 def which_slot(floor: Floor, need: Need, channel: int, now: float) -> tuple[int, float] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit import chance
+from channelsim.testing.audit import chance, choices
 from channelsim.testing.audit.floor import Contact, Floor, Need
 from channelsim.testing.audit.rows import NONE, Row
 
@@ -71,6 +71,33 @@ def misses(floor: Floor, contact: Contact, now: float) -> bool:
     return u < float(floor.facts["shares"]["no_show"][need.service])
 
 
+def answers(floor: Floor, contact: Contact, now: float) -> str:
+    """What a customer does on hearing how long it takes: 'called back', 'balked', or 'queues'."""
+    facts = floor.facts["classes"][contact.of_class]
+    offer, balk = facts["call_back"], facts["balk"]
+    offered = offer is not None and choices.is_told(floor, contact.of_class, offer["signal"], now) >= offer["at"]
+    if offered and draw(floor, contact, chance.TAKES_CALL_BACK) < offer["accepted"]:
+        return "called back"
+    if balk is not None:
+        told = choices.is_told(floor, contact.of_class, balk["signal"], now)
+        reached = [share for at, share in zip(balk["at"], balk["share"], strict=True) if told >= at]
+        if draw(floor, contact, chance.BALKS) < (reached[-1] if reached else 0.0):
+            return "balked"
+    return "queues"
+
+
+def is_reached(floor: Floor, contact: Contact) -> bool:
+    """Does somebody answer a call back?"""
+    rule = floor.facts["classes"][contact.of_class]["unreached"]
+    return rule is None or draw(floor, contact, chance.REACHED) >= rule["share"]
+
+
+def is_tried_again(floor: Floor, contact: Contact) -> bool:
+    """Does another try follow one that nobody answered?"""
+    rule = floor.facts["classes"][contact.of_class]["unreached"]
+    return rule is not None and contact.leg + 1 < rule["tries"]
+
+
 def what_follows(floor: Floor, outcome: Row, goes_to_check: bool) -> Next:
     """What a customer does after an outcome (design 4.11)."""
     facts, contact = floor.facts, floor.contacts[outcome.key]
@@ -83,6 +110,12 @@ def what_follows(floor: Floor, outcome: Row, goes_to_check: bool) -> Next:
         advised = name == "completed" and need.advice and contact.k == 0
         if advised or draw(floor, contact, chance.REPEATS) >= facts["shares"]["repeat"][contact.channel][role]:
             return "resolve", NONE
+    if name == "moved on":
+        return "contact", facts["classes"][outcome.of_class]["moves_on"]["to"]
+    if name == "called back":
+        return "contact", facts["classes"][outcome.of_class]["call_back"]["to"]
+    if name == "not reached" and is_tried_again(floor, contact):
+        return "contact", contact.channel
     if outcome.of_class == NONE:
         return _where_no_class_is(floor, contact, need, name)
     u = draw(floor, contact, chance.NEXT)
