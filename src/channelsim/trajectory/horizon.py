@@ -24,8 +24,8 @@ def file_open_needs(running: Any, world: World) -> int:
     owed = np.zeros(len(state.needs) // S.NEED_WIDTH)
     np.add.at(owed, need, minutes)
     open_now = np.flatnonzero(np.array(state.needs)[S.OPEN_CONTACTS :: S.NEED_WIDTH] > 0)
-    rows, minutes = open_now, owed[open_now]
-    file_some = file_open
+    rows: Any = open_now
+    minutes, file_some = owed[open_now], file_open
     if isinstance(state.needs, list):
         rows, minutes, file_some = rows.tolist(), minutes.tolist(), plain(file_open)
     filed = 0
