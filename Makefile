@@ -9,17 +9,23 @@ MUTANTS ?= 2000
 SEED ?= 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: study test test-all fuzz bench check format clean
+.PHONY: study test test-all test-cluster test-faults fuzz bench check format clean
 
 study: $(VENV)/installed  ## run the default study on the real region, print the answer and the path of the report
 	$(BIN)/channelsim study run $(STUDY) --out $(OUT) --workers $(WORKERS)
 	$(BIN)/channelsim report $(OUT)
 
 test: $(VENV)/installed-dev  ## the tests that must pass before anything lands (minutes)
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long and not cluster and not faults"
 
 test-all: $(VENV)/installed-dev  ## all tests, the long ones too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not faults"
+
+test-cluster: $(VENV)/installed-dev  ## a study of 2,000 replications on a real SLURM, killed and resumed (minutes; needs root and SLURM)
+	$(BIN)/python -m pytest -m cluster -rs tests/slurm
+
+test-faults: $(VENV)/installed-dev  ## 200 kills at random moments, and every other fault (about an hour)
+	$(BIN)/python -m pytest -m faults -rs tests/faults
 
 fuzz: $(VENV)/installed-dev  ## spoil shipped files in 2,000 ways and see that each is answered as it must be (four minutes)
 	$(BIN)/python -m tests.fuzz.run --mutants $(MUTANTS) --seed $(SEED) --keep build/strange

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 from tests.conftest import ROOT, TINY
 
-from channelsim.cli.many import load_evidence, run_study
+from channelsim.cli.many import load_evidence
+from channelsim.cli.sweep import run_study
 from channelsim.config.study import load_study
 from channelsim.errors import ConfigError
 from channelsim.metrics import Case
 from channelsim.metrics.paired import paired_measures
 from channelsim.simulate import simulate
 from channelsim.store import results
+from channelsim.store.index import SET_ASIDE, SHARDS
 from channelsim.study.evidence import as_json, headline
 from channelsim.study.replicate import Replicator
-from channelsim.study.run import replicate_all
 
 STUDY_TEXT = (ROOT / "experiments" / "tiny" / "study.yaml").read_text(encoding="utf-8")
 
@@ -31,26 +32,33 @@ def study_file(tmp_path: Path) -> Path:
     return path
 
 
-def digest(folder: Path, study_file: Path) -> str:
-    study = load_study(study_file)
-    return results.measures_digest(results.read_shards(folder, results.done_replications(folder, study.digest)))
+def digest(folder: Path) -> str:
+    return results.measures_digest(load_evidence(folder).frame)
+
+
+def shards(folder: Path) -> dict[str, int]:
+    return {p.name: p.stat().st_mtime_ns for p in (folder / SHARDS).glob("*.parquet")}
 
 
 def test_one_worker_equals_two_bit_for_bit(study_file: Path, tmp_path: Path) -> None:
     run_study(study_file, tmp_path / "one", 1, 4, "")
     run_study(study_file, tmp_path / "two", 2, 4, "")
-    assert digest(tmp_path / "one", study_file) == digest(tmp_path / "two", study_file)
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
 
 
 def test_an_interrupted_study_goes_on_to_the_same_answer(study_file: Path, tmp_path: Path) -> None:
     run_study(study_file, tmp_path / "whole", 1, 4, "")
-    run_study(study_file, tmp_path / "parts", 1, 2, "")
-    kept = results.shard_path(tmp_path / "parts", 0).stat().st_mtime_ns
-    damaged = results.shard_path(tmp_path / "parts", 1)
+    for replications in (1, 2):
+        run_study(study_file, tmp_path / "parts", 1, replications, "")
+    kept = shards(tmp_path / "parts")
+    damaged = sorted((tmp_path / "parts" / SHARDS).glob("*.parquet"))[-1]
     damaged.write_bytes(damaged.read_bytes()[:100])
     run_study(study_file, tmp_path / "parts", 1, 4, "")
-    assert digest(tmp_path / "whole", study_file) == digest(tmp_path / "parts", study_file)
-    assert results.shard_path(tmp_path / "parts", 0).stat().st_mtime_ns == kept  # nothing done is done again
+    assert digest(tmp_path / "whole") == digest(tmp_path / "parts")
+    now = shards(tmp_path / "parts")
+    assert all(now[name] == when for name, when in kept.items() if name != damaged.name)  # nothing done is done again
+    assert now.get(damaged.name) != kept[damaged.name]
+    assert (tmp_path / "parts" / SET_ASIDE / damaged.name).exists()
 
 
 def test_reference_engine_gives_the_same_numbers(study_file: Path) -> None:
@@ -73,10 +81,9 @@ def test_a_folder_of_another_study_is_refused(study_file: Path, tmp_path: Path) 
 
 def test_results_of_other_code_are_not_taken_for_done(study_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run_study(study_file, tmp_path / "out", 1, 1, "")
-    study = load_study(study_file)
-    assert results.done_replications(tmp_path / "out", study.digest) == [0]
-    monkeypatch.setattr(results, "code_digest", lambda: "another version")
-    assert results.done_replications(tmp_path / "out", study.digest) == []
+    monkeypatch.setattr("channelsim.cli.many.code_digest", lambda: "another version")
+    with pytest.raises(ConfigError, match="no replication of this study by this code"):
+        load_evidence(tmp_path / "out")
 
 
 def test_evidence_says_units_definitions_and_intervals(study_file: Path, tmp_path: Path) -> None:
@@ -111,8 +118,12 @@ def test_baselines_run_before_their_plans_whatever_the_order_in_the_file(study_f
     assert (Replicator(study).run(0)["table"] == "contrast").any()
 
 
-def test_tasks_come_back_whatever_their_order(study_file: Path) -> None:
+def test_an_alternative_alone_gives_what_it_gives_among_all(study_file: Path) -> None:
     study = load_study(study_file)
-    once = dict(replicate_all(study, [2, 0], 1))
-    again = dict(replicate_all(study, [0, 2], 1))
-    assert all(np.array_equal(once[r]["value"], again[r]["value"], equal_nan=True) for r in (0, 2))
+    replicator = Replicator(study)
+    whole = replicator.run(2)
+    for alternative in study.alternatives:
+        alone = replicator.run(2, [alternative.name])
+        mine = whole[whole["alternative"] == alternative.name].reset_index(drop=True)
+        assert len(alone) and alone.drop(columns="value").equals(mine.drop(columns="value"))
+        assert np.array_equal(alone["value"], mine["value"], equal_nan=True)

@@ -201,8 +201,20 @@ def study_run(
     workers: Annotated[int, typer.Option(min=1, help="Processes; default: one for each core.")] = os.cpu_count() or 1,
     replications: Annotated[Optional[int], typer.Option(min=1, help="In place of the number in the file.")] = None,  # noqa: UP045
     engine: Annotated[str, typer.Option(help="In place of the engine in the file.")] = "",
+    executor: Annotated[str, typer.Option(help="local, dask, slurm (jobs that a scheduler here feeds) or slurm-array.")] = "local",
+    profile: Annotated[Optional[Path], typer.Option(help="A profile: partition, account, time, memory, cores, scratch.")] = None,  # noqa: UP045
+    half_width: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Stop at 30, 60, 120 or 240 replications if the first primary outcome is known so well."),
+    ] = None,  # noqa: UP045, E501
+    records: Annotated[str, typer.Option(help="Keep contacts or events of the replications that --records-of names.")] = "",
+    records_of: Annotated[str, typer.Option(help="Numbers of replications, such as 0,7.")] = "0",
 ) -> None:
-    """Run a study, or go on with it. Ctrl-C leaves a folder that can be continued; nothing done is done again."""
+    """Run a study, or go on with it. Ctrl-C leaves a folder that can be continued; nothing done is done again.
+
+    After an edit of the study, a strategy or the region, only what the edit touches is run again. One run at a time may
+    write to a folder; `channelsim study status` looks on. docs/reference/results.md describes folder and profile.
+    """
     with spoken_errors():
         from channelsim.config.transition import is_transition
 
@@ -211,9 +223,24 @@ def study_run(
 
             run_transition(study, out, workers, replications)
             return
-        from channelsim.cli.many import run_study
+        from channelsim.cli.sweep import Options, run_study
 
-        run_study(study, out, workers, replications, engine)
+        options = Options(executor, profile, half_width, records, records_of)
+        run_study(study, out, workers, replications, engine, options)
+
+
+@study_app.command("work", hidden=True)
+def study_work(
+    folder: Annotated[Path, typer.Argument(help="A results folder with array/job.json.")],
+    share: Annotated[int, typer.Option(min=0, help="Which share.")],
+    of: Annotated[int, typer.Option(min=1, help="Of how many.")],
+) -> None:
+    """What a job of `study run --executor slurm-array` does: one share of the missing chunks."""
+    with spoken_errors():
+        from channelsim.cli.sweep import work_share
+
+        if work_share(folder, share, of):
+            raise typer.Exit(1)
 
 
 @study_app.command("pilot")
@@ -279,6 +306,18 @@ def network_design(
             room[name] = float(needs)
         wanted = Wanted(goal, points, limit_min, tuple(keep or ()), (), room, "joint", best)
         design_network(region, model, candidates, wanted, json)
+
+
+@study_app.command("status")
+def study_status(
+    folder: Annotated[Path, typer.Argument(help="A results folder, also one that a run on another machine is filling.")],
+    json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
+) -> None:
+    """How far is this study: done, running, set aside, rate, time left, and half-widths reached. Touches nothing."""
+    with spoken_errors():
+        from channelsim.cli.status import print_status
+
+        print_status(folder, json)
 
 
 @app.command()

@@ -1,58 +1,25 @@
-"""`channelsim study` and `channelsim report`: many replications, and what they say."""
+"""`channelsim study show` and `channelsim report`: what many replications say."""
 
 from __future__ import annotations
 
 import json
-import sys
-import time
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from channelsim.cli.compiling import compiling_note
 from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics.paired import PAIRED
 from channelsim.report.page import write_page
 from channelsim.scenario.static_load import utilisation_table
 from channelsim.store import results
+from channelsim.store.index import Index, read_index
 from channelsim.study.design import Study
 from channelsim.study.evidence import Evidence, as_json, evidence_of, headline
-from channelsim.study.run import replicate_all
+from channelsim.study.keys import code_digest
 
 CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
-
-
-def run_study(path: Path, out: Path, workers: int, replications: int | None, engine: str) -> None:
-    """Run what is missing of a study, print the answer."""
-    study = load_study(path)
-    if engine:
-        if engine not in ("fast", "reference"):
-            raise ConfigError([Problem(shown(path), 1, "--engine", f"unknown engine {engine!r}", "use fast or reference")])
-        study = replace(study, engine=engine)
-    study = replace(study, replications=replications or study.replications)
-    _claim(out, study, path)
-    done = set(results.done_replications(out, study.digest))
-    todo = [r for r in range(study.replications) if r not in done]
-    n_runs = len(study.alternatives)
-    CONSOLE.print(f"{study.name}: {n_runs} alternatives, {study.replications} replications of {study.window.n_weeks} weeks; "
-                  f"{len(done & set(range(study.replications)))} done, {len(todo)} to do on {workers} workers")  # fmt: skip
-    for warning in implausible(study):
-        CONSOLE.print(warning, soft_wrap=True)
-    started = time.perf_counter()
-    if todo and study.engine == "fast":
-        compiling_note()
-    try:
-        _run(study, todo, workers, out)
-    except KeyboardInterrupt:
-        CONSOLE.print(f"stopped; what is done is kept. To go on: channelsim study run {path} --out {out}")
-        raise SystemExit(130) from None
-    if todo:
-        CONSOLE.print(f"{len(todo) * n_runs} runs in {time.perf_counter() - started:.0f} s")
-    show_study(out, False)
 
 
 def implausible(study: Study) -> list[str]:
@@ -68,32 +35,6 @@ def implausible(study: Study) -> list[str]:
     return found
 
 
-def _run(study: Study, todo: list[int], workers: int, out: Path) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    interactive = sys.stdout.isatty()
-    with Progress(*columns, console=CONSOLE, disable=not interactive) as progress:
-        task = progress.add_task("replications", total=len(todo))
-        for n, (replication, frame) in enumerate(replicate_all(study, todo, workers), 1):
-            results.write_shard(out, replication, frame, study.digest)
-            progress.advance(task)
-            if not interactive and (n == len(todo) or n % max(1, len(todo) // 10) == 0):
-                print(f"replication {n} of {len(todo)}", flush=True)
-
-
-def _claim(out: Path, study: Study, path: Path) -> None:
-    """Make the folder this study's, or refuse one that holds another's results."""
-    if (out / results.MANIFEST).exists():
-        before = results.read_manifest(out)
-        if before.get("study_digest") != study.digest:
-            what = "holds results of another study, region or strategy (its digest differs)"
-            raise ConfigError([Problem(shown(out), 1, "--out", what, "name a new folder, or remove this one")])
-    results.write_manifest(out, {
-        "study_file": str(path.resolve()), "study_text": path.read_text(encoding="utf-8"), "study_digest": study.digest,
-        "region_digest": study.region.digest, "seed": study.seed, "replications": study.replications,
-        "engine": study.engine, "command": f"channelsim study run {path} --out {out}",
-    })  # fmt: skip
-
-
 def load_evidence(folder: Path) -> Evidence:
     """What the shards of a folder say, if they belong to the study file that the manifest names."""
     manifest = results.read_manifest(folder)
@@ -106,7 +47,9 @@ def load_evidence(folder: Path) -> Evidence:
     if study.digest != manifest["study_digest"]:
         what = "the study or its region has changed since these results were made"
         raise ConfigError([Problem(shown(folder / results.MANIFEST), 1, "study_digest", what, "run the study again into a new folder")])
-    done = [r for r in results.done_replications(folder, study.digest) if r < int(manifest["replications"])]
+    mine = manifest["code_digest"] == code_digest()
+    index = read_index(folder, {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives}) if mine else Index({})
+    done = index.complete(int(manifest["replications"])) if mine else []
     if not done:
         raise ConfigError(
             [
@@ -119,7 +62,7 @@ def load_evidence(folder: Path) -> Evidence:
                 )
             ]
         )
-    return evidence_of(study, results.read_shards(folder, done))
+    return evidence_of(study, results.read_cells(index, done))
 
 
 def show_study(folder: Path, as_data: bool) -> None:

@@ -184,36 +184,41 @@ def _print_anchors(region: Region, case: Case, values: dict[str, float]) -> None
 
 
 def _finish(case: Case, values: dict[str, float], out: Path | None, targets: dict[str, float], window: Window) -> None:
-    world, run = case.world, case.run
-    digest = run.digest()
     if out is not None:
-        frames = {
-            **({} if run.records is None else {"contacts": contacts_frame(run, world)}),
-            "staff": staff_frame(run, world),
-            "ledger": ledger_frame(run, world),
-            "waits": pd.DataFrame(wait_rows(case, targets), columns=WAIT_COLUMNS),
-        }
-        out.mkdir(parents=True, exist_ok=True)  # after all is counted: what fails leaves nothing behind
-        if run.records is None:
-            (out / "contacts.parquet").unlink(missing_ok=True)  # it would be another run's
-        for name, frame in frames.items():
-            write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
-        content = {
-            "alternative": run.alternative,
-            "seed": run.seed,
-            "replication": run.replication,
-            "digest": digest,
-            "measures": {
-                name: {"value": None if np.isnan(value) else value, "unit": unit, "definition": definition}
-                for name, value in values.items()
-                for unit, definition in [described(name)]
-            },
-        }
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        write_whole(out / "measures.json", lambda file: file.write(text.encode()))
-        write_log(out, run, world, window.end_min)
-        CONSOLE.print(f"{', '.join(frames)} and measures are in {out}")
-    print(f"digest {digest}")
+        names = write_run(case, values, out, targets, window)
+        CONSOLE.print(f"{', '.join(names)} and measures are in {out}")
+    print(f"digest {case.run.digest()}")
+
+
+def write_run(case: Case, values: dict[str, float], out: Path, targets: dict[str, float], window: Window) -> list[str]:
+    """Write all that is kept of a run into a folder; returns the names of its tables."""
+    world, run = case.world, case.run
+    frames = {
+        **({} if run.records is None else {"contacts": contacts_frame(run, world)}),
+        "staff": staff_frame(run, world),
+        "ledger": ledger_frame(run, world),
+        "waits": pd.DataFrame(wait_rows(case, targets), columns=WAIT_COLUMNS),
+    }
+    out.mkdir(parents=True, exist_ok=True)  # after all is counted: what fails leaves nothing behind
+    if run.records is None:
+        (out / "contacts.parquet").unlink(missing_ok=True)  # it would be another run's
+    for name, frame in frames.items():
+        write_whole(out / f"{name}.parquet", lambda file, frame=frame: frame.to_parquet(file))
+    content = {
+        "alternative": run.alternative,
+        "seed": run.seed,
+        "replication": run.replication,
+        "digest": run.digest(),
+        "measures": {
+            name: {"value": None if np.isnan(value) else value, "unit": unit, "definition": definition}
+            for name, value in values.items()
+            for unit, definition in [described(name)]
+        },
+    }
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    write_whole(out / "measures.json", lambda file: file.write(text.encode()))
+    write_log(out, run, world, window.end_min)
+    return list(frames)
 
 
 CLASS_MEASURES = {

@@ -1,17 +1,23 @@
-"""A results folder: one Parquet shard per replication, and a manifest that says what made them.
+"""A results folder: sealed shards, and a manifest that says what made them.
 
-The shard on disk is the truth. It is written under a temporary name, flushed to the disk and renamed, so that a
-shard that exists is whole; a run that was stopped goes on with the replications that have none.
+    manifest.json   study and configuration as text, keys, versions, machine; rewritten by every run
+    shards/         the numbers; the truth (store/shards.py, store/index.py)
+    progress.json   what the run at work says of itself; lock.json  who it is
+    failed.json     chunks that were set aside, with the reason
+    superseded/  set-aside/   shards that no longer count; damaged ones
+
+The page for users is docs/reference/results.md.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
+import importlib.metadata
 import json
 import os
 import platform
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,75 +28,62 @@ import pyarrow.parquet as pq
 
 from channelsim import __version__
 from channelsim.errors import ConfigError, Problem, shown
+from channelsim.store.files import write_whole
+from channelsim.store.index import Index, Source
+from channelsim.store.shards import LABELS
+from channelsim.study.intervals import Stretch
+from channelsim.study.keys import code_digest
 
-MANIFEST = "manifest.json"
-# Packages whose code decides the numbers of a replication; the edge may change without making results stale.
-NUMBERS = ("scenario", "demand", "rules", "engine", "trajectory", "metrics", "study", "simulate.py", "randomness.py", "units.py")
-
-
-@functools.cache
-def code_digest() -> str:
-    """Hash of all code that decides the numbers of a replication."""
-    package = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for name in NUMBERS:
-        path = package / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+MANIFEST, FAILED, PROGRESS = "manifest.json", "failed.json", "progress.json"
+__all__ = ["measures_digest", "read_cells", "read_json", "read_manifest", "write_json", "write_manifest", "write_whole"]
 
 
-def key_of(study_digest: str) -> bytes:
-    """What a shard must carry to count as done: the study and the code that made it."""
-    return f"{study_digest}+{code_digest()}".encode()
+def read_cells(index: Index, replications: list[Stretch], tables: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The numbers of some replications as a long table, in order of replication and then of alternative.
+
+    Parameters
+    ----------
+    index : Index
+        What the folder holds.
+    replications : list of stretches
+        Which ones.
+    tables : tuple of str
+        Values of the column `table`; default all.
+    """
+    parts = [table_of(source, replications, tables) for source in index.sources]
+    found = pa.concat_tables([p for p in parts if p.num_rows], promote_options="default") if parts else pa.table({})
+    for name in LABELS:
+        at = found.schema.get_field_index(name)
+        found = found.set_column(at, name, found[name].cast(pa.string()))
+    frame: pd.DataFrame = found.to_pandas()
+    order = {name: i for i, name in enumerate(index.keys)}
+    rank = frame["alternative"].map(order).to_numpy()
+    return frame.iloc[np.lexsort((rank, frame["replication"].to_numpy()))].reset_index(drop=True)
 
 
-def shard_path(folder: Path, replication: int) -> Path:
-    """Where the numbers of one replication stand."""
-    return folder / "shards" / f"replication-{replication:06d}.parquet"
+def table_of(source: Source, replications: list[Stretch] | None = None, tables: tuple[str, ...] = ()) -> pa.Table:
+    """What counts of one shard."""
+    table = pq.read_table(source.path, filters=[("table", "in", list(tables))] if tables else None)
+    table = table.replace_schema_metadata(None)
+    keep = np.ones(table.num_rows, bool)
+    number = table["replication"].to_numpy()
+    if not source.whole:
+        keep[:] = False
+        names = table["alternative"].cast(pa.string()).to_numpy(zero_copy_only=False)
+        for name, stretches in source.counts.items():
+            keep |= (names == name) & within(number, stretches)
+    if replications is not None:
+        keep &= within(number, replications)
+    return table if keep.all() else table.filter(pa.array(keep))
 
 
-def write_whole(path: Path, write: Any) -> None:
-    """Write a file under a temporary name, flush it, and rename it: it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def write_shard(folder: Path, replication: int, frame: pd.DataFrame, study_digest: str) -> None:
-    """Store one replication's long table, with the key of the study and code that made it."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"key": key_of(study_digest)})
-    write_whole(shard_path(folder, replication), lambda file: pq.write_table(table, file, compression="zstd"))
-
-
-def done_replications(folder: Path, study_digest: str) -> list[int]:
-    """Replications whose shards are whole and were made by this study and this code; damaged ones are set aside."""
-    found = []
-    for path in sorted((folder / "shards").glob("replication-*.parquet")):
-        try:
-            metadata = pq.read_schema(path).metadata or {}
-            pq.read_table(path, columns=["replication"])  # a damaged shard fails here
-        except (pa.ArrowInvalid, OSError):
-            path.rename(path.with_suffix(".damaged"))
-            continue
-        if metadata.get(b"key") == key_of(study_digest):
-            found.append(int(path.stem.split("-")[1]))
-    return found
-
-
-def read_shards(folder: Path, replications: list[int]) -> pd.DataFrame:
-    """All numbers of some replications, in order of replication."""
-    return pd.concat([pd.read_parquet(shard_path(folder, r)) for r in sorted(replications)], ignore_index=True)
+def within(numbers: np.ndarray, stretches: list[Stretch]) -> np.ndarray:
+    """Which numbers lie in sorted, separate stretches."""
+    if not stretches:
+        return np.zeros(len(numbers), bool)
+    starts, ends = (np.array(x) for x in zip(*stretches, strict=True))
+    at = np.searchsorted(starts, numbers, side="right") - 1
+    return np.asarray((at >= 0) & (numbers < ends[np.maximum(at, 0)]))
 
 
 def measures_digest(frame: pd.DataFrame) -> str:
@@ -99,47 +92,55 @@ def measures_digest(frame: pd.DataFrame) -> str:
     digest = hashlib.sha256()
     for column in ("replication", "table", "alternative", "baseline", "item", "measure"):
         digest.update("\0".join(map(str, ordered[column])).encode())
-    digest.update(np.ascontiguousarray(ordered["value"].to_numpy(float)).tobytes())
+    value = ordered["value"].to_numpy(float, copy=True)
+    value[np.isnan(value)] = np.nan  # what is not defined has one pattern of bits, whatever a processor makes of 0 / 0
+    digest.update(value.tobytes())
     return digest.hexdigest()
 
 
-def frame_digest(frame: pd.DataFrame) -> str:
-    """Hash of every number of a long table, whatever the order of its rows."""
-    keys = [c for c in frame.columns if c != "value"]
-    ordered = frame.sort_values(keys, kind="stable")
-    digest = hashlib.sha256()
-    for column in keys:
-        digest.update("\0".join(map(str, ordered[column])).encode())
-    digest.update(np.ascontiguousarray(ordered["value"].to_numpy(float)).tobytes())
-    return digest.hexdigest()
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file whole or not at all."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    write_whole(path, lambda file: file.write(text.encode()))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file of a results folder; empty if it is not there or not whole."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def write_manifest(folder: Path, content: dict[str, Any]) -> None:
-    """What made these results: study, configuration, code, machine."""
-    content = {
+    """What made these results: study, configuration, code, versions, machine."""
+    packages = ("numpy", "scipy", "numba", "pandas", "pyarrow")
+    write_json(folder / MANIFEST, {
         **content,
         "channelsim": __version__,
         "code_digest": code_digest(),
         "python": sys.version.split()[0],
+        "versions": {p: importlib.metadata.version(p) for p in packages},
         "numpy": np.__version__,
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-    }
-    text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    write_whole(folder / MANIFEST, lambda file: file.write(text.encode()))
+    })  # fmt: skip
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a results folder."""
     path = folder / MANIFEST
+    again = "run `channelsim study run` into this folder: its shards are kept, the manifest is made anew"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        problem = Problem(
-            shown(folder), 1, "results", "is not a results folder: it has no manifest.json", "run `channelsim study run` first"
-        )
-        raise ConfigError([problem]) from None
+        has_shards = any((folder / "shards").glob("*.parquet"))
+        what = "has lost its manifest.json" if has_shards else "is not a results folder: it has no manifest.json"
+        raise ConfigError(
+            [Problem(shown(folder), 1, "results", what, again if has_shards else "run `channelsim study run` first")]
+        ) from None
     except ValueError as error:
-        raise ConfigError([Problem(shown(path), 1, "manifest", f"is damaged ({error})", "run the study again into this folder")]) from None
-    if not isinstance(content, dict) or "study_file" not in content:
+        raise ConfigError([Problem(shown(path), 1, "manifest", f"is damaged ({error})", again)]) from None
+    if not isinstance(content, dict) or "study_file" not in content or not isinstance(content.get("keys"), dict):
         raise ConfigError([Problem(shown(path), 1, "manifest", "is not that of a study", "name a folder made by `channelsim study run`")])
     return content

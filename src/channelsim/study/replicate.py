@@ -1,10 +1,12 @@
-"""One replication of a study: every alternative on the same customers, and every contrast between them.
+"""One replication of a study: its alternatives on the same customers, and every contrast between them.
 
-The alternatives of a replication run in one task, because comparing them needs the account of every need; what
-is kept is a table of numbers.
+Comparing two alternatives takes the account of every need of both, which nobody wants to keep; so a plan's contrasts are
+computed where the plan runs, and a baseline that is there already is simulated again for them. What is kept is a table of numbers.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -32,20 +34,34 @@ class Replicator:
         self.worlds = Worlds(study)
         self.access = {a: access_of(study.region, study.region.office_models[a.office_model], a.staffing_split) for a in study.alternatives}
 
-    def run(self, replication: int) -> pd.DataFrame:
-        """All numbers of one replication, as a long table with the columns `COLUMNS`."""
+    def run(self, replication: int, wanted: Collection[str] | None = None) -> pd.DataFrame:
+        """Numbers of one replication, as a long table with the columns `COLUMNS`.
+
+        Parameters
+        ----------
+        replication : int
+            Its number.
+        wanted : collection of str, optional
+            Names of alternatives; default all. Their numbers do not depend on which others are wanted.
+        """
         study = self.study
-        last_plan = {c.baseline: c.plan for c in study.contrasts}  # of each baseline
+        contrasts = [c for c in study.contrasts if wanted is None or c.plan.name in wanted]
+        last_plan = {c.baseline: c.plan for c in contrasts}  # of each baseline
         kept: dict[Alternative, Case] = {}  # accounts of needs are large: only baselines stay, until their last plan
         rows: list[tuple[str, str, str, str, str, float]] = []
-        for alternative, world in self.worlds.items():
+        for alternative in self.worlds:
+            keep = wanted is None or alternative.name in wanted
+            if not keep and alternative not in last_plan:
+                continue
+            world, name = self.worlds[alternative], alternative.name
             run = simulate(world, study.seed, replication, study.window, study.engine, keep_accounts=bool(study.contrasts))
-            case, name = Case(run, world, self.worlds.region(alternative)), alternative.name
-            rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
-            rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
-            rows += [("digest", name, "", "", "digest", float(int(run.digest()[:13], 16)))]
-            rows += by_pool(case, name) + by_group(case, name)
-            for contrast in (c for c in study.contrasts if c.plan == alternative):
+            case = Case(run, world, self.worlds.region(alternative))
+            if keep:
+                rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
+                rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
+                rows += [("digest", name, "", "", "digest", float(int(run.digest()[:13], 16)))]
+                rows += by_pool(case, name) + by_group(case, name)
+            for contrast in (c for c in contrasts if c.plan == alternative):
                 access = self.access[contrast.baseline], self.access[alternative]
                 values = paired_measures(kept[contrast.baseline], case, *access)
                 rows += [("contrast", name, contrast.baseline.name, "", m, v) for m, v in values.items()]

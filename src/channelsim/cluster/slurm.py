@@ -1,0 +1,52 @@
+"""Workers as jobs of SLURM, started by dask-jobqueue. The scheduler lives in the client: when it dies, the jobs end within seconds."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import dask
+from dask_jobqueue.slurm import SLURMCluster
+from distributed import Client, Security
+
+from channelsim.cluster.dask_workers import SETTINGS, DaskWorkers
+from channelsim.cluster.worker import Job
+from channelsim.config.profile import SlurmPart
+
+ONE_THREAD = "export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1"
+
+
+class SlurmWorkers(DaskWorkers):
+    """Keeps the number of jobs, whatever SLURM does to them."""
+
+    name = "slurm"
+
+    def __init__(self, job: Job, workers: int, part: SlurmPart) -> None:
+        dask.config.set(SETTINGS)
+        self.jobs = -(-workers // part.cores)
+        cluster = SLURMCluster(**settings_of(part, job.folder))
+        client = Client(cluster, set_as_default=False)
+        super().__init__(job, client, workers, cluster.close, lambda: cluster.scale(jobs=self.jobs))
+        self.ask()
+
+
+def settings_of(part: SlurmPart, folder: Path) -> dict[str, Any]:
+    """What dask-jobqueue is to know. Everything that a shell sees is quoted here, whatever the profile allowed."""
+    logs = folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    lo = part.interface == "lo"
+    scratch = shlex.quote(part.scratch) if part.scratch else None
+    lifetime_s = max(60, 60 * (part.time_min - 1))
+    return {
+        "queue": part.partition, "account": part.account, "cores": part.cores, "processes": part.cores,
+        "memory": f"{part.memory_mb_per_core * part.cores}MB", "walltime": f"{part.time_min // 60:02d}:{part.time_min % 60:02d}:00",
+        "interface": part.interface, "log_directory": shlex.quote(str(logs)), "local_directory": scratch or "/tmp",
+        "python": shlex.quote(sys.executable), "job_name": "channelsim", "death_timeout": 60,
+        "security": None if lo else Security.temporary(), "protocol": "tcp://" if lo else "tls://",
+        "shared_temp_directory": None if lo else part.tls_folder or str(folder), "scheduler_options": {"dashboard_address": None},
+        "job_extra_directives": ["--no-requeue", *map(shlex.quote, part.directives)],
+        "worker_extra_args": ["--no-dashboard", "--lifetime", f"{lifetime_s}s", "--lifetime-stagger", f"{min(60, lifetime_s // 10)}s"],
+        "job_script_prologue": [ONE_THREAD, *([f"export CHANNELSIM_CACHE={scratch}"] if scratch else [])],
+    }  # fmt: skip

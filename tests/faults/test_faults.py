@@ -1,0 +1,184 @@
+"""After each fault a run completes: nothing lost, nothing twice, the digest of the undisturbed study (docs/background/scale.md)."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from channelsim.store.index import SHARDS
+from tests.faults.harness import assert_whole, children, digest, kill, n_shards, run, spoil, start, until, write_study
+
+N = 60
+TWO = ("--workers", "2")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_study(tmp_path_factory.mktemp("study"), N)
+
+
+@pytest.fixture(scope="module")
+def whole(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The undisturbed folder."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    result = run(study, out, "--workers", "1")
+    assert result.returncode == 0, result.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def wanted(whole: Path) -> str:
+    return digest(whole)
+
+
+@pytest.fixture
+def out(whole: Path, tmp_path: Path) -> Path:
+    """A folder of its own in which half of the study is missing."""
+    shutil.copytree(whole, tmp_path / "out")
+    shards = sorted((tmp_path / "out" / SHARDS).iterdir())
+    assert len(shards) >= 2
+    for shard in shards[len(shards) // 2 :]:
+        shard.unlink()
+    return tmp_path / "out"
+
+
+def resumed(study: Path, out: Path, wanted: str, *words: str) -> str:
+    result = run(study, out, *(words or ("--workers", "1")))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert_whole(out, N, wanted)
+    return result.stdout
+
+
+def test_client_killed(study: Path, wanted: str, tmp_path: Path) -> None:
+    process = start(study, tmp_path / "out", *TWO)
+    assert until(lambda: n_shards(tmp_path / "out") >= 1, process)
+    workers = children(process.pid)
+    kill(process)
+    end = time.monotonic() + 10
+    while any(os.path.exists(f"/proc/{pid}") and "zombie" not in Path(f"/proc/{pid}/status").read_text() for pid in workers):
+        assert time.monotonic() < end, "workers outlive the client"
+        time.sleep(0.1)
+    resumed(study, tmp_path / "out", wanted)
+
+
+def test_worker_killed(study: Path, wanted: str, tmp_path: Path) -> None:
+    process = start(study, tmp_path / "out", *TWO)
+    assert until(lambda: n_shards(tmp_path / "out") >= 1, process)
+    workers = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+    os.kill(workers[0], signal.SIGKILL)
+    assert process.wait(120) == 0  # it has not noticed more than a chunk given out again
+    assert_whole(tmp_path / "out", N, wanted)
+
+
+def test_stopped_by_the_keyboard(study: Path, wanted: str, tmp_path: Path) -> None:
+    process = start(study, tmp_path / "out", *TWO)
+    assert until(lambda: n_shards(tmp_path / "out") >= 1, process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    resumed(study, tmp_path / "out", wanted)
+
+
+@pytest.mark.parametrize("moment", ["os.fsync", "os.replace"])
+def test_killed_in_the_middle_of_a_write(moment: str, study: Path, out: Path, wanted: str) -> None:
+    code = (f"import os, sys, signal, channelsim.store.files as f, channelsim.cluster.worker as w\nsys.argv = ['channelsim', *sys.argv[1:]]\n"
+            f"whole = w.write_shard\ndef shard(*a):\n    {moment} = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n    whole(*a)\n"
+            "w.write_shard = shard\nfrom channelsim.cli.main import main\nmain()")  # fmt: skip
+    words = ["study", "run", str(study), "--out", str(out), "--workers", "1"]
+    from tests.faults.harness import ENVIRONMENT, sys
+
+    result = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, env=ENVIRONMENT, timeout=120)
+    assert result.returncode == -signal.SIGKILL
+    assert list((out / SHARDS).glob(".*.tmp"))  # it died with the file half made
+    resumed(study, out, wanted)
+
+
+@pytest.mark.parametrize("how", ["truncated", "emptied", "flipped"])
+def test_shard_spoiled(how: str, study: Path, whole: Path, wanted: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(whole, out)
+    shard = sorted((out / SHARDS).iterdir())[0]
+    spoil(shard, how)
+    assert f"damaged, set aside and computed again: {shard.name}" in resumed(study, out, wanted)
+
+
+def test_manifest_and_all_else_but_the_shards_lost(study: Path, out: Path, wanted: str) -> None:
+    kept = {p.name: p.stat().st_mtime_ns for p in (out / SHARDS).iterdir()}
+    for path in [p for p in out.iterdir() if p.is_file()]:
+        path.unlink()
+    resumed(study, out, wanted)
+    assert all((out / SHARDS / name).stat().st_mtime_ns == when for name, when in kept.items())
+
+
+def test_clock_jumped(study: Path, out: Path, wanted: str) -> None:
+    for path in out.rglob("*"):
+        os.utime(path, (4e9, 4e9) if "manifest" in path.name else (1.0, 1.0))
+    resumed(study, out, wanted)
+
+
+def test_two_clients_at_once(study: Path, wanted: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    both = [start(study, out, "--workers", "1") for _ in range(2)]
+    codes = sorted(p.wait(180) for p in both)
+    assert codes in ([0, 2], [0, 0])  # refused; or so late that the first was done
+    assert_whole(out, N, wanted)
+
+
+def test_disk_full(study: Path, wanted: str, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no small disk: {mounted.stderr.strip()}")
+    try:
+        (disk / "ballast").write_bytes(bytes(1_850_000))
+        result = run(study, disk / "out", *TWO)
+        assert result.returncode == 1 and "No space left" in result.stderr and "Traceback" not in result.stderr, result.stderr
+        (disk / "ballast").unlink()
+        resumed(study, disk / "out", wanted)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_folder_read_only(study: Path, out: Path, wanted: str, tmp_path: Path) -> None:
+    bound = tmp_path / "bound"
+    bound.mkdir()
+    done = subprocess.run(["mount", "--bind", str(out), str(bound)], capture_output=True, text=True)
+    if done.returncode or subprocess.run(["mount", "-o", "remount,ro,bind", str(bound)]).returncode:
+        pytest.skip(f"no read-only mount: {done.stderr.strip()}")
+    try:
+        result = run(study, bound, "--workers", "1")
+        assert result.returncode == 2 and "cannot be written to" in result.stderr
+    finally:
+        subprocess.run(["umount", str(bound)], check=True)
+    resumed(study, out, wanted)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(int(os.environ.get("CHANNELSIM_CAMPAIGNS", "20"))))
+def test_ten_kills_at_random_moments(seed: int, study: Path, wanted: str, tmp_path: Path) -> None:
+    """Ten kills each: of the client, of a worker, or of all at once, wherever they are. 20 campaigns are 200 kills."""
+    luck, out, kills = random.Random(seed), tmp_path / "out", 0
+    while kills < 10:
+        process = start(study, out, *TWO)
+        before = n_shards(out)
+        until(lambda before=before, process=process: n_shards(out) > before or bool(children(process.pid)), process)
+        time.sleep(luck.uniform(0.0, 4.0))
+        victims = {"client": [process.pid], "worker": children(process.pid)[:1], "all": [*children(process.pid), process.pid]}
+        chosen = victims[luck.choice(sorted(victims))]
+        if process.poll() is None:
+            for pid in chosen:
+                os.kill(pid, signal.SIGKILL)
+                kills += pid == chosen[0]
+        if luck.random() < 0.5 or process.pid in chosen:
+            kill(process)
+        process.wait(120)
+        if n_shards(out) and luck.random() < 0.4:  # work for the next one
+            spoil(luck.choice(sorted((out / SHARDS).glob("*.parquet"))), luck.choice(["truncated", "emptied", "flipped"]))
+    resumed(study, out, wanted)
