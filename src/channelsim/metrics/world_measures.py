@@ -135,7 +135,8 @@ def _missed(outcome: int) -> Callable[[Observed, Wanted], Ratio]:
     """Share with an outcome among those who asked (no slot) or had an hour (no-show)."""
 
     def measure(o: Observed, wanted: Wanted) -> Ratio:
-        asked = o.of(wanted)
+        with_hour = [i for i, c in enumerate(o.queues.classes) if c.books or (outcome == NO_SHOW and c.sessions)]
+        asked = o.of(wanted) & np.isin(o.of_class, with_hour)
         asked = asked if outcome == NO_SLOT else asked & (o.outcome != NO_SLOT)
         return o.by_batch(o.came[asked & (o.outcome == outcome)]), o.by_batch(o.came[asked])
 
