@@ -109,12 +109,12 @@ def _samples(values: Values, outcome: str) -> dict[str, list[Alternative]]:
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Columns in the order in which the design made them: A, B, AB 1, AB 2; path by path."""
-    return table[sorted(alternatives_of(table), key=lambda a: _number(a.point))]
+    return table[sorted(alternatives_of(table), key=_point_number)]
 
 
-def _number(point: str) -> tuple[int, ...]:
-    kind = {"A": 0, "B": 1, "AB": 2}.get(point.split()[0], 0)
-    return (kind, *map(int, re.findall(r"\d+", point)))
+def _point_number(a: Alternative) -> tuple[int, ...]:
+    kind = {"A": 0, "B": 1, "AB": 2}.get(a.point.split()[0], 0)
+    return (kind, *map(int, re.findall(r"\d+", a.point)))
 
 
 def _names(values: Values) -> list[str]:
