@@ -109,7 +109,8 @@ def _samples(values: Values, outcome: str) -> dict[str, list[Alternative]]:
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Columns in the order in which the design made them: A, B, AB 1, AB 2; path by path."""
-    return table[sorted(alternatives_of(table), key=_point_number)]
+    ordered: list[Alternative] = sorted(alternatives_of(table), key=_point_number)
+    return table[ordered]
 
 
 def _point_number(a: Alternative) -> tuple[int, ...]:
