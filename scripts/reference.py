@@ -27,7 +27,8 @@ PAGE = ROOT / "docs" / "reference" / "configuration.md"
 Schema = dict[str, Any]
 
 ASKED = {"Compare": "compare", "Attribute": "attribute", "BreakEven": "break_even", "Choose": "choose", "Screen": "screen", "Sobol": "sobol",
-         "Metamodel": "metamodel", "Spread": "spread", "Tornado": "tornado", "Regret": "regret"}  # fmt: skip
+         "Metamodel": "metamodel", "Spread": "spread", "Tornado": "tornado", "Regret": "regret",
+         "EqualService": "equal_service"}  # fmt: skip
 # model -> where it stands in a file; a model without an entry here stops the script
 TITLES = {
     "WorldFile": "World file", "RunPart": "`run`", "ClassPart": "`classes.NAME`", "ArrivalsPart": "`classes.NAME.arrivals`",
@@ -45,7 +46,7 @@ TITLES = {
     "StrategyFile": "Strategy file", "ChannelPart": "`channel`", "CustomerPart": "`customer`",
     "StudyFile": "Study file", "WindowPart": "`window`", "StudyBaseline": "`baseline`", "FactorPart": "`factors.PATH`",
     "AlternativesPart": "`alternatives`", "LayoffPart": "`futures.NAME.demand.layoff`", "AbsenceWavePart": "`futures.NAME.staff.absence_wave`",
-    "ReviewPart": "`review`", "NetworkPart": "`networks.NAME`", "AnalysisPart": "`analyses`, each", **{f"{k}Part": f"`analyses: {v}`" for k, v in ASKED.items()}, "LimitPart": "`constraints.OUTCOME`", "BudgetPart": "`budget`",
+    "ReviewPart": "`review`", "NetworkPart": "`networks.NAME`", "AnalysisPart": "`analyses`, each", **{f"{k}Part": f"`analyses: {v}`" for k, v in ASKED.items()}, "TargetPart": "`equal_service: targets.MEASURE`", "LimitPart": "`constraints.OUTCOME`", "BudgetPart": "`budget`",
     "InputGroupsFile": "Groups of inputs", "GroupPart": "`input_groups.NAME`", "Baseline": "`baseline` of a region",
     "RegionFile": "region.yaml", "Shift": "`shift`", "Invariants": "`invariants`",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ from channelsim.config.transition import is_transition
 from channelsim.errors import ConfigError
 from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
+from channelsim.scenario.futures import may_go, removal_order, without_first
 from channelsim.study.answers.answer import answered, as_data
+from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer
 from channelsim.study.design import Alternative, Study
 from channelsim.study.replicate import COLUMNS
@@ -221,6 +224,72 @@ analyses:
     assert said["two_offices x triage against two_offices x today_2011"] == "depends on future"
 
 
+class Invented(More):
+    """Runs of alternatives that are not in the design, as a truth would have them."""
+
+    def __init__(self, truth: Truth) -> None:
+        super().__init__(allowed=True)
+        self.truth = truth
+
+    def of(self, study: Study, alternative: Alternative, replications: list[int]) -> pd.DataFrame:
+        frame = frame_of(replace(study, chosen=(alternative,)), self.truth, n=len(replications))
+        return frame.assign(replication=frame["replication"].map(dict(enumerate(replications))))
+
+
+POSTS = """
+office_models: [two_offices, one_office]
+strategies: [today_2011, multichannel]
+analyses:
+  - equal_service: {targets: {phone_wait_mean_min: {tolerance: 2.5}}, who: [generalist], most: 3}
+"""
+
+
+def waits(a: Alternative) -> float:
+    """A minute for each person who is gone; the strategy takes off one, the merger puts on two."""
+    gone = float(dict(a.others).get("staff.removed.generalist", 0.0))
+    return 10.0 + gone - (a.strategy == "multichannel") + 2.0 * (a.office_model == "one_office")
+
+
+def test_posts_released_are_those_that_the_target_allows(loaded: Loaded) -> None:
+    study = loaded(POSTS)
+    (answer,) = answered(study, frame_of(study, waits), {}, Invented(waits))
+    released = dict(zip(answer.table["alternative"], answer.table["posts released"], strict=True))
+    names = ("two_offices x today_2011", "two_offices x multichannel", "one_office x today_2011", "one_office x multichannel")
+    assert [released[n] for n in names] == [2, 2, 0, 1]  # in two offices only two may go: the last at a place stays
+    assert "all 2 that may be removed can go" in answer.words and "shown to miss phone_wait_mean_min" in answer.words
+    assert dict(zip(answer.table["alternative"], answer.table["beside its baseline"], strict=True))[names[2]] == "-2"
+    harder = loaded(POSTS.replace("2.5", "0.5"))
+    (none,) = answered(harder, frame_of(harder, waits), {}, Invented(waits))
+    assert none.table.set_index("alternative")["posts released"][names[2]] == "none"
+    slower = answered(study, frame_of(study, waits), {}, Invented(lambda a: waits(a) + 1.0))[0].table
+    assert list(slower["posts released"]) != list(answer.table["posts released"])
+
+
+def test_a_search_makes_no_runs_unless_it_may(loaded: Loaded) -> None:
+    study = loaded(POSTS)
+    (answer,) = answered(study, frame_of(study, waits), {})
+    assert answer.words.startswith("not answered: it takes runs that are not there; `channelsim study run` makes them")
+    over = {study.alternatives[0].name: {"pool": 9.0}}
+    (unknown,) = answered(study, frame_of(study, waits), over, Invented(waits))
+    assert unknown.words.count("not judged, its baseline is overloaded") == 4
+
+
+def test_the_same_persons_go_first_in_every_network(loaded: Loaded) -> None:
+    gone = {}
+    for name, model in loaded(POSTS).region.office_models.items():
+        people = model.staff["balanced"]
+        most = may_go(people, "generalist")
+        order = [p.id for p in removal_order(p for p in people if p.role == "generalist")]
+        one, two = ({p.id for p in people} - {p.id for p in without_first(people, "generalist", n)} for n in (1, 2))
+        assert one < two <= set(order) and len(two) == 2 <= most
+        left = {(p.role, p.skill, place) for p in without_first(people, "generalist", most) for place in p.place}
+        assert left == {(p.role, p.skill, place) for p in people for place in p.place}
+        with pytest.raises(ValueError, match="may go"):
+            without_first(people, "generalist", most + 1)
+        gone[name] = frozenset(one)
+    assert len(set(gone.values())) == 1
+
+
 def test_waits_of_overloaded_alternatives_are_not_judged(loaded: Loaded) -> None:
     study = loaded(ATTRIBUTE + "  - choose: {outcome: phone_wait_mean_min, indifference: 1}\n")
     frame = frame_of(study, lambda a: 1.0)
@@ -248,7 +317,8 @@ def test_each_experiment_asks_what_its_design_can_answer(path: Path) -> None:
     study = load_study(path)
     assert study.analyses
     level = {a: 5.0 * i % 37 for i, a in enumerate(study.alternatives)}
-    found = answered(study, frame_of(study, lambda a: level[a], n=4), {})
+    more = Invented(lambda a: 20.0 + float(sum(float(v) for p, v in a.others if p.startswith("staff.removed."))))
+    found = answered(study, frame_of(study, lambda a: level[a], n=4), {}, more)
     assert len(found) >= len(study.analyses)
     assert not [a.words for a in found if "not answered" in a.words]
 
@@ -280,6 +350,15 @@ def test_each_experiment_asks_what_its_design_can_answer(path: Path) -> None:
         ("sobol: {outcome: unmet_pct}", "sobol", "use the design sobol_indices"),
         ("tornado: {outcome: unmet_pct}", "tornado", "use the design one_at_a_time"),
         ("regret: {outcome: unmet_pct}", "regret", "regret needs several futures"),
+        ("equal_service: {targets: {unmet: {}}}", "targets.unmet", "'unmet' is no measure with a better side; did you mean"),
+        ("equal_service: {targets: {unmet_pct: {at_least: 3}}}", "at_least", "of unmet_pct lower is better; use at_most"),
+        ("equal_service: {targets: {unmet_pct: {}}, who: [placment]}", "who", "'placment' is no role or skill of the staff; did you mean"),
+        (
+            "equal_service: {targets: {unmet_pct: {}}, only: {strategy: [trige]}}",
+            "only.strategy",
+            "'trige' is no level of strategy; did you",
+        ),
+        ("equal_service: {targets: {}}", "targets", "at least 1"),
         ("compare: {across: strategy}", "across", "strategy belongs to the plan"),
         ("compare: {across: staffing_split}", "across", "staffing_split has one level"),
         ("atribute: {outcome: unmet_pct}", "atribute", "did you mean 'attribute'?"),

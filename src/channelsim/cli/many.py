@@ -15,7 +15,9 @@ from channelsim.report.page import write_page
 from channelsim.scenario.static_load import utilisation_table
 from channelsim.store import results
 from channelsim.store.index import Index, read_index
+from channelsim.store.more import keep_more, read_more
 from channelsim.study.answers.answer import cells
+from channelsim.study.answers.more import More
 from channelsim.study.design import Study
 from channelsim.study.evidence import Evidence, as_json, evidence_of, headline
 from channelsim.study.keys import code_digest
@@ -37,8 +39,11 @@ def implausible(study: Study) -> list[str]:
     return found
 
 
-def load_evidence(folder: Path) -> Evidence:
-    """What the shards of a folder say, if they belong to the study file that the manifest names."""
+def load_evidence(folder: Path, search: bool = False) -> Evidence:
+    """What the shards of a folder say, if they belong to the study file that the manifest names.
+
+    `search`: questions that search beyond the design's alternatives may run what they lack; it is kept in the folder.
+    """
     manifest = results.read_manifest(folder)
     path = Path(manifest["study_file"])
     if not path.is_file():
@@ -64,12 +69,17 @@ def load_evidence(folder: Path) -> Evidence:
                 )
             ]
         )
-    return evidence_of(study, results.read_cells(index, done))
+    more = More(search, read_more(folder), lambda text: CONSOLE.print(f"search: {text}", soft_wrap=True))
+    try:
+        return evidence_of(study, results.read_cells(index, done), more)
+    finally:  # also where somebody stops it
+        if more.changed:
+            keep_more(folder, more.kept, more.used)
 
 
-def show_study(folder: Path, as_data: bool) -> None:
+def show_study(folder: Path, as_data: bool, search: bool = False) -> None:
     """Print a study's evidence, as a table or as JSON."""
-    evidence = load_evidence(folder)
+    evidence = load_evidence(folder, search)
     digest = results.measures_digest(evidence.frame)
     if as_data:
         print(json.dumps({**as_json(evidence), "digest": digest}, indent=2, ensure_ascii=False))

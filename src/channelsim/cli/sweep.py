@@ -124,7 +124,7 @@ def run_study(
         CONSOLE.print(f"set aside: {failure.chunk}: {failure.why}", soft_wrap=True)
     if not n_complete and course.failures and isinstance(course.failures[0].error, SimulationError):
         raise course.failures[0].error
-    show_study(out, False)
+    show_study(out, False, search=True)
     if course.failures:
         CONSOLE.print(f"{len(course.failures)} runs were set aside (see {shown(out / results.FAILED)}); the answer rests on "
                       f"{n_complete} complete replications")  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from channelsim.config.files import Name
+from channelsim.config.files import Name, NotNegative
 from channelsim.config.lines import Strict
 
 Value = bool | Annotated[float, Field(ge=-1e9, le=1e9)] | Annotated[str, Field(min_length=1, max_length=1000)]
@@ -92,6 +92,32 @@ class RegretPart(AboutPart):
     """Which way is better, where neither the study nor the outcome says it."""
 
 
+class TargetPart(Strict):
+    """One target of service: a limit, or (with neither) what the baseline gives in each replication."""
+
+    at_least: Annotated[float, Field(ge=-1e9, le=1e9)] | None = None
+    """Not less than this; of measures of which more is better."""
+    at_most: Annotated[float, Field(ge=-1e9, le=1e9)] | None = None
+    """Not more than this; of measures of which less is better."""
+    tolerance: NotNegative = 0.0
+    """How much worse still counts as met, in the measure's unit."""
+
+
+class EqualServicePart(Strict):
+    """Persons who can go, along one fixed order, with all targets met. Runs replications that the design does not have."""
+
+    targets: Annotated[dict[str, TargetPart], Field(min_length=1, max_length=20)]
+    """By measure (`phone_within_5_min_pct`, `appointment_lead_p90_days`, ...)."""
+    who: Annotated[list[Name], Field(min_length=1, max_length=20)] = ["specialist"]
+    """Each a search: a skill, or a role (`specialist`, `generalist`) with all its skills alike."""
+    most: Annotated[int, Field(ge=1, le=1000)] = 20
+    """Persons who may go at most."""
+    scan: bool = False
+    """One person at a time instead of halving: where service may improve as persons go."""
+    only: dict[str, Annotated[list[Value], Field(min_length=1, max_length=1000)]] = {}
+    """By factor: levels of the alternatives to search; default all."""
+
+
 class AnalysisPart(Strict):
     """One question: exactly one of these keys."""
 
@@ -115,6 +141,8 @@ class AnalysisPart(Strict):
     """Which single input turns the answer round?"""
     regret: RegretPart | None = None
     """What is robust whatever the future brings?"""
+    equal_service: EqualServicePart | None = None
+    """How many posts can go at equal service?"""
 
     @property
     def one(self) -> tuple[str, Strict]:

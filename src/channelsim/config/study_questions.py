@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from channelsim.config.lines import suggestion
-from channelsim.config.study_analyses import AboutPart, AnalysisPart, AttributePart, BreakEvenPart, ChoosePart, ComparePart
+from channelsim.config.study_analyses import (
+    AboutPart,
+    AnalysisPart,
+    AttributePart,
+    BreakEvenPart,
+    ChoosePart,
+    ComparePart,
+    EqualServicePart,
+)
 from channelsim.config.study_paths import ALIASES
+from channelsim.metrics import MEASURES
 from channelsim.study.answers import asked as A
 from channelsim.study.answers.answer import KINDS
 from channelsim.study.answers.attribution import plan_factors, used_by
@@ -58,6 +67,8 @@ def _read(kind: str, part: Any, study: Study, where: Where, told: Teller) -> A.A
                 told.say(where, what, f"give margins: {{{limit.outcome}: ...}}")
     if isinstance(part, AttributePart):
         given |= _attribution(part, study, where, told)
+    if isinstance(part, EqualServicePart):
+        return _equal_service(part, study, where, told)
     if kind == "regret" and len({a.levels.get(FUTURE) for a in study.alternatives}) < 2:
         told.say(where, "regret needs several futures", "give levels to the factor future")
     return KIND_OF[kind](**given)  # type: ignore[no-any-return]
@@ -108,6 +119,38 @@ def _attribution(part: AttributePart, study: Study, where: Where, told: Teller) 
             told.say(place, f"{level!r} is no level of {name}", suggestion(str(level), said, f"use one of {', '.join(said)}"))
         plan[path] = level
     return {"factors": factors, "plan": plan, "made_of": _made_of(part, names, study, where, told)}
+
+
+def _equal_service(part: EqualServicePart, study: Study, where: Where, told: Teller) -> A.EqualService:
+    """Targets with the limit on the side that matters, persons who are there, levels that are in the study."""
+    aims = []
+    for name, target in part.targets.items():
+        place = (*where, "targets", name)
+        sided = {n: m for n, m in MEASURES.items() if m.better in ("higher", "lower")}
+        if name not in sided:
+            told.say(place, f"{name!r} is no measure with a better side", suggestion(name, sided, "use one of a report's measures"))
+            continue
+        right, wrong = ("at_least", "at_most") if sided[name].better == "higher" else ("at_most", "at_least")
+        if getattr(target, wrong) is not None:
+            told.say((*place, wrong), f"of {name} {sided[name].better} is better", f"use {right}")
+        aims.append(A.Aim(name, target.tolerance, getattr(target, right)))
+    models = [study.region.office_models[m] for m in dict.fromkeys(a.office_model for a in study.alternatives)]
+    people = [p for model in models for staff in model.staff.values() for p in staff if p.role != "management"]
+    kinds = sorted({word for p in people for word in (p.role, p.skill) if word})
+    for i, who in enumerate(part.who):
+        if who not in kinds:
+            told.say(
+                (*where, "who", i), f"{who!r} is no role or skill of the staff", suggestion(who, kinds, f"use one of {', '.join(kinds)}")
+            )
+    only = {_factor(p, study, (*where, "only", p), told, several=False): tuple(levels) for p, levels in part.only.items()}
+    for path, levels in only.items():
+        there = used_by(list(study.alternatives), path)
+        for level in (v for v in levels if v not in there):
+            said = [written(v) for v in there]
+            told.say(
+                (*where, "only", path), f"{level!r} is no level of {path}", suggestion(str(level), said, f"use one of {', '.join(said)}")
+            )
+    return A.EqualService(tuple(aims), tuple(dict.fromkeys(part.who)), part.most, part.scan, only)
 
 
 def _made_of(part: AttributePart, names: tuple[str, ...], study: Study, where: Where, told: Teller) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from channelsim.scenario.compile_coming import none_of_it
 from channelsim.scenario.compile_customers import customer_tables
 from channelsim.scenario.compile_demand import cell_means, region_demand
 from channelsim.scenario.compile_routing import build_routing
-from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor
+from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, without_first
 from channelsim.scenario.region import OfficeModel, Person, Region, Strategy
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
@@ -46,11 +46,12 @@ class Factors:
     layoff: Layoff | None = field(default=None, repr=False)
     absence_wave: AbsenceWave | None = field(default=None, repr=False)
     trip_response: TripResponse | None = field(default=None, repr=False)
+    staff_removed: tuple[tuple[str, int], ...] = field(default=(), repr=False)  # (role or skill, persons) by the order of removal
 
     @property
     def later(self) -> str:
         """Text of the later factors that are used."""
-        names = ("staff_scale", "web_adoption", "layoff", "absence_wave", "trip_response")
+        names = ("staff_scale", "web_adoption", "layoff", "absence_wave", "trip_response", "staff_removed")
         usual = Factors()
         return "".join(f"|{n}={getattr(self, n)!r}" for n in names if getattr(self, n) != getattr(usual, n))
 
@@ -169,6 +170,8 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
         raise KeyError(f"staffing split {split!r} is not in the office model {model.name}")
     staff = []
     everybody, kept = after_cut(model.staff[split], factors.staff_scale) if factors.staff_scale < 1.0 else (model.staff[split], 0)
+    for who, n in factors.staff_removed:
+        everybody = without_first(everybody, who, n)
     for person in everybody:
         if person.role == "management":
             if not (person.released and factors.released_posts == "to_generalists"):

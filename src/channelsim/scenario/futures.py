@@ -114,11 +114,42 @@ def after_cut(people: tuple[Person, ...], scale: float) -> tuple[tuple[Person, .
     """
     serving = [p for p in people if p.role != "management"]
     wanted = round(len(serving) * (1.0 - scale))
+    gone = _first(serving, serving, wanted)
+    return tuple(p for p in people if p.id not in gone), wanted - len(gone)
+
+
+def without_first(people: tuple[Person, ...], who: str, n: int) -> tuple[Person, ...]:
+    """People without the first n of a role or skill in `removal_order`; as in a cut, the last of a role and skill at a place stays.
+
+    Raises
+    ------
+    ValueError
+        If fewer than n may go.
+    """
+    gone = _first([p for p in people if p.role != "management"], of_kind(people, who), n)
+    if len(gone) < n:
+        raise ValueError(f"{len(gone)} of {who} may go, not {n}")
+    return tuple(p for p in people if p.id not in gone)
+
+
+def of_kind(people: Iterable[Person], who: str) -> list[Person]:
+    """Customer staff of a role (generalist, specialist) or a skill."""
+    return [p for p in people if p.role != "management" and who in (p.role, p.skill)]
+
+
+def may_go(people: tuple[Person, ...], who: str) -> int:
+    """How many of a role or skill may go before only the last at each place are left."""
+    some = of_kind(people, who)
+    return len(_first([p for p in people if p.role != "management"], some, len(some)))
+
+
+def _first(serving: list[Person], candidates: list[Person], wanted: int) -> set[int]:
+    """Numbers of the first of the candidates in the order of removal that may go, at most so many."""
     left = Counter((place, p.role, p.skill) for p in serving for place in set(p.place) if place)
     gone: set[int] = set()
-    for person in removal_order(serving):
+    for person in removal_order(candidates):
         posts = [(place, person.role, person.skill) for place in set(person.place) if place]
         if len(gone) < wanted and all(left[post] > 1 for post in posts):
             gone.add(person.id)
             left.subtract(posts)
-    return tuple(p for p in people if p.id not in gone), wanted - len(gone)
+    return gone

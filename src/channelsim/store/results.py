@@ -2,6 +2,7 @@
 
     manifest.json   study and configuration as text, keys, versions, machine; rewritten by every run
     shards/         the numbers; the truth (store/shards.py, store/index.py)
+    searched.parquet   replications beside the design's, made by questions that search (store/more.py)
     progress.json   what the run at work says of itself; lock.json  who it is
     failed.json     chunks that were set aside, with the reason
     superseded/  set-aside/   shards that no longer count; damaged ones

@@ -11,6 +11,7 @@ import pandas as pd
 from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
 from channelsim.study.answers.answer import answered, as_data
+from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer
 from channelsim.study.design import Contrast, Study
 from channelsim.study.estimate import Estimate, overloaded, pointwise, simultaneous, verdict
@@ -47,8 +48,8 @@ class Evidence:
         return next(f for f in self.findings if f.contrast == contrast and f.outcome == outcome)
 
 
-def evidence_of(study: Study, frame: pd.DataFrame) -> Evidence:
-    """Estimates and verdicts from the long table of a study's replications."""
+def evidence_of(study: Study, frame: pd.DataFrame, more: More | None = None) -> Evidence:
+    """Estimates, verdicts and answers from the long table of a study's replications; searches take what they lack from `more`."""
     n = frame["replication"].nunique()
     measures = {
         str(alternative): {str(m): pointwise(v.to_numpy()) for m, v in rows.groupby("measure", sort=False)["value"]}
@@ -58,7 +59,7 @@ def evidence_of(study: Study, frame: pd.DataFrame) -> Evidence:
     overload = {str(a): overloaded(rows) for a, rows in pools.groupby("alternative", sort=False)}
     findings = _findings(study, frame, overload)
     evidence = Evidence(study, n, frame, findings, measures, {a: o for a, o in overload.items() if o})
-    return replace(evidence, answers=tuple(answers(evidence)), analyses=answered(study, frame, evidence.overload))
+    return replace(evidence, answers=tuple(answers(evidence)), analyses=answered(study, frame, evidence.overload, more))
 
 
 def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, float]]) -> tuple[Finding, ...]:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from channelsim.study.answers import asked as A
-from channelsim.study.answers import attribution, crossing, deciding, inputs
+from channelsim.study.answers import attribution, crossing, deciding, inputs, posts
+from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer, Values
 from channelsim.study.design import Study
 
@@ -18,10 +19,11 @@ MAKERS: dict[type, Callable[[Any, Values], list[Answer]]] = {
     A.Screen: inputs.screenings, A.Sobol: inputs.indices, A.Metamodel: inputs.fits, A.Spread: inputs.spreads, A.Tornado: inputs.tornados,
     A.Regret: deciding.regrets,
 }  # fmt: skip
-KINDS = {kind: "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).strip("_") for kind in MAKERS}
+SEARCHES = (A.EqualService,)  # take replications that the design does not have
+KINDS = {kind: "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).strip("_") for kind in (*MAKERS, *SEARCHES)}
 
 
-def answered(study: Study, frame: pd.DataFrame, overload: Mapping[str, object]) -> tuple[Answer, ...]:
+def answered(study: Study, frame: pd.DataFrame, overload: Mapping[str, object], more: More | None = None) -> tuple[Answer, ...]:
     """The answers to a study's questions, in its order; where one cannot be given, why.
 
     Parameters
@@ -31,11 +33,16 @@ def answered(study: Study, frame: pd.DataFrame, overload: Mapping[str, object]) 
         The long table of its complete replications.
     overload : mapping of alternative to pools
         Alternatives whose owed work grows.
+    more : More, optional
+        Where replications of further alternatives come from.
     """
     values, found = Values(study, frame, overload), []
     for asked in study.analyses:
         try:
-            found += MAKERS[type(asked)](asked, values)
+            if isinstance(asked, A.EqualService):
+                found += posts.answers(asked, values, more or More())
+            else:
+                found += MAKERS[type(asked)](asked, values)
         except ValueError as error:  # procedures refuse what they cannot judge: too few replications, a design with a gap
             about = f" {asked.outcome}" if isinstance(asked, A.About) else ""
             found.append(Answer(KINDS[type(asked)], f"{KINDS[type(asked)]}{about}", f"not answered: {error}", pd.DataFrame()))

@@ -86,4 +86,24 @@ class Regret(About):
     better: str = ""
 
 
-Asked = Compare | Attribute | BreakEven | Choose | Screen | Sobol | Metamodel | Spread | Tornado | Regret
+@dataclass(frozen=True)
+class Aim:
+    """A target of service: an absolute one, or what the baseline gives, less a tolerance."""
+
+    measure: str
+    tolerance: float = 0.0
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class EqualService:
+    """How many posts can go with the same service?"""
+
+    targets: tuple[Aim, ...]
+    who: tuple[str, ...] = ("specialist",)
+    most: int = 20
+    scan: bool = False
+    only: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)  # factor -> levels; {}: all alternatives
+
+
+Asked = Compare | Attribute | BreakEven | Choose | Screen | Sobol | Metamodel | Spread | Tornado | Regret | EqualService
