@@ -11,6 +11,7 @@ import pytest
 from channelsim.study.inference import crossing as module
 from channelsim.study.inference.contours import contour
 from channelsim.study.inference.crossing import BreakEven, break_even, read_signs, roots_of
+from channelsim.study.inference.crossing_levels import break_even_at
 from tests.statistics.proof import FULL, at_least, exact, halve_intervals, kept, luck, runs
 
 
@@ -95,6 +96,34 @@ def test_roots_beyond_the_range_point_to_their_end() -> None:
 @pytest.mark.parametrize("n", [20, 60])
 def test_interval_covers(macros: int, n: int) -> None:
     assert exact(kept(lambda rng: covers(rng, n), macros, 66), macros)
+
+
+LEVELS = np.array([0.0, 0.1, 0.2, 0.3, 0.35, 0.45, 0.6, 0.8, 1.0])
+
+
+def covers_at(rng: np.random.Generator, n: int) -> bool:
+    """The truth is the root of the straight line between levels, to which nothing else is known."""
+    at = model(rng, curved, n, 0.9)
+    found = break_even_at(LEVELS, np.column_stack([at(float(x)) for x in LEVELS]))
+    a, b = curved(0.35), curved(0.45)
+    return found.kind == "one" and found.low <= 0.35 - a * 0.1 / (b - a) <= found.high
+
+
+@runs(200)
+@pytest.mark.parametrize("n", [20, 60])
+def test_interval_at_given_levels_covers(macros: int, n: int) -> None:
+    assert exact(kept(lambda rng: covers_at(rng, n), macros, 71), macros)
+
+
+def test_half_the_tails_are_noticed_at_given_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "percentile_level", lambda n, level: 0.67)
+    assert not exact(kept(lambda rng: covers_at(rng, 30), 150, 71), FULL)
+
+
+def test_levels_that_allow_no_answer_are_refused() -> None:
+    for x, values in ((LEVELS[:2], np.ones((5, 2))), (LEVELS[::-1], np.ones((5, 9))), (LEVELS, np.full((5, 9), np.nan))):
+        with pytest.raises(ValueError, match="are needed"):
+            break_even_at(x, values)
 
 
 def test_half_the_tails_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from channelsim.config.files import Name, NotNegative
+from channelsim.config.kinds import Name, NotNegative
 from channelsim.config.lines import Strict
 
 Value = bool | Annotated[float, Field(ge=-1e9, le=1e9)] | Annotated[str, Field(min_length=1, max_length=1000)]
