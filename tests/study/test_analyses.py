@@ -21,7 +21,7 @@ from channelsim.scenario.futures import may_go, removal_order, without_first
 from channelsim.study.answers.answer import answered, as_data
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer
-from channelsim.study.design import Alternative, Study
+from channelsim.study.design import Alternative, Study, with_baselines
 from channelsim.study.replicate import COLUMNS
 
 A1 = "a1_released_h_per_week"
@@ -229,10 +229,12 @@ class Invented(More):
 
     def __init__(self, truth: Truth) -> None:
         super().__init__(allowed=True)
-        self.truth = truth
+        self.truth, self.made = truth, list[Alternative]()
 
-    def of(self, study: Study, alternative: Alternative, replications: list[int]) -> pd.DataFrame:
-        frame = frame_of(replace(study, chosen=(alternative,)), self.truth, n=len(replications))
+    def of(self, study: Study, alternative: Alternative, replications: list[int], paired: bool = False) -> pd.DataFrame:
+        chosen = with_baselines(study, [alternative]) if paired else (alternative,)
+        self.made.append(alternative)
+        frame = frame_of(replace(study, chosen=chosen), self.truth, n=len(replications))
         return frame.assign(replication=frame["replication"].map(dict(enumerate(replications))))
 
 
@@ -272,6 +274,26 @@ def test_a_search_makes_no_runs_unless_it_may(loaded: Loaded) -> None:
     over = {study.alternatives[0].name: {"pool": 9.0}}
     (unknown,) = answered(study, frame_of(study, waits), over, Invented(waits))
     assert unknown.words.count("not judged, its baseline is overloaded") == 4
+
+
+def test_a_break_even_is_refined_by_runs_between_the_levels(loaded: Loaded) -> None:
+    """On a bent curve the straight line between levels errs; points by halves find the root."""
+
+    def truth(a: Alternative) -> float:
+        return 400.0 * (float(a.levels["strategy.channel.web_preference"]) ** 3 - 0.4**3) if a.strategy == "multichannel" else 0.0
+
+    text = BREAK_EVEN.replace("0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9", "0.1, 0.2, 0.9").replace("[two_offices, one_office]", "[two_offices]")
+    coarse, fine = loaded(text), loaded(text.replace("same_network}", "same_network, refine: 6}"))
+    more = Invented(truth)
+
+    def root(study: Study) -> float:
+        (answer,) = answered(study, frame_of(study, truth), {}, more)
+        return float(answer.words.partition("web_preference ")[2].partition(" ")[0])
+
+    assert root(coarse) == pytest.approx(0.2 + 0.7 * (0.4**3 - 0.2**3) / (0.9**3 - 0.2**3), abs=0.005) and not more.made
+    assert root(fine) == pytest.approx(0.4, abs=0.005) and len(more.made) == 6
+    (answer,) = answered(fine, frame_of(fine, truth), {})
+    assert "turns to positive" in answer.words and "(from the levels alone: it takes runs that are not there" in answer.words
 
 
 def test_the_same_persons_go_first_in_every_network(loaded: Loaded) -> None:

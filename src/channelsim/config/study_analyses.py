@@ -48,6 +48,8 @@ class BreakEvenPart(AboutPart):
     """Its path."""
     between: Annotated[list[Annotated[float, Field(ge=-1e9, le=1e9)]], Field(min_length=2, max_length=2)] | None = None
     """Only levels between these two."""
+    refine: Annotated[int, Field(ge=0, le=20)] = 0
+    """Further points, by halves between the levels next to the root; replications that the design does not have, run by `study run`."""
 
     @model_validator(mode="after")
     def rising(self) -> BreakEvenPart:

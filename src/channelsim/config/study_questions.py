@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from channelsim.config.lines import suggestion
+from channelsim.config.region_values import WHOLE
 from channelsim.config.study_analyses import (
     AboutPart,
     AnalysisPart,
@@ -98,6 +99,8 @@ def _factor(name: str, study: Study, where: Where, told: Teller, several: bool =
 def _check_levels(part: BreakEvenPart, path: str, study: Study, where: Where, told: Teller) -> None:
     low, high = part.between or (-1e9, 1e9)
     numbers = {v for v in used_by(list(study.alternatives), path) if not isinstance(v, bool | str) and low <= v <= high}
+    if part.refine and path.endswith(WHOLE):
+        told.say((*where, "refine"), f"{part.factor} takes whole numbers, so nothing lies between its levels", "leave it out")
     if len(numbers) < 3 and any(path in a.levels for a in study.alternatives):
         told.say((*where, "factor"), f"{part.factor} has {len(numbers)} levels that are numbers", "give three or more in `factors`")
 

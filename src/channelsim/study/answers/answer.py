@@ -15,11 +15,11 @@ from channelsim.study.answers.values import Answer, Values
 from channelsim.study.design import Study
 
 MAKERS: dict[type, Callable[[Any, Values], list[Answer]]] = {
-    A.Compare: deciding.comparisons, A.Attribute: attribution.answers, A.BreakEven: crossing.answers, A.Choose: deciding.choices,
+    A.Compare: deciding.comparisons, A.Attribute: attribution.answers, A.Choose: deciding.choices,
     A.Screen: inputs.screenings, A.Sobol: inputs.indices, A.Metamodel: inputs.fits, A.Spread: inputs.spreads, A.Tornado: inputs.tornados,
     A.Regret: deciding.regrets,
 }  # fmt: skip
-SEARCHES = (A.EqualService,)  # take replications that the design does not have
+SEARCHES = (A.EqualService, A.BreakEven)  # take replications that the design does not have
 KINDS = {kind: "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).strip("_") for kind in (*MAKERS, *SEARCHES)}
 
 
@@ -41,6 +41,8 @@ def answered(study: Study, frame: pd.DataFrame, overload: Mapping[str, object], 
         try:
             if isinstance(asked, A.EqualService):
                 found += posts.answers(asked, values, more or More())
+            elif isinstance(asked, A.BreakEven):
+                found += crossing.answers(asked, values, more or More())
             else:
                 found += MAKERS[type(asked)](asked, values)
         except ValueError as error:  # procedures refuse what they cannot judge: too few replications, a design with a gap

@@ -44,6 +44,7 @@ class BreakEven(About):
 
     factor: str = ""
     between: tuple[float, float] | None = None
+    refine: int = 0  # further points between the levels next to the root
 
 
 @dataclass(frozen=True)

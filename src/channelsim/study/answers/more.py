@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from channelsim.study.answers.values import NotAnswered
-from channelsim.study.design import Alternative, Study
+from channelsim.study.design import Alternative, Study, with_baselines
 from channelsim.study.keys import key_of, parts_of
 from channelsim.study.replicate import COLUMNS, Replicator
 
 KEPT = (*COLUMNS, "key")
-NEEDED = ("measure", "pool")
+NEEDED = ("measure", "pool", "contrast")
 
 
 def nothing_kept() -> pd.DataFrame:
@@ -41,15 +41,15 @@ class More:
     changed: bool = False
     used: set[str] = field(default_factory=set)
 
-    def of(self, study: Study, alternative: Alternative, replications: list[int]) -> pd.DataFrame:
-        """Measures and pools of an alternative in some replications.
+    def of(self, study: Study, alternative: Alternative, replications: list[int], paired: bool = False) -> pd.DataFrame:
+        """Measures and pools of an alternative in some replications; with its contrasts if `paired`.
 
         Raises
         ------
         NotAnswered
             If they are not kept and may not be made.
         """
-        alone = replace(study, chosen=(alternative,), analyses=())
+        alone = replace(study, chosen=with_baselines(study, [alternative]) if paired else (alternative,), analyses=())
         key = key_of(parts_of(alone)[alternative.name])
         self.used.add(key)
         mine = self.kept[self.kept["key"] == key]
@@ -59,7 +59,7 @@ class More:
         if lacking:
             self.tell(f"{alternative.name}: {len(lacking)} replications")
             replicator = Replicator(alone)
-            rows = pd.concat([replicator.run(r) for r in lacking])
+            rows = pd.concat([replicator.run(r, {alternative.name}) for r in lacking])
             rows = rows[rows["table"].isin(NEEDED)].assign(key=key)
             self.kept = pd.concat([self.kept, rows], ignore_index=True) if len(self.kept) else rows.reset_index(drop=True)
             self.changed = True

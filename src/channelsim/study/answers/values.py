@@ -73,7 +73,7 @@ class Values:
         changes = list(self.study.undone(alternative))
         return changes[-1][1] if changes and changes[-1][0] == "strategy" else alternative
 
-    def of(self, asked: About, alternatives: Iterable[Alternative], outcome: str = "") -> pd.DataFrame:
+    def of(self, asked: About, alternatives: Iterable[Alternative], outcome: str = "", fewest: int = 2) -> pd.DataFrame:
         """[replication, alternative] the outcome, in its unit; alternatives that have no figures are left out.
 
         An outcome that is a difference is nothing for an alternative that is its own baseline.
@@ -93,7 +93,7 @@ class Values:
                     columns[a] = pd.Series(0.0, index=wide.index)
                 elif (a.name, base.name) in wide:
                     columns[a] = wide[a.name, base.name]
-        if len(columns) < 2 and outcome == asked.outcome:
+        if len(columns) < fewest and outcome == asked.outcome:
             raise NotAnswered(f"there are no two alternatives with {outcome}")
         table = pd.concat(columns.values(), axis=1) if columns else pd.DataFrame()
         table.columns = pd.Index(list(columns), dtype=object, tupleize_cols=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import nan
 
 import numpy as np
@@ -40,12 +41,23 @@ def break_even_at(
     family = simultaneous(values, level)
     signs = "".join(map(sign_of, family))
     kind, brackets, doubtful = read_signs(signs, x)
-    root = low = high = nan
-    if kind == "one":
-        (a, b), rising = brackets[0], first_sign(signs) == "-"
-        inside = (x >= a) & (x <= b)
-        root = line_root(values.mean(axis=0)[inside] * (1.0 if rising else -1.0), x[inside])
-        low, high = curve_interval(values, x, rising, level)
-        low, high = min(low, root), max(high, root)
     curve = tuple((float(at), with_unit(e, outcome_unit)) for at, e in zip(x, family, strict=True))
-    return BreakEven(factor, unit, outcome, kind, signs, root, low, high, brackets, doubtful, curve, level)
+    found = BreakEven(factor, unit, outcome, kind, signs, nan, nan, nan, brackets, doubtful, curve, level)
+    return refined(found, x, values) if kind == "one" else found
+
+
+def refined(found: BreakEven, x: np.ndarray, values: np.ndarray) -> BreakEven:
+    """The same crossing with its root and interval from more points; signs stay those of the points that were run first.
+
+    Parameters
+    ----------
+    found : BreakEven
+        Of kind "one".
+    x, values : ndarray
+        As for `break_even_at`, the first points among them.
+    """
+    (a, b), rising = found.brackets[0], first_sign(found.signs) == "-"
+    inside = (x >= a) & (x <= b)
+    root = line_root(values.mean(axis=0)[inside] * (1.0 if rising else -1.0), x[inside])
+    low, high = curve_interval(values, x, rising, found.level)
+    return replace(found, root=root, low=min(low, root), high=max(high, root))
