@@ -18,6 +18,8 @@ from channelsim.errors import ConfigError
 from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
 from channelsim.scenario.futures import may_go, removal_order, without_first
+from channelsim.store.more import FILE, keep_more, read_more
+from channelsim.study.answers import more as more_module
 from channelsim.study.answers.answer import answered, as_data
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer
@@ -263,6 +265,7 @@ def test_posts_released_are_those_that_the_target_allows(loaded: Loaded) -> None
     harder = loaded(POSTS.replace("2.5", "0.5"))
     (none,) = answered(harder, frame_of(harder, waits), {}, Invented(waits))
     assert none.table.set_index("alternative")["posts released"][names[2]] == "none"
+    assert "not shown to meet the targets even with nobody removed: phone_wait_mean_min" in none.words
     slower = answered(study, frame_of(study, waits), {}, Invented(lambda a: waits(a) + 1.0))[0].table
     assert list(slower["posts released"]) != list(answer.table["posts released"])
 
@@ -294,6 +297,38 @@ def test_a_break_even_is_refined_by_runs_between_the_levels(loaded: Loaded) -> N
     assert root(fine) == pytest.approx(0.4, abs=0.005) and len(more.made) == 6
     (answer,) = answered(fine, frame_of(fine, truth), {})
     assert "turns to positive" in answer.words and "(from the levels alone: it takes runs that are not there" in answer.words
+
+
+def test_what_a_search_ran_is_kept_and_made_again_only_where_something_changed(
+    loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    class Runner:
+        def __init__(self, study: Study) -> None:
+            self.study = study
+
+        def run(self, replication: int, wanted: set[str]) -> pd.DataFrame:
+            made.append(replication)
+            rows = frame_of(self.study, waits, n=replication + 1)
+            return rows[rows["replication"] == replication]
+
+    monkeypatch.setattr(more_module, "Replicator", Runner)
+    study = loaded(POSTS)
+    fewer = study.alternatives[0].with_levels({"staff.removed.generalist": 1})
+    first = More(allowed=True)
+    rows = first.of(study, fewer, [0, 1])
+    keep_more(tmp_path, first.kept, first.used)
+    again = More(kept=read_more(tmp_path))
+    pd.testing.assert_frame_equal(again.of(study, fewer, [0, 1]).reset_index(drop=True), rows.reset_index(drop=True), check_dtype=False)
+    assert made == [0, 1] and not again.changed
+    More(allowed=True, kept=read_more(tmp_path)).of(study, fewer, [0, 1, 2])
+    assert made == [0, 1, 2]
+    other = More(allowed=True, kept=read_more(tmp_path))
+    other.of(replace(study, seed=8), fewer, [0])
+    assert made == [0, 1, 2, 0]
+    (tmp_path / FILE).write_bytes(b"torn")
+    assert read_more(tmp_path).empty
 
 
 def test_the_same_persons_go_first_in_every_network(loaded: Loaded) -> None:

@@ -14,6 +14,7 @@ from channelsim.study.design import REMOVED, Alternative
 from channelsim.study.estimate import overloaded
 from channelsim.study.inference import EqualService as Bracket
 from channelsim.study.inference import Target, at_equal_service, slacks
+from channelsim.study.inference.words import listed
 
 NO_GROWTH = "owed work that does not grow"  # a target of its own: waits of an overloaded alternative are no service
 
@@ -30,15 +31,24 @@ def answers(asked: EqualService, values: Values, more: More) -> list[Answer]:
     found = []
     for who in asked.who:
         brackets = {a: _bracket(asked, values, more, a, who, called[a]) for a in wanted if a not in unknown}
-        said = [str(b) for b in brackets.values()] + [f"{who} in {called[a]}: not judged, its baseline is overloaded" for a in unknown]
+        said = [str(b) + (f": {listed(_stops(b))}" if b.k is None else "") for b in brackets.values()] + [
+            f"{who} in {called[a]}: not judged, its baseline is overloaded" for a in unknown
+        ]
         rows = []
         for a, b in brackets.items():
             base = brackets[values.study.base_of(a)].k
             beside = None if b.k is None or base is None else b.k - base
-            rows.append((called[a], "none" if b.k is None else b.k, "" if beside is None else f"{beside:+d}", ", ".join(b.limiting())))
+            rows.append((called[a], "none" if b.k is None else b.k, "" if beside is None else f"{beside:+d}", ", ".join(_stops(b))))
         table = pd.DataFrame(rows, columns=["alternative", "posts released", "beside its baseline", "what stops one more"])
         found.append(Answer("equal_service", f"posts of {who} that can go at equal service", "\n".join(said), table))
     return found
+
+
+def _stops(b: Bracket) -> list[str]:
+    """Targets that one person fewer is not shown to meet; or, where nobody can go, all who are there."""
+    if b.k is not None:
+        return list(b.limiting())
+    return [t for t, lower in zip(b.targets, b.looked_at[0].lower, strict=True) if lower < 0.0]
 
 
 def _bracket(asked: EqualService, values: Values, more: More, a: Alternative, who: str, name: str) -> Bracket:
