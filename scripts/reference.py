@@ -32,9 +32,18 @@ TITLES = {
     "StepPart": "`classes.NAME.arrivals.steps`, each", "DurationPart": "A duration", "HoursPart": "Hours: `hours`, `shifts`",
     "ServesPart": "`classes.NAME.pools.POOL`", "FollowPart": "`classes.NAME.after.OUTCOME`, each", "PoolPart": "`pools.NAME`",
     "ExpectedPart": "`expected`, each", "PublishedPart": "`expected.rerun`", "RecordPart": "`expected_records`, each",
+    "BalkPart": "`classes.NAME.balk`", "CallBackPart": "`classes.NAME.call_back`", "UnreachedPart": "`classes.NAME.unreached`",
+    
+    "BookedPart": "`classes.NAME.arrivals.booked`", "UnpunctualPart": "`classes.NAME.arrivals.booked.unpunctual_min`",
+    "NoShowPart": "`classes.NAME.no_show`", "TravelPart": "`classes.NAME.travel`", "WorkLeftPart": "`classes.NAME.leaves`",
+    "SlotsPart": "`pools.NAME.slots`", "RisePart": "`classes.NAME.rises`, each", "MovesOnPart": "`classes.NAME.moves_on`",
+    "LinesPart": "`lines.NAME`",
     "NotExpressible": "A case that a world cannot say",
     "StrategyFile": "Strategy file", "ChannelPart": "`channel`", "CustomerPart": "`customer`",
-    "StudyFile": "Study file", "WindowPart": "`window`", "Baseline": "`baseline`",
+    "StudyFile": "Study file", "WindowPart": "`window`", "StudyBaseline": "`baseline`", "FactorPart": "`factors.PATH`",
+    "AlternativesPart": "`alternatives`", "LayoffPart": "`futures.NAME.demand.layoff`", "AbsenceWavePart": "`futures.NAME.staff.absence_wave`",
+    "ReviewPart": "`review`", "NetworkPart": "`networks.NAME`", "LimitPart": "`constraints.OUTCOME`", "BudgetPart": "`budget`",
+    "InputGroupsFile": "Groups of inputs", "GroupPart": "`input_groups.NAME`", "Baseline": "`baseline` of a region",
     "RegionFile": "region.yaml", "Shift": "`shift`", "Invariants": "`invariants`",
 }  # fmt: skip
 PURPOSES = {
@@ -70,6 +79,7 @@ def unit(model: str, key: str) -> str:
 
 def kind(schema: Schema) -> str:
     """Type of a value in words."""
+    schema = {**schema, "anyOf": schema["oneOf"]} if "oneOf" in schema else schema
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(kind(s) for s in schema["anyOf"] if s.get("type") != "null"))
     if "$ref" in schema:
@@ -93,6 +103,7 @@ def kind(schema: Schema) -> str:
 
 def bounds(schema: Schema) -> str:
     """Range of a value in words; a list or table says it of its values."""
+    schema = {**schema, "anyOf": schema["oneOf"]} if "oneOf" in schema else schema
     if "anyOf" in schema:
         return "; ".join(dict.fromkeys(filter(None, map(bounds, schema["anyOf"]))))
     if schema.get("type") in ("array", "object"):
@@ -102,7 +113,7 @@ def bounds(schema: Schema) -> str:
         if schema.get("minItems") and schema.get("minItems") == schema.get("maxItems"):
             size = [f"exactly {schema['minItems']}"]
         inside = bounds(inner) if isinstance(inner, dict) else ""
-        return "; ".join([*size, *([f"each {inside}"] if inside else [])])
+        return "; ".join([*size, *([f"each {inside.removeprefix('each ')}"] if inside else [])])
     words = [
         f"{sign} {schema[k]:g}"
         for k, sign in (("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<="), ("exclusiveMaximum", "<"))
@@ -159,7 +170,7 @@ def parts(root: type[BaseModel], seen: set[str]) -> Iterator[str]:
         if name in seen:
             continue
         seen.add(name)
-        level = "##" if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile") else "###"
+        level = "##" if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "InputGroupsFile") else "###"
         yield f'{level} <a id="{anchor(name)}"></a>{TITLES[name]}\n'
         if part.get("description"):
             yield part["description"].replace("\n", " ") + "\n"
@@ -233,7 +244,7 @@ def page() -> str:
     lines = [
         "<!-- written by scripts/reference.py; change the models in src/channelsim/config, then run it -->",
         "# Configuration: every key of every file\n",
-        """Each YAML file begins with the key that says its kind: [`world`](#world-file), [`strategy`](#strategy-file), [`study`](#study-file), [`region`](#region-file).
+        """Each YAML file begins with the key that says its kind: [`world`](#world-file), [`strategy`](#strategy-file), [`study`](#study-file), [`region`](#region-file), [`input_groups`](#input-groups-file).
 `channelsim check FILE` says all that is wrong with it, `channelsim schema KIND` prints its JSON Schema. A key that is not listed is refused. Times of day are written in
 quotes (`"08:00"`). Weekdays are `mon` to `sun`. A list may be written `[a, b]` and a table `{key: value}`. Times are minutes from Monday 00:00, rates per minute.
 How worlds behave, with more examples, is in [worlds.md](worlds.md).
@@ -249,6 +260,8 @@ A study: `channelsim study run FILE --out results/NAME`.
         *(f"| `{name}` | {of_unit} | {better} | {words} |" for name, (of_unit, better, words) in PAIRED.items()),
         "",
         yaml_example("experiments/tiny/study.yaml"),
+        *parts(KINDS["input_groups"], seen),
+        "The groups of this project are in `configs/input_groups.yaml`; a region takes those of the nearest `configs` folder.\n",
         *region(seen),
     ]
     return "\n".join(lines).rstrip() + "\n"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+os.environ["CHANNELSIM_GUARD"] = "1"  # every run of the tests checks what must always be true, after every event
 
 import pytest
 

@@ -25,11 +25,16 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.imputils import lower_builtin, lower_getattr_generic
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
-from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
+from numba.extending import NativeValue, intrinsic, models, overload, register_model, typeof_impl, unbox
+
+STORED = (np.int64, np.int32, np.float64)
 
 
 class Columns:
-    """Base of values whose annotated attributes are one-dimensional arrays (or lists, in plain Python)."""
+    """Base of values whose annotated attributes are one-dimensional arrays (or lists, in plain Python).
+
+    A column of int32 takes half the room; its elements are 64 bits wide in compiled code.
+    """
 
     names: ClassVar[tuple[str, ...]] = ()
     traits: ClassVar[tuple[str, ...]] = ()
@@ -70,9 +75,9 @@ class Columns:
                 column = getattr(self, name)
                 if not (isinstance(column, np.ndarray) and column.ndim == 1 and column.flags.c_contiguous):
                     raise TypeError(f"{type(self).__name__}.{name} must be a contiguous one-dimensional array")
-                if column.dtype not in (np.int64, np.float64):
-                    raise TypeError(f"{type(self).__name__}.{name} must hold int64 or float64, not {column.dtype}")
-                kinds.append("i8" if column.dtype == np.int64 else "f8")
+                if column.dtype not in STORED:
+                    raise TypeError(f"{type(self).__name__}.{name} must hold int64, int32 or float64, not {column.dtype}")
+                kinds.append(column.dtype.str[1:])
             traits = tuple((name, int(getattr(self, name))) for name in self.traits)
             self._type = ColumnsType(type(self).__name__, self.names, tuple(kinds), traits, self.fixed)
         return self._type  # type: ignore[no-any-return]
@@ -95,7 +100,8 @@ class ColumnType(types.Type):
 
     def __init__(self, of: ColumnsType, column: str) -> None:
         self.of, self.column = of, column
-        self.element = types.int64 if of.columns[column] == "i8" else types.float64
+        self.element = types.float64 if of.columns[column] == "f8" else types.int64
+        self.stored = types.int32 if of.columns[column] == "i4" else self.element
         super().__init__(name=f"{of.name}.{column}")
 
 
@@ -172,7 +178,7 @@ def _element(context: Any, builder: Any, kind: ColumnType, row: Any, index: Any)
         outside = builder.icmp_unsigned(">=", index, _word(builder, row, 8))
         with builder.if_then(outside, likely=False):
             context.call_conv.return_user_exc(builder, IndexError, (f"{kind.of.of}.{kind.column}: index out of bounds",))
-    data = builder.inttoptr(_word(builder, row, 0), context.get_data_type(kind.element).as_pointer())
+    data = builder.inttoptr(_word(builder, row, 0), context.get_data_type(kind.stored).as_pointer())
     return builder.gep(data, [index], inbounds=True)
 
 
@@ -192,12 +198,13 @@ def _getitem(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         load.set_metadata("invariant.load", builder.module.add_metadata([]))
     else:
         _alias(builder, sig.args[0], load)
-    return load
+    return context.cast(builder, load, sig.args[0].stored, sig.args[0].element)
 
 
 @lower_builtin(operator.setitem, ColumnType, types.int64, types.Any)  # type: ignore[untyped-decorator]
 def _setitem(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    store = builder.store(args[2], _element(context, builder, sig.args[0], *args[:2]))
+    value = context.cast(builder, args[2], sig.args[0].element, sig.args[0].stored)
+    store = builder.store(value, _element(context, builder, sig.args[0], *args[:2]))
     _alias(builder, sig.args[0], store)
     return context.get_dummy_value()
 
@@ -205,3 +212,36 @@ def _setitem(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 @lower_builtin(len, ColumnType)  # type: ignore[untyped-decorator]
 def _len(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
     return _word(builder, args[0], 8)
+
+
+@intrinsic
+def fetch_early(_context: Any, column: Any, index: Any) -> Any:
+    """Ask the memory for the line of an element that will be needed soon; nothing else happens."""
+    if not isinstance(column, ColumnType):
+        return None
+
+    def fetch(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = builder.inttoptr(_word(builder, args[0], 0), context.get_data_type(sig.args[0].stored).as_pointer())
+        place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(8).as_pointer())
+        word = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [place.type, word, word, word])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(prefetch, [place, word(0), word(3), word(1)])  # for reading, to be kept near, data
+        return context.get_dummy_value()
+
+    return types.void(column, types.int64), fetch
+
+
+@intrinsic
+def _stays_apart(_context: Any) -> Any:
+    def mark(context: Any, builder: Any, _sig: Any, _args: Any) -> Any:
+        if "alwaysinline" not in builder.function.attributes:
+            builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), mark
+
+
+@overload(compiled.apart, inline="always")
+def _apart() -> Any:
+    return lambda: _stays_apart()  # type: ignore[call-arg]  # Numba adds the context; it needs a function

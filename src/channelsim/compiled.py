@@ -80,6 +80,13 @@ def small(body: Body) -> Body:
     return numba.njit(forceinline=True, **_OPTIONS)(body)  # type: ignore[no-any-return]
 
 
+def apart() -> None:
+    """First line of a compiled body that is seldom needed: it stays a function of its own, out of the way of what is hot.
+
+    Otherwise the compiler copies it into its callers, keeps registers ready for it and loads its constants each time.
+    """
+
+
 _shadows: dict[str, dict[str, Any]] = {}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from channelsim.units import clock
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -35,13 +37,20 @@ class ConfigError(Exception):
 class SimulationError(Exception):
     """A replication that had to stop; it never enters an estimate."""
 
-    def __init__(self, what: str, time_min: float | None = None, need_id: int | None = None, of: str = "") -> None:
+    def __init__(self, what: str, time_min: float | None = None, need_id: int | None = None, of: str = "", kind: str = "") -> None:
         super().__init__(what)
-        self.what, self.time_min, self.need_id, self.of = what, time_min, need_id, of
+        self.what, self.time_min, self.need_id, self.of, self.kind = what, time_min, need_id, of, kind
 
-    def __reduce__(self) -> tuple[type[SimulationError], tuple[str, float | None, int | None, str]]:
+    def __reduce__(self) -> tuple[type[SimulationError], tuple[str, float | None, int | None, str, str]]:
         """Comes whole from a worker process."""
-        return SimulationError, (self.what, self.time_min, self.need_id, self.of)
+        return SimulationError, (self.what, self.time_min, self.need_id, self.of, self.kind)
+
+    def __str__(self) -> str:
+        """Of what, when, at which kind of event, of which need; and what is wrong."""
+        when = "" if self.time_min is None else f" at {clock(self.time_min)}"
+        kind = f", {self.kind}" if self.kind else ""
+        whose = "" if self.need_id is None else f", need {self.need_id}"
+        return f"{self.of or 'the replication'} stopped{when}{kind}{whose}: {self.what}"
 
 
 def shown(path: Path) -> str:

@@ -10,7 +10,7 @@ from math import exp, floor, log, sqrt
 
 import numpy as np
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.units import on_grid
 
 # What a draw is for. The numbers are part of every result: append, never renumber.
@@ -18,6 +18,8 @@ COUNT, MARK, ARISES, EXPERTISE, PRESENTS, WEB_CAPABLE, CAR, REACHABLE = 1, 2, 3,
 WEB_OR_NOT, PHONE_OR_VISIT, HOUR, LENGTH, PATIENCE, NEXT, DELAY, COMPLETES = 9, 10, 11, 12, 13, 14, 15, 16
 CLOSES, CHECKED, CASEWORK, NO_SHOW, ADVICE, INDUCED, BUSYNESS, SELF_SERVICE = 17, 18, 19, 20, 21, 22, 23, 24
 REPEATS = 25
+TRAVEL, UNPUNCTUAL, ABSENT, ABSENCE_WAVE = 40, 41, 42, 43
+AFTER_CONTACT, BALKS, TAKES_CALL_BACK, REACHED = 50, 51, 52, 53
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SPREAD = np.uint64(0xD1342543DE82EF95)
@@ -128,9 +130,19 @@ def quantile(distribution, curves, row, u):
     base = row * DISTRIBUTION_WIDTH
     family = int(distribution[base])
     a = distribution[base + 1]
-    b = distribution[base + 2]
     if family == EXPONENTIAL:
         return -a * log(u)
+    return _quantile_of_another(distribution, curves, row, u)
+
+
+@compiled
+def _quantile_of_another(distribution, curves, row, u):
+    """Quantiles that take more than a line: apart, so that their constants burden no rule that may draw one."""
+    apart()
+    base = row * DISTRIBUTION_WIDTH
+    family = int(distribution[base])
+    a = distribution[base + 1]
+    b = distribution[base + 2]
     if family == LOGNORMAL:
         return exp(a + b * normal_quantile(u))
     if family == UNIFORM:

@@ -8,6 +8,7 @@ the measured stretch; need measures use the cohort that arises in it (decisions 
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ from channelsim.trajectory.owed import owed_by_pool
 from channelsim.trajectory.values import Trajectory, needs_of, rows_of, tally_of
 from channelsim.units import WEEK_MIN, on_grid
 
+GUARD = os.environ.get("CHANNELSIM_GUARD", "0") == "1"  # the tests run with guards on
 ENGINES: dict[str, type[Engine]] = {"fast": FastEngine, "reference": ReferenceEngine}
 
 
@@ -64,6 +66,7 @@ def simulate(
     keep_records: bool = False,
     keep_accounts: bool = False,
     log_events: bool = False,
+    guard: bool | None = None,
 ) -> Trajectory:
     """Run one replication of a world.
 
@@ -83,20 +86,27 @@ def simulate(
         Keep the account of each need of the cohort, which comparing two alternatives takes.
     log_events : bool
         Keep one line for each step of each event, so that every decision can be checked (`trajectory.log`).
+    guard : bool, optional
+        Check what must always be true after every event (`rules.guard`), not only at the end; several times slower.
+        Default: as `GUARD` says.
     """
     try:
-        return _replication(world, seed, replication, window, engine, keep_records, keep_accounts, log_events)
+        return _replication(
+            world, seed, replication, window, engine, keep_records, keep_accounts, log_events, GUARD if guard is None else guard
+        )
     except SimulationError as error:
         error.of = f"replication {replication} of {world.name} (seed {seed}, engine {engine})"
         raise
 
 
 def _replication(
-    world: World, seed: int, replication: int, window: Window, engine: str, keep_records: bool, keep_accounts: bool, log_events: bool
-) -> Trajectory:
+    world: World, seed: int, replication: int, window: Window, engine: str, keep_records: bool, keep_accounts: bool, log_events: bool,
+    guard: bool,
+) -> Trajectory:  # fmt: skip
     start, end = window.warm_up_min, window.warm_up_min + window.measured_min
-    finished = Finished(cohort_of(world.tables, start, end, window.end_min), keep_accounts)
-    running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records, log_events)
+    cohort = cohort_of(world.tables, start, end, window.end_min)
+    finished = Finished(cohort, keep_accounts)
+    running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records, log_events, guard)
     owed = []
     before = measured = tally_of(running.state)
     for mark in _marks(window):
@@ -114,12 +124,11 @@ def _replication(
     check_needs(int(scalars[S.N_ARISEN]), int(scalars[S.N_FINISHED]), n_open)
     return Trajectory(
         alternative=world.name, seed=seed, replication=replication, start_min=start, end_min=end,
-        tally=measured - before, cohort=finished.cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,
+        tally=measured - before, cohort=cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,
         n_arisen=int(scalars[S.N_ARISEN]),
         n_finished=int(scalars[S.N_FINISHED]), n_open=n_open, owed_min=np.array(owed),
         n_events=int(scalars[S.N_EVENTS]),
-        records=rows_of(finished.records, S.RECORD_WIDTH) if keep_records else None,
-        record_times=rows_of(finished.record_times, S.RECORD_TIMES) if keep_records else None,
+        contact_records=finished.records if keep_records else None,
         log=rows_of(finished.log, S.LOG_WIDTH) if log_events else None,
         log_times=rows_of(finished.log_times, S.LOG_TIMES) if log_events else None,
         person_worked_min=np.array(running.state.person_times)[S.PERSON_WORKED :: S.PERSON_TIMES], whole=whole,

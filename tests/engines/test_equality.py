@@ -35,6 +35,7 @@ def assert_equal(world: World, window: Window, keep_accounts: bool = True) -> No
     fast, reference = (simulate(world, 11, 0, window, e, keep_records=True, keep_accounts=keep_accounts) for e in ("fast", "reference"))
     assert fast.digest() == reference.digest()
     assert np.array_equal(fast.records, reference.records) and np.array_equal(fast.record_times, reference.record_times)
+    assert np.array_equal(fast.record_needs, reference.record_needs)
     for ours, theirs in zip(vars(fast.needs).values(), vars(reference.needs).values(), strict=True):
         assert np.array_equal(ours, theirs)
 

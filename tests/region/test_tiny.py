@@ -45,7 +45,7 @@ def test_same_seed_same_digest_and_another_seed_another(tiny_world) -> None:
 def test_golden_head_of_one_run(tiny_world) -> None:
     """The first contacts of one run, so that a change of results is noticed. Change it only with CHANGELOG "Results changed"."""
     run = simulate(tiny_world(), 2013, 0, weeks(0, 1, 0), keep_records=True)
-    order = np.lexsort((run.records[:, S.REC_NEED], run.record_times[:, S.REC_ENDED]))[:6]
+    order = np.lexsort((run.record_needs, run.record_times[:, S.REC_ENDED]))[:6]
     head = [(*run.records[i, [S.REC_CHANNEL, S.REC_OUTCOME]].tolist(), round(float(run.record_times[i, S.REC_ENDED]), 3)) for i in order]
     assert head == GOLDEN_HEAD
 

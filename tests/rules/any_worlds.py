@@ -6,6 +6,7 @@ number. Waits, outcomes and ends are read from the records; nothing of the rules
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from channelsim.rules import state as S
-from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, Serves, compile_queues
+from channelsim.scenario.coming import NoShow, Session, Slots, Travel, Unpunctual, WorkLeft
+from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
+from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
 from channelsim.simulate import Window, simulate
-from channelsim.units import TICK_MIN
+from channelsim.units import DAY_MIN, TICK_MIN
 
 END_MIN = 3000.0
 NAMES, POOLS = ("a", "b", "c"), ("p", "q", "r")
@@ -40,8 +43,12 @@ def legs(queues: Queues, engine: str = "fast", end: float = END_MIN) -> list[Leg
 
 
 @st.composite
-def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False) -> Queues:
-    """A few classes with given arrivals; each asks its pools in an order of its own, so that no two have one rank."""
+def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False, rules: bool = False) -> Queues:
+    """A few classes with given arrivals; each asks its pools in an order of its own, so that no two have one rank.
+
+    With `rules` some have what few classes have: weights, rising ranks, waits that end in another class, shared lines, work after
+    a contact, announcements and calls back.
+    """
     figures = np.random.default_rng(draw(st.integers(0, 10**6)))
     names = NAMES[: draw(st.integers(1, 3))]
     pools = POOLS[: draw(st.integers(1, 3))]
@@ -70,9 +77,31 @@ def worlds(draw: st.DrawFn, chance: bool = False, reserves: bool = False) -> Que
                 patience=draw(st.sampled_from([None, minutes(3, 40)])), queue_limit=draw(st.sampled_from([None, None, 2])),
             )
         )  # fmt: skip
+    lines: tuple[Lines, ...] = ()
+    if rules:
+        classes = [_with_rules(draw, c, names, minutes, chance) for c in classes]
+        lines = draw(st.sampled_from([(), (Lines(4, names),)]))
     takes = tuple((n,) for n in draw(st.permutations(names))) if draw(st.booleans()) else ()
     mine = {p: tuple(t for t in takes if any(s.pool == p for c in classes if c.name == t[0] for s in c.serves)) for p in pools}
-    return Queues("any", tuple(classes), tuple(QueuePool(p, staff[p], mine[p]) for p in pools), 0.0, END_MIN, 1, 5)
+    return Queues("any", tuple(classes), tuple(QueuePool(p, staff[p], mine[p]) for p in pools), 0.0, END_MIN, 1, 5, lines=lines)
+
+
+def _with_rules(
+    draw: st.DrawFn, c: QueueClass, names: tuple[str, ...], minutes: Callable[[float, float], Duration], chance: bool
+) -> QueueClass:
+    """A class with some of the rules that few classes have; nobody loses patience in the last, where calls back are made."""
+    share = 0.4 if chance else draw(st.sampled_from([0.0, 1.0]))
+    last, after = names[-1], names[names.index(c.name) + 1 :]
+    moves = (
+        MovesOn(10.0 + names.index(c.name), after[0], draw(st.booleans()), draw(st.booleans())) if after and draw(st.booleans()) else None
+    )
+    offer = CallBack(last, "length", 1.0, share, draw(st.booleans()), draw(st.sampled_from([None, minutes(1, 60)])))
+    return replace(
+        c, weight=draw(st.sampled_from([1.0, 2.5])), rises=draw(st.sampled_from([(), (Rise(6.0, 0),)])), moves_on=moves,
+        after_work=draw(st.sampled_from([None, minutes(1, 5)])), balk=draw(st.sampled_from([None, Balk("longest_wait", (2.0,), (share,))])),
+        call_back=draw(st.sampled_from([None, offer])) if after else None,
+        unreached=None if after else Unreached(share, 2, minutes(1, 3), minutes(5, 20)), patience=c.patience if after else None,
+    )  # fmt: skip
 
 
 def line(staff: int, arrivals: list[float], service: Duration, patience: Duration | None = None) -> Queues:
@@ -94,3 +123,52 @@ LONG = Duration("lognormal", 15.0, 1.2)
 def waits(queues: Queues, engine: str = "fast") -> dict[float, tuple[float, int, float]]:
     """Wait, outcome and time in service of each customer, by the moment of arrival."""
     return {came: (wait, outcome, end - came - wait) for _, came, wait, outcome, _, end in legs(queues, engine)}
+
+
+ROUND = st.sampled_from([5.0, 10.0, 15.0, 30.0])
+LAWS = st.one_of(st.builds(Duration, st.just("deterministic"), ROUND), st.builds(Duration, st.just("exponential"), ROUND))
+OPEN = st.sampled_from([None, ((480.0, 720.0),) * 7, ((540.0, 960.0), None) * 3 + ((540.0, 960.0),)])
+GRID = st.builds(
+    Slots, st.sampled_from([(True,) * 7, (True, False) * 3 + (True,)]), st.sampled_from([540.0, 600.0]), st.sampled_from([15.0, 30.0]),
+    st.integers(1, 6), st.integers(1, 2), st.sampled_from([0, 30]), st.integers(0, 3), st.sampled_from([0.0, 15.0, 40.0]),
+)  # fmt: skip
+LATE = st.sampled_from([
+    None, Unpunctual(-10.0, Duration("uniform", 10.0, low_min=0.0, high_min=20.0), 0.0, True), Unpunctual(-5.0, None, 0.0, False),
+    Unpunctual(5.0, None, 7.0, False),
+])  # fmt: skip
+
+
+@st.composite
+def ways_to_come(draw: st.DrawFn) -> Queues:
+    """Booked hours, appointments, trips and casework beside walk-ins; round times, so that much falls on one instant."""
+    hours = tuple(
+        sorted(
+            DAY_MIN * d + m
+            for d in range(draw(st.integers(1, 3)))
+            for m in draw(st.lists(st.sampled_from([540.0, 555.0, 570.0, 600.0]), max_size=5))
+        )
+    )
+    left = st.sampled_from([None, WorkLeft("paper", 0.5, None), WorkLeft("paper", 1.0, Duration("exponential", 20.0))])
+
+    def pools() -> tuple[Serves, ...]:
+        chosen = draw(st.sampled_from([("p",), ("p", "q"), ("q", "p")]))
+        return tuple(
+            Serves(p, rank, draw(st.sampled_from([0.0, 0.0, 5.0])), None, draw(st.integers(0, 1))) for rank, p in enumerate(chosen)
+        )
+
+    no_slot = {"no_slot": (Follows(draw(st.sampled_from(["trip", "visit"])), 0.6, draw(LAWS)),)} if draw(st.booleans()) else {}
+    missed = (
+        {"no_show": (Follows("visit", 0.5, draw(st.sampled_from([None, Duration("exponential", 30.0)]))),)} if draw(st.booleans()) else {}
+    )
+    rates = (RateStep(0.0, 10080.0, draw(st.sampled_from([0.01, 0.05]))),)
+    classes = (
+        QueueClass("booked", draw(LAWS), pools(), sessions=(Session(hours, draw(LATE)),) if hours else (), no_show=NoShow(0.2), after=missed,
+                   leaves=draw(left), patience=draw(st.one_of(st.none(), LAWS))),
+        QueueClass("visit", draw(LAWS), pools(), rates=rates, books=True, no_show=NoShow(0.1, 0.1), after=no_slot | missed, leaves=draw(left)),
+        QueueClass("trip", draw(LAWS), pools(), rates=rates, travel=Travel(draw(LAWS), 20.0), hours=draw(OPEN), leaves=draw(left),
+                   queue_limit=draw(st.sampled_from([None, 1])), send_home=False),
+        QueueClass("paper", draw(LAWS), (Serves("p"),), casework=True, slice_min=draw(st.sampled_from([5.0, 10.0, 1e6]))),
+    )  # fmt: skip
+    takes = draw(st.sampled_from([(), (("booked", "visit"), ("trip",)), (("visit",), ("trip",), ("paper",), ("booked",))]))
+    both = QueuePool("p", draw(st.integers(1, 3)), takes, None, draw(GRID)), QueuePool("q", draw(st.integers(1, 2)), (), None, None)
+    return Queues("ways", classes, both, 0.0, END_MIN, 1, draw(st.integers(1, 99)))

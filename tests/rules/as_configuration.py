@@ -19,6 +19,7 @@ def configuration(queues: Queues) -> str:
         "run": {"length_min": queues.length_min, "warm_up_min": queues.warm_up_min, "seed": queues.seed},
         "classes": {c.name: _class(c) for c in queues.classes},
         "pools": {p.name: _pool(p, queues.classes) for p in queues.pools},
+        "lines": [{"limit": group.limit, "classes": list(group.classes)} for group in queues.lines],
     }
     text = io.StringIO()
     YAML(typ="safe").dump(data, text)
@@ -28,16 +29,62 @@ def configuration(queues: Queues) -> str:
 def _class(c: QueueClass) -> dict[str, Any]:
     assert all((step.start_min, step.end_min) == (0.0, WEEK_MIN) for step in c.rates)
     row: dict[str, Any] = {
-        "arrivals": {"per_min": sum(step.per_min for step in c.rates), "at_min": list(c.arrivals_at_min)},
+        "arrivals": _without_none(
+            per_min=sum(step.per_min for step in c.rates), at_min=list(c.arrivals_at_min), every_min=_duration(c.interval)
+        ),
         "pools": {
             s.pool: _without_none(rank=s.rank, after_min=s.after_min, reserve=s.reserve, service_min=_duration(s.service)) for s in c.serves
         },
         "after": {o: [_without_none(to=f.to, share=f.share, delay_min=_duration(f.delay)) for f in rows] for o, rows in c.after.items()},
+        "weight": c.weight,
+        "idle_rule": c.idle_rule,
+        "rises": [{"after_min": r.after_min, "to_rank": r.to_rank} for r in c.rises],
         "at_closing": "send_home" if c.send_home else "serve_out",
     }
     return row | _without_none(
-        service_min=_duration(c.service), patience_min=_duration(c.patience), queue_limit=c.queue_limit, hours=_hours(c.hours)
+        service_min=_duration(c.service),
+        patience_min=_duration(c.patience),
+        queue_limit=c.queue_limit,
+        hours=_hours(c.hours),
+        after_work_min=_duration(c.after_work),
+        moves_on=_moves_on(c),
+        balk=_balk(c),
+        call_back=_call_back(c),
+        unreached=_unreached(c),
     )
+
+
+def _threshold(signal: str, at: Any) -> dict[str, Any]:
+    return {f"at_{signal}" + ("" if signal == "length" else "_min"): at}
+
+
+def _balk(c: QueueClass) -> dict[str, Any] | None:
+    if c.balk is None:
+        return None
+    at = [int(x) if c.balk.signal == "length" else x for x in c.balk.at]
+    return {**_threshold(c.balk.signal, at), "share": list(c.balk.share)}
+
+
+def _call_back(c: QueueClass) -> dict[str, Any] | None:
+    if c.call_back is None:
+        return None
+    at = int(c.call_back.at) if c.call_back.signal == "length" else c.call_back.at
+    words = {"to": c.call_back.to, "accepts": c.call_back.accepts, "place": "kept" if c.call_back.keeps_place else "new"}
+    return _without_none(**words, **_threshold(c.call_back.signal, at), after_min=_duration(c.call_back.delay))
+
+
+def _unreached(c: QueueClass) -> dict[str, Any] | None:
+    u = c.unreached
+    if u is None:
+        return None
+    return _without_none(share=u.share, tries=u.tries, attempt_min=_duration(u.attempt), again_after_min=_duration(u.again))
+
+
+def _moves_on(c: QueueClass) -> dict[str, Any] | None:
+    if c.moves_on is None:
+        return None
+    age, patience = "kept" if c.moves_on.keeps_age else "new", "carried_over" if c.moves_on.keeps_patience else "new"
+    return {"after_min": c.moves_on.after_min, "to": c.moves_on.to, "age": age, "patience": patience}
 
 
 def _pool(p: QueuePool, classes: tuple[QueueClass, ...]) -> dict[str, Any]:

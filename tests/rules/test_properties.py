@@ -14,14 +14,19 @@ from hypothesis import strategies as st
 
 from channelsim.rules import state as S
 from channelsim.scenario.queues import Queues, compile_queues
-from channelsim.scenario.tables import ABANDONED, BLOCKED, SERVED
+from channelsim.scenario.tables import ABANDONED, BALKED, BLOCKED, CALLED_BACK, MOVED_ON, NOT_REACHED, SERVED
 from channelsim.simulate import Window, simulate
 from channelsim.units import WEEK_MIN
 from tests.rules.any_worlds import END_MIN, ENGINES, legs, quick, worlds
 
+OUTCOMES_OF_QUEUES = {
+    SERVED: S.N_SERVED, ABANDONED: S.N_ABANDONED, BLOCKED: S.N_BLOCKED, MOVED_ON: S.N_MOVED_ON, BALKED: S.N_BALKED,
+    CALLED_BACK: S.N_CALLED_BACK, NOT_REACHED: S.N_NOT_REACHED,
+}  # fmt: skip
+
 
 @quick
-@given(worlds(chance=True), st.integers(0, 5), ENGINES)
+@given(st.one_of(worlds(chance=True), worlds(chance=True, rules=True)), st.integers(0, 5), ENGINES)
 def test_the_order_of_pools_means_nothing(queues: Queues, which: int, engine: str) -> None:
     """Pools listed in another order: every customer is served by the same pool at the same time."""
     orders = list(permutations(queues.pools))
@@ -29,7 +34,7 @@ def test_the_order_of_pools_means_nothing(queues: Queues, which: int, engine: st
 
 
 @quick
-@given(worlds(), st.integers(0, 5), ENGINES)
+@given(st.one_of(worlds(), worlds(rules=True)), st.integers(0, 5), ENGINES)
 def test_the_order_of_classes_means_nothing(queues: Queues, which: int, engine: str) -> None:
     orders = list(permutations(queues.classes))
     assert legs(replace(queues, classes=orders[which % len(orders)]), engine) == legs(queues, engine)
@@ -56,7 +61,7 @@ def test_names_mean_nothing(queues: Queues, engine: str) -> None:
 
 
 @quick
-@given(worlds(), st.integers(1, 3), ENGINES)
+@given(st.one_of(worlds(), worlds(rules=True)), st.integers(1, 3), ENGINES)
 def test_whole_weeks_later_everything_is_whole_weeks_later(queues: Queues, weeks: int, engine: str) -> None:
     """Shifts of a pool, the hours of a class and all arrivals: nothing depends on which week it is."""
     shifts = (((30.0, 260.0), None) * 4)[:7]
@@ -88,18 +93,20 @@ def test_nobody_idles_beside_work_beyond_the_reserve(queues: Queues, engine: str
 
 
 @quick
-@given(worlds(chance=True, reserves=True), ENGINES)
+@given(st.one_of(worlds(chance=True, reserves=True), worlds(chance=True, reserves=True, rules=True)), ENGINES)
 def test_littles_law_and_the_books_close_on_every_path(queues: Queues, engine: str) -> None:
     """Until everybody has left: area under each queue = the waits, work = the services, and each contact has one outcome."""
     end = 20_000.0
     rows = legs(queues, engine, end)
-    run = simulate(compile_queues(replace(queues, length_min=end)), queues.seed, 0, Window(0.0, end, 0.0), engine)
+    run = simulate(compile_queues(replace(queues, length_min=end)), queues.seed, 0, Window(0.0, end, 0.0), engine, keep_records=True)
     assert run.n_open == 0
     for i, c in enumerate(queues.classes):
         mine = [r for r in rows if r[0] == c.name]
         t = run.tally.class_tally[i]
         assert t[S.QUEUE_AREA] == sum(r[2] for r in mine)
-        counts = [sum(r[3] == outcome for r in mine) for outcome in (SERVED, ABANDONED, BLOCKED)]
-        assert [t[S.N_SERVED], t[S.N_ABANDONED], t[S.N_BLOCKED]] == counts and t[S.OFFERED] == sum(counts)
+        counts = [sum(r[3] == outcome for r in mine) for outcome in OUTCOMES_OF_QUEUES]
+        assert [t[column] for column in OUTCOMES_OF_QUEUES.values()] == counts and t[S.OFFERED] == sum(counts)
+    after_work = run.records[:, S.REC_POOL], run.record_times[:, S.REC_AFTER_WORK]
     for i, p in enumerate(queues.pools):
-        assert run.tally.ledger[i, S.ROUTINE_MIN] == sum(end - came - wait for _, came, wait, _, pool, end in rows if pool == p.name)
+        work = sum(end - came - wait for _, came, wait, _, pool, end in rows if pool == p.name)
+        assert run.tally.ledger[i, S.ROUTINE_MIN] == work + after_work[1][after_work[0] == i].sum()

@@ -6,6 +6,7 @@ hypothesis and printed as a value that can be pasted.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,11 @@ from channelsim.randomness import stream_key
 from channelsim.rules import arrivals, choices
 from channelsim.rules import state as S
 from channelsim.scenario import tables as T
+from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
 from channelsim.scenario.world import World
 from channelsim.simulate import ENGINES, Window, simulate
+from channelsim.testing.against_theory.station import pull_rank
 from channelsim.trajectory.cohort import cohort_of
 from tests.rules.as_configuration import configuration
 
@@ -60,13 +63,62 @@ def worlds(draw: st.DrawFn) -> Queues:
                 arrivals_at_min=tuple(sorted(draw(st.lists(st.sampled_from([0.0, 10.0, 480.0, 490.0, 540.0, 599.0]), max_size=6)))),
                 patience=draw(st.one_of(st.none(), DURATIONS)), queue_limit=draw(st.sampled_from([None, 0, 2])), hours=hours,
                 send_home=hours is not None and draw(st.booleans()), after=after,
+                interval=draw(st.sampled_from([None, None, Duration("deterministic", 10.0), Duration("exponential", 30.0)])),
             )
         )  # fmt: skip
+    classes = with_announcements(draw, [with_rules(draw, c, names) for c in classes])
+    lines = draw(st.sampled_from([(), (Lines(3, names),), (Lines(2, names[:1]),)]))
     pools = tuple(
         QueuePool(p, draw(st.integers(1, 3)), draw(st.sampled_from([(), (tuple(names),), tuple((x,) for x in names)])), draw(HOURS))
         for p in POOLS
     )
-    return Queues("random", tuple(classes), pools, 0.0, 2 * 1440.0, 1, 1)
+    classes = [useful_rises(c, pools) for c in classes]
+    return Queues("random", tuple(classes), pools, 0.0, 2 * 1440.0, 1, 1, lines=lines)
+
+
+def useful_rises(c: QueueClass, pools: tuple[QueuePool, ...]) -> QueueClass:
+    """Without the rises that bring no better rank, which a file may not have."""
+    best = max(pull_rank(c, p) for p in pools if any(s.pool == p.name for s in c.serves))
+    rises: list[Rise] = []
+    for r in c.rises:
+        if r.to_rank < best:
+            rises.append(r)
+            best = r.to_rank
+    return replace(c, rises=tuple(rises))
+
+
+def with_announcements(draw: st.DrawFn, classes: list[QueueClass]) -> list[QueueClass]:
+    """Some leave on what they hear, some are called back in the last class, where nobody has a patience and some are not reached."""
+    *others, last = classes
+    found = []
+    for c in others:
+        signals = st.sampled_from(["length", "longest_wait", "expected_wait"])
+        may_wait = c.queue_limit != 0
+        balk = Balk(draw(signals), (0.0, 3.0), (draw(st.sampled_from([0.0, 0.4])), 0.7)) if may_wait and draw(st.booleans()) else None
+        call = None
+        if may_wait and draw(st.booleans()):
+            call = CallBack(
+                last.name, draw(signals), draw(st.sampled_from([0.0, 2.0])), 0.5, draw(st.booleans()), draw(st.one_of(st.none(), DURATIONS))
+            )
+        found.append(replace(c, balk=balk, call_back=call, idle_rule=draw(st.sampled_from(["longest_idle", "most_idle", "in_order"]))))
+    if any(c.call_back for c in found):
+        rule = Unreached(0.4, draw(st.integers(1, 3)), draw(DURATIONS), draw(st.one_of(st.none(), DURATIONS)))
+        last = replace(last, patience=None, unreached=draw(st.sampled_from([None, rule])))
+    return [*found, last]
+
+
+def with_rules(draw: st.DrawFn, c: QueueClass, names: tuple[str, ...]) -> QueueClass:
+    """Some classes have rules that few classes have; a wait ends in the next class, which waits longer."""
+    if draw(st.booleans()):
+        return c
+    place = names.index(c.name)
+    moves = None
+    if place + 1 < len(names) and c.queue_limit != 0 and draw(st.booleans()):
+        moves = MovesOn(10.0 * (place + 1), names[place + 1], draw(st.booleans()), draw(st.booleans()))
+    return replace(
+        c, weight=draw(st.sampled_from([1.0, 3.0])), after_work=draw(st.one_of(st.none(), DURATIONS)), moves_on=moves,
+        rises=draw(st.sampled_from([(), (Rise(5.0, 0),), (Rise(2.0, 1), Rise(7.0, 0))])),
+    )  # fmt: skip
 
 
 def run_of(world, engine: str):
@@ -107,7 +159,9 @@ def assert_agreement(queues: Queues) -> None:
     assert fast.n_arisen == fast.n_finished + fast.n_open
     assert np.all(ledger_gap(fast.whole) == 0.0)
     t = fast.whole.class_tally
-    gone = t[:, [S.N_SERVED, S.N_ABANDONED, S.N_BLOCKED, S.N_SENT_HOME]].sum(axis=1)
+    gone = t[:, [S.N_SERVED, S.N_ABANDONED, S.N_BLOCKED, S.N_SENT_HOME, S.N_MOVED_ON, S.N_BALKED, S.N_CALLED_BACK, S.N_NOT_REACHED]].sum(
+        axis=1
+    )
     inside = t[:, S.OFFERED] - gone
     assert np.all(inside >= 0) and inside.sum() <= fast.n_open
     worked = fast.whole.ledger[:, [S.ROUTINE_MIN, S.EXPERTISE_MIN]].sum()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import exp, log
 
+from scipy import optimize
 from tests.theory import formulas as f
 from tests.theory.sampling import Answers
 from tests.theory.steady import Steady
@@ -46,6 +48,8 @@ def waiting(queues: Queues) -> Answers:
     return [
         (of("p_wait"), f.erlang_c(servers, r * m)), (of("Wq"), wait), (of("Lq"), r * wait), (of("L"), r * (wait + m)),
         (of("SL", within_min=2.0), f.waits_within(servers, r, m, 2.0)), (of("util"), r * m / servers),
+        (of("p_wait_over", over_min=2.0), 1.0 - f.waits_within(servers, r, m, 2.0)),
+        (of("p_waiting", number=5), f.erlang_c(servers, r * m) * (1.0 - r * m / servers) * (r * m / servers) ** 5),
     ]  # fmt: skip
 
 
@@ -134,6 +138,33 @@ def network(queues: Queues) -> Answers:
     ]  # fmt: skip
 
 
+def renewals(queues: Queues) -> Answers:
+    """GI/M/1: the wait is 0 with probability 1 - s, else exponential, where s is the root of s = E exp(-(1 - s) interval / mean) [Cooper 1981, 5.12].
+
+    Groups: M^X/M/1, L = load (E X + E X^2) / (2 E X (1 - load)) [Gross & Harris 1998, 3.1].
+    """
+    regular, erlang, groups = queues.classes
+    found = []
+    for c, transform in ((regular, lambda x, m: exp(-x * m)), (erlang, lambda x, m: (1.0 + x * m / 3.0) ** -3)):
+        assert c.interval is not None
+        interval = c.interval.mean_min
+        s = optimize.brentq(lambda s, c=c, t=transform, m=interval: t((1.0 - s) / mean(c), m) - s, 1e-9, 1.0 - 1e-9)
+        found += [
+            (of("p_wait", c.name), s), (of("Wq", c.name), s * mean(c) / (1.0 - s)), (of("Wq", c.name, over="queued"), mean(c) / (1.0 - s)),
+            (of("p_wait_over", c.name, over_min=2.0), s * exp(-2.0 * (1.0 - s) / mean(c))),
+            (of("wait_quantile", c.name, share=0.9), mean(c) / (1.0 - s) * log(s / 0.1)),
+            (of("p_present", c.name, number=0), 1.0 - mean(c) / interval),
+        ]  # fmt: skip
+    assert groups.interval is not None
+    sizes = list(enumerate(groups.group_shares, 1))
+    size, square = sum(n * p for n, p in sizes), sum(n * n * p for n, p in sizes)
+    load = size * mean(groups) / groups.interval.mean_min
+    present = load * (size + square) / (2.0 * size * (1.0 - load))
+    return found + [
+        (of("arrived", "groups"), load / mean(groups)), (of("L", "groups"), present), (of("p_present", "groups", number=0), 1.0 - load),
+    ]  # fmt: skip
+
+
 def day(queues: Queues) -> Answers:
     exact = Day(queues, 70)
     moments = [90.0, 205.0, 240.0, 275.0, 330.0, 435.0]  # rising, before and after the peak comes, after it goes, after closing
@@ -186,6 +217,7 @@ CASES = {
     "m-design": Case(chain(30, *both("p_wait", "p_abandon", "Lq"), *(of("busy", c, pool="P3") for c in ("A", "B"))), ONE_CLASS),
     "overflow": Case(chain(1, *both("p_block"), of("served", "A", pool="shared"), of("util", pool="own"), of("util", pool="shared"))),
     "reserve": Case(chain(70, of("p_block", "urgent"), of("p_wait", "usual"), of("p_abandon", "usual"), of("Lq"), of("util")), PATIENCE),
+    "renewals": Case(renewals, ("service", "interval")),
     "network": Case(network, ("service", "rate", "shares")),
     "day": Case(day, PATIENCE, 1440.0, 16),
     "self-service": Case(self_service, ("service", "rate"), 1440.0),

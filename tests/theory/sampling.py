@@ -80,7 +80,7 @@ def planted(queues: Queues, where: str) -> Queues:
 
     Parameters
     ----------
-    where : {"service", "rate", "patience", "shares", "service of NAME"}
+    where : {"service", "rate", "patience", "shares", "interval", "service of NAME"}
         Of every class, or of the class named.
     """
     what, _, name = where.partition(" of ")
@@ -92,6 +92,8 @@ def planted(queues: Queues, where: str) -> Queues:
             return replace(c, service=longer(c.service), serves=tuple(replace(s, service=longer(s.service)) for s in c.serves))
         if what == "patience":
             return replace(c, patience=longer(c.patience))
+        if what == "interval":
+            return replace(c, interval=longer(c.interval))
         if what == "shares":
             return replace(c, after={o: tuple(replace(r, share=PLANTED * r.share) for r in rows) for o, rows in c.after.items()})
         return replace(c, rates=tuple(replace(r, per_min=PLANTED * r.per_min) for r in c.rates))

@@ -35,6 +35,8 @@ app = typer.Typer(
 )  # fmt: skip
 study_app = typer.Typer(no_args_is_help=True, help="Run many replications of several alternatives, and read what they say.")
 app.add_typer(study_app, name="study")
+network_app = typer.Typer(no_args_is_help=True, help="Design networks of service points.")
+app.add_typer(network_app, name="network")
 
 
 def visible(text: str) -> str:
@@ -56,13 +58,7 @@ def spoken_errors() -> Iterator[None]:
         typer.echo(f"{n} problem{'s' if n > 1 else ''}; nothing was written.", err=True)
         raise typer.Exit(2) from None
     except SimulationError as error:
-        when = ""
-        if error.time_min is not None:
-            from channelsim.units import clock
-
-            when = f" at {clock(error.time_min)}"
-        whose = "" if error.need_id is None else f", need {error.need_id}"
-        typer.echo(f"{error.of or 'the replication'} stopped{when}{whose}: {error.what}", err=True)
+        typer.echo(str(error), err=True)
         typer.echo(f"to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
         raise typer.Exit(1) from None
 
@@ -95,6 +91,7 @@ def run(
     split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
     out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
     records: Annotated[str, typer.Option(help="With --out: none, contacts, or events, which explain and audit read.")] = "contacts",
+    guard: Annotated[bool, typer.Option("--guard", help="Check after every event what must always be true; several times slower.")] = False,
 ) -> None:
     """Run one replication and print what happened; the last line is a digest of all of it."""
     with spoken_errors():
@@ -104,12 +101,13 @@ def run(
             raise typer.BadParameter("is none, contacts or events", param_hint="--records")
         if records == "events" and out is None:
             raise typer.BadParameter("events needs a folder to write to: add --out DIR", param_hint="--records")
-        from channelsim.cli.single import run_region, run_world
+        from channelsim.cli.single import Asked, run_region, run_world
 
+        asked = Asked(seed, replication, engine, out, records, guard)
         if target.is_file() and target.name != "region.yaml":
-            run_world(target, seed, replication, engine, out, records)
+            run_world(target, asked)
         else:
-            run_region(target, model, strategy, split, seed, replication, engine, (warm_up, weeks, follow_up), out, records)
+            run_region(target, model, strategy, split, (warm_up, weeks, follow_up), asked)
 
 
 @app.command()
@@ -182,7 +180,7 @@ def check_against_theory(
 
 
 @app.command()
-def schema(kind: Annotated[str, typer.Argument(help="world, strategy, study, or region (its region.yaml).")]) -> None:
+def schema(kind: Annotated[str, typer.Argument(help="world, strategy, study, region (its region.yaml), or input_groups.")]) -> None:
     """Print the JSON Schema of a kind of YAML file, for editors and other programs.
 
     An editor with a YAML language server checks a file while it is written. The same in words: docs/reference/configuration.md.
@@ -218,6 +216,13 @@ def study_run(
     write to a folder; `channelsim study status` looks on. docs/reference/results.md describes folder and profile.
     """
     with spoken_errors():
+        from channelsim.config.transition import is_transition
+
+        if is_transition(study):
+            from channelsim.cli.transition import run_transition
+
+            run_transition(study, out, workers, replications)
+            return
         from channelsim.cli.sweep import Options, run_study
 
         options = Options(executor, profile, half_width, records, records_of)
@@ -278,6 +283,41 @@ def study_status(
         from channelsim.cli.status import print_status
 
         print_status(folder, json)
+
+
+@network_app.command("design")
+def network_design(
+    region: Annotated[Path, typer.Argument(help="A region folder.")],
+    points: Annotated[Optional[int], typer.Option(min=1, help="How many points have staff; not for set_cover.")] = None,  # noqa: UP045
+    goal: Annotated[
+        str, typer.Option(help="p_median: least mean trip; maximal_cover: most needs within the limit; set_cover: fewest points.")
+    ] = "p_median",
+    limit_min: Annotated[float, typer.Option(min=0.1, help="Longest trip by car, minutes.")] = float("inf"),
+    keep: Annotated[Optional[list[str]], typer.Option(help="A point that stays in any case; may be given again.")] = None,  # noqa: UP045
+    candidates: Annotated[
+        str, typer.Option(help="Where points may be: municipalities, points, or staffed (points of the model).")
+    ] = "municipalities",
+    model: Annotated[str, typer.Option(help="Office model whose points are meant; default: the region's baseline.")] = "",
+    capacity: Annotated[Optional[list[str]], typer.Option(help="NAME=NEEDS a week that a point can take; may be given again.")] = None,  # noqa: UP045
+    best: Annotated[int, typer.Option(min=1, max=20, help="How many networks, the best first.")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
+) -> None:
+    """Choose service points by integer programming (HiGHS), and say how many customers reach them, with and without a car.
+
+    What it prints last can be written into a study, which simulates the network: waits are not part of the choice.
+    """
+    with spoken_errors():
+        from channelsim.cli.network import design_network
+        from channelsim.scenario.network_design import Wanted
+
+        room = {}
+        for word in capacity or []:
+            name, _, needs = word.rpartition("=")
+            if not name or not needs.replace(".", "", 1).isdigit():
+                raise typer.BadParameter("is written NAME=NEEDS, like Oulu=2000", param_hint="--capacity")
+            room[name] = float(needs)
+        wanted = Wanted(goal, points, limit_min, tuple(keep or ()), (), room, "joint", best)
+        design_network(region, model, candidates, wanted, json)
 
 
 @app.command()

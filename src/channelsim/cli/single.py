@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,23 @@ CONSOLE = Console(width=120, highlight=False, markup=False, emoji=False)  # name
 STEPS_OF_CUSTOMER, STEPS_OF_CALL, BYTES_OF_STEP = 24, 10, 8.5  # of the event log: as measured, for an estimate beforehand
 
 
-def run_region(
-    folder: Path, model: str, strategy: str, split: str, seed: int, replication: int, engine: str,
-    stretch: tuple[int, int, int], out: Path | None, records: str = "contacts",
-) -> None:  # fmt: skip
-    """One replication of one alternative of a region."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How one replication is to be run, and what is to be kept of it."""
+
+    seed: int
+    replication: int
+    engine: str
+    out: Path | None = None
+    records: str = "contacts"
+    guard: bool = False
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}, replication {self.replication}, engine {self.engine}" + (", guarded" if self.guard else "")
+
+
+def run_region(folder: Path, model: str, strategy: str, split: str, stretch: tuple[int, int, int], asked: Asked) -> None:
+    """One replication of one alternative of a region; `stretch`: weeks of warm-up, measured, follow-up."""
     region = load_region(folder)
     model, strategy = model or region.baseline[0], strategy or region.baseline[1]
     if model not in region.office_models:
@@ -51,19 +64,19 @@ def run_region(
     check_strategy(steering, region, file)
     window = weeks(*stretch)
     world = compile_world(region, region.office_models[model], steering, window.n_weeks, Factors(staffing_split=split))
-    run = _simulate(world, seed, replication, window, engine, out, records)
+    run = _simulate(world, window, asked)
     case = Case(run, world, region)
     values = measures_of(case)
     access = access_of(region, region.office_models[model], split or region.staffing_split).summary()
-    CONSOLE.print(f"{world!r}\nseed {seed}, replication {replication}: {stretch[1]} weeks after {stretch[0]} of warm-up, engine {engine}")
+    CONSOLE.print(f"{world!r}\n{asked}: {stretch[1]} weeks after {stretch[0]} of warm-up")
     _print_measures(values)
     _print_anchors(region, case, values)
     reach = ", ".join(f"{n.replace('_', ' ')} {v:.1f}" for n, v in access.items() if n.startswith(("staffed", "any")))
     CONSOLE.print(f"access by car (C2): {reach}", soft_wrap=True)
-    _finish(case, values | access, out, {"phone_wait_min": float(world.tables.options[TARGET_MIN])}, window)
+    _finish(case, values | access, asked.out, {"phone_wait_min": float(world.tables.options[TARGET_MIN])}, window)
 
 
-def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | None, records: str = "contacts") -> None:
+def run_world(file: Path, asked: Asked) -> None:
     """One replication of a world of queues and pools."""
     from channelsim.config.world import load_world
     from channelsim.scenario.queues import compile_queues
@@ -71,14 +84,15 @@ def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | 
     queues = load_world(file)
     world = compile_queues(queues)
     window = Window(queues.warm_up_min, queues.length_min, 0.0)
-    run = _simulate(world, seed, replication, window, engine, out, records)
-    table = Table("class", "offered", "served", "abandoned", "blocked", "sent home", "mean wait min", "waited %", "in queue")
+    run = _simulate(world, window, asked)
     values = class_measures(run, world)
+    counts = ["offered", "served", "abandoned", "blocked", "sent_home", *(k for k in FEW_HAVE if any(row[k] for row in values.values()))]
+    table = Table("class", *(k.replace("_", " ") for k in counts), "mean wait min", "waited %", "in queue")
     for name in world.names.classes:
         row = values[name]
-        table.add_row(name, *(f"{row[k]:,.0f}" for k in ("offered", "served", "abandoned", "blocked", "sent_home")),
+        table.add_row(name, *(f"{row[k]:,.0f}" for k in counts),
                       *(f"{row[k]:.4f}" for k in ("wait_served_mean_min", "waited_pct", "queue_mean")))  # fmt: skip
-    CONSOLE.print(f"{world!r}\nseed {seed}, replication {replication}, engine {engine}")
+    CONSOLE.print(f"{world!r}\n{asked}")
     CONSOLE.print(table)
     pools = Table("pool", "persons", "utilisation %", "overtime h")
     for i, name in enumerate(world.names.pools):
@@ -93,7 +107,10 @@ def run_world(file: Path, seed: int, replication: int, engine: str, out: Path | 
         )
     CONSOLE.print(pools)
     flat = {f"{c}.{k}": v for c, row in values.items() for k, v in row.items()}
-    _finish(Case(run, world), flat, out, dict.fromkeys(world.names.wait_kinds, queues.target_min), window)
+    _finish(Case(run, world), flat, asked.out, dict.fromkeys(world.names.wait_kinds, queues.target_min), window)
+
+
+FEW_HAVE = {"moved_on": S.N_MOVED_ON, "balked": S.N_BALKED, "called_back": S.N_CALLED_BACK, "not_reached": S.N_NOT_REACHED}
 
 
 def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]:
@@ -106,20 +123,23 @@ def class_measures(run: Trajectory, world: World) -> dict[str, dict[str, float]]
         found[name] = {
             "offered": t[S.OFFERED], "served": t[S.N_SERVED], "abandoned": t[S.N_ABANDONED], "blocked": t[S.N_BLOCKED],
             "sent_home": t[S.N_SENT_HOME], "wait_served_mean_min": t[S.WAIT_SERVED] / started if started else 0.0,
+            **{k: t[column] for k, column in FEW_HAVE.items()},
             "waited_pct": 100.0 * t[S.N_WAITED] / started if started else 0.0, "queue_mean": t[S.QUEUE_AREA] / length,
         }  # fmt: skip
     return found
 
 
-def _simulate(world: World, seed: int, replication: int, window: Window, engine: str, out: Path | None, records: str) -> Trajectory:
-    if engine == "fast":
+def _simulate(world: World, window: Window, asked: Asked) -> Trajectory:
+    if asked.engine == "fast":
         compiling_note()
-    keep = out is not None and records != "none"
-    if keep and records == "events":
+    keep = asked.out is not None and asked.records != "none"
+    log = keep and asked.records == "events"
+    if log:
         needs = world.demand.weekly_mean.sum() * window.n_weeks + len(world.demand.trace_time)
         steps = needs * (STEPS_OF_CUSTOMER if world.tables.customers else STEPS_OF_CALL)
         CONSOLE.print(f"event log: about {steps:,.0f} steps, {steps * BYTES_OF_STEP / 1e6:,.1f} MB on disk")
-    return simulate(world, seed, replication, window, engine, keep_records=keep, log_events=keep and records == "events")
+    guard = asked.guard or None
+    return simulate(world, asked.seed, asked.replication, window, asked.engine, keep_records=keep, log_events=log, guard=guard)
 
 
 def _print_measures(values: dict[str, float]) -> None:
@@ -207,6 +227,10 @@ CLASS_MEASURES = {
     "abandoned": ("contacts", "Contacts whose patience ended in the queue."),
     "blocked": ("contacts", "Contacts turned away by a full queue."),
     "sent_home": ("contacts", "Contacts that closing sent home from the queue."),
+    "moved_on": ("contacts", "Contacts whose wait ended in another class."),
+    "balked": ("contacts", "Contacts that left on what was announced."),
+    "called_back": ("contacts", "Contacts that hung up to be called back."),
+    "not_reached": ("contacts", "Calls back that nobody answered."),
     "wait_served_mean_min": ("min", "Mean wait of contacts whose service began, 0 for those served at once."),
     "waited_pct": ("%", "Contacts that waited, of those whose service began."),
     "queue_mean": ("contacts", "Time average of the number waiting."),
@@ -225,7 +249,7 @@ def described(name: str) -> tuple[str, str]:
 
 def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:
     """One row for each leg of each contact that ended: who, how, when, by whom, with what outcome."""
-    assert run.records is not None and run.record_times is not None
+    assert run.records is not None and run.record_times is not None and run.record_needs is not None
     r, t = run.records, run.record_times
 
     def named(column: int, names: tuple[str, ...]) -> Any:
@@ -233,7 +257,7 @@ def contacts_frame(run: Trajectory, world: World) -> pd.DataFrame:
         return pd.Categorical.from_codes(codes, categories=pd.Index(names or ("none",)))
 
     frame = pd.DataFrame({
-        "need": r[:, S.REC_NEED], "channel": named(S.REC_CHANNEL, world.names.channels), "k": r[:, S.REC_K], "leg": r[:, S.REC_LEG],
+        "need": run.record_needs, "channel": named(S.REC_CHANNEL, world.names.channels), "k": r[:, S.REC_K], "leg": r[:, S.REC_LEG],
         "class": named(S.REC_CLASS, world.names.classes), "outcome": named(S.REC_OUTCOME, OUTCOMES),
         "pool": named(S.REC_POOL, world.names.pools), "person": named(S.REC_PERSON, world.names.persons),
         "place": named(S.REC_PLACE, world.names.places), "expertise": r[:, S.REC_EXPERT], "stage": r[:, S.REC_STAGE],

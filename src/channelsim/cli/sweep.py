@@ -187,7 +187,7 @@ def _compute(sweep: Sweep, lock: FolderLock, name: str, profile: ProfileFile, pa
         compiling_note()
     shape = cut(sweep)
     array = Array(sweep.job, path, sweep.workers, profile.slurm) if name == "slurm-array" else None
-    executor = None if array else executor_of(name, sweep.job, sweep.workers, profile)
+    executor: Executor | None = None
     watch = _Watch(sweep, name, lock, shape, course)
     again = f"to go on: channelsim study run {path} --out {sweep.out}"
     try:
@@ -196,7 +196,8 @@ def _compute(sweep: Sweep, lock: FolderLock, name: str, profile: ProfileFile, pa
             if array:
                 array.run(shape, course, watch)
                 sweep.index = tidy(sweep.out, sweep.job.keys)
-            elif executor and not watch.enough():
+            elif not watch.enough():
+                executor = executor_of(name, sweep.job, sweep.workers, profile)
                 drive(sweep.job, missing(shape, sweep.study.replications, done), executor, course, watch)
     except KeyboardInterrupt:
         CONSOLE.print(f"stopped; what is done is kept. {again}", soft_wrap=True)

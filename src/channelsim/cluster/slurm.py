@@ -12,6 +12,7 @@ from dask_jobqueue.slurm import SLURMCluster
 from distributed import Client, Security
 
 from channelsim.cluster.dask_workers import SETTINGS, DaskWorkers
+from channelsim.cluster.drive import Stopped
 from channelsim.cluster.worker import Job
 from channelsim.config.profile import SlurmPart
 
@@ -26,7 +27,10 @@ class SlurmWorkers(DaskWorkers):
     def __init__(self, job: Job, workers: int, part: SlurmPart) -> None:
         dask.config.set(SETTINGS)
         self.jobs = -(-workers // part.cores)
-        cluster = SLURMCluster(**settings_of(part, job.folder))
+        try:
+            cluster = SLURMCluster(**settings_of(part, job.folder))
+        except (RuntimeError, ValueError) as error:
+            raise Stopped(f"the SLURM workers cannot be started: {error}") from None
         client = Client(cluster, set_as_default=False)
         super().__init__(job, client, workers, cluster.close, lambda: cluster.scale(jobs=self.jobs))
         self.ask()

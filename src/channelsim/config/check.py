@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from channelsim.config.input_groups import load_input_groups
 from channelsim.config.lines import line_of, load_yaml, suggestion
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_first_line, check_strategy, find_strategy, load_strategy, shelf_of
@@ -33,7 +34,7 @@ def check_file(path: Path) -> Iterator[str]:
         yield from check_region_folder(path)
         return
     head = load_yaml(path)
-    kinds = ("study", "strategy", "world", "region", "case")
+    kinds = ("study", "strategy", "world", "region", "case", "input_groups")
     kind = next((k for k in kinds if k in head), None)
     if kind == "strategy":
         strategy = load_strategy(path)
@@ -48,6 +49,8 @@ def check_file(path: Path) -> Iterator[str]:
     elif kind == "world":
         world = load_world(path)
         yield f"{shown(path)}: world {world.name}: {len(world.classes)} classes, {len(world.pools)} pools"
+    elif kind == "input_groups":
+        yield f"{shown(path)}: {len(load_input_groups(path))} groups of inputs"
     elif kind == "case":
         yield f"{shown(path)}: case {load_known_answer(path).name} is not expressible"
     else:
@@ -58,7 +61,7 @@ def check_file(path: Path) -> Iterator[str]:
                     shown(path),
                     line_of(head, (first,)),
                     str(first),
-                    "is neither region, strategy, study nor world",
+                    "is neither region, strategy, study, world nor input_groups",
                     suggestion(str(first), kinds, f"begin the file with one of {', '.join(kinds)}"),
                 )
             ]

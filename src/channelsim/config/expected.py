@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from channelsim.config.durations import Positive
-from channelsim.config.files import Name, NotNegative
+from channelsim.config.files import Count, Name, NotNegative
 from channelsim.config.lines import Strict, load_model, nearest, suggestion
 from channelsim.errors import shown
 from channelsim.metrics.world_measures import WITHOUT_CLASS, WORLD_MEASURES
 from channelsim.scenario.expected import Expected, ExpectedRecord, KnownAnswer, Published, Wanted
 
-OPTIONS = ("pool", "first_class", "over", "within_min", "over_min", "at_min", "unit", "per")
+OPTIONS = ("pool", "first_class", "over", "within_min", "over_min", "at_min", "share", "number", "unit", "per")
 OF_BATCHES = ("overtime", "p_overtime", "present_at")
 
 
@@ -39,19 +39,23 @@ class ExpectedPart(Strict):
     """A pool; which measures take it is said below."""
     first_class: str = ""
     """Class of a customer's first contact (`sojourn`, `visits`)."""
-    over: Literal["all", "served", "abandoned", "admitted"] = "all"
+    over: Literal["all", "served", "abandoned", "admitted", "queued"] = "all"
     """Over whom a wait or a service level is taken."""
     within_min: NotNegative | None = None
     """Limit of a service level."""
     within_s: NotNegative | None = None
     """The same in seconds."""
     over_min: NotNegative | None = None
-    """Limit of `p_overtime`."""
+    """Limit of `p_overtime` and `p_wait_over`."""
     at_min: NotNegative | None = None
     """A moment after the beginning of the batch."""
+    share: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
+    """Share of `wait_quantile`: 0.9 for the wait that nine of ten do not exceed."""
+    number: Count | None = None
+    """How many are there, for `p_waiting` and `p_present`."""
     unit: Literal["s", "min", "hour", "day"] = "min"
     """Unit of a measured time."""
-    per: Literal["min", "hour", "day", "week", "run"] = "min"
+    per: Literal["s", "min", "hour", "day", "week", "run"] = "min"
     """Unit of a rate; `run`: a count of each batch."""
     value: float
     """The known value."""
@@ -97,12 +101,13 @@ class ExpectedPart(Strict):
     def classes(self) -> tuple[str, ...]:
         return (self.of_class,) if isinstance(self.of_class, str) else tuple(self.of_class)
 
-    def as_value(self) -> Expected:
-        """The expectation as a value of the scenario."""
+    def as_value(self, time_unit: str = "min") -> Expected:
+        """The expectation as a value of the scenario; `time_unit` is the unit of a measure that names none."""
         within = self.within_min if self.within_s is None else self.within_s / 60.0
         wanted = Wanted(
-            self.measure, self.classes, self.pool, self.first_class, self.over, within, self.over_min, self.at_min, self.unit, self.per
-        )
+            self.measure, self.classes, self.pool, self.first_class, self.over, within, self.over_min, self.at_min, self.share, self.number,
+            self.unit if "unit" in self.model_fields_set else time_unit, self.per if "per" in self.model_fields_set else time_unit,
+        )  # fmt: skip
         tolerance = self.tol_rel * abs(self.value) if self.tol_rel is not None else self.tol_abs
         published: tuple[Published, ...] = () if self.ci_halfwidth is None else (Published(self.value, self.ci_halfwidth),)
         if self.rerun is not None:
@@ -121,7 +126,9 @@ class RecordPart(Strict):
     """Arrival."""
     wait_min: NotNegative
     """Time in the queue, up to leaving."""
-    outcome: Literal["served", "abandoned", "blocked", "sent_home"]
+    outcome: Literal[
+        "served", "abandoned", "blocked", "sent_home", "no_show", "no_slot", "moved_on", "balked", "called_back", "not_reached"
+    ]
     """How it ended."""
     pool: str | None = None
     """Who served it; none if nobody did."""

@@ -6,7 +6,7 @@ What YAML may not hold at all is refused in `safe_yaml`. CSV is read beside it, 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -189,10 +189,10 @@ def dotted(where: tuple[Any, ...]) -> str:
     return ".".join(map(str, where)) or "file"
 
 
-def load_model(path: Path, model: type[Row]) -> tuple[Row, Any]:
-    """A YAML file as a typed model, and the positioned document for further checks."""
+def load_model(path: Path, model: type[Row], prepare: Callable[[Any], Any] = lambda data: data) -> tuple[Row, Any]:
+    """A YAML file as a typed model, and the positioned document for further checks; `prepare` changes values before they are read."""
     data = load_yaml(path)
     try:  # strict: YAML has numbers and truth values of its own, so `true` is no number and "10" is no ten
-        return model.model_validate(plain(data), strict=True), data
+        return model.model_validate(prepare(plain(data)), strict=True), data
     except ValidationError as error:
         raise ConfigError(problems_of(error, path, data, model)) from None

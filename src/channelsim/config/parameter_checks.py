@@ -9,12 +9,10 @@ from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
 from channelsim.config.files import minutes_of
 from channelsim.config.lines import suggestion
+from channelsim.scenario.overrides import SUM_AT_MOST_ONE, SUM_TO_ONE
 
 ROUNDED = 1e-3  # of the shares that people write
 LEAST_SHARE = 1e-6
-SUM_TO_ONE = (("profile", "phone_hour_share"), ("profile", "visit_hour_share"), ("profile", "web_hour_share"),
-              ("web", "after_failure_share"), ("segment", "share_of_unemployed"))  # fmt: skip
-SUM_AT_MOST_ONE = (("phone", "after_abandon_share"), ("visit", "after_abandon_share"), ("profile", "weekend_need_share"))
 
 
 def check_parameters(c: Checker) -> None:

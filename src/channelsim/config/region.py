@@ -57,7 +57,7 @@ def load_region(path: Path) -> R.Region:
     problems: list[Problem] = []
     digest = digest_of(folder)
     head, document = _head(folder / "region.yaml", problems)
-    tables = {name: load_rows(folder / f"{name}.csv", model, problems, MOST_ROWS_OF.get(name, MOST_ROWS)) for name, model in TABLES.items()}
+    tables = read_tables(folder, problems)
     for name, table in tables.items():
         _no_twins(folder / f"{name}.csv", table, KEYS[name], problems)
     towns = tables["municipalities"]
@@ -71,11 +71,16 @@ def load_region(path: Path) -> R.Region:
     if problems or head is None:
         raise ConfigError(problems)
     region = _region(head, tables, np.array(travel[0]), np.array(travel[1]), digest)
-    _refuse_flood(region, checker)
+    refuse_flood(region, checker)
     return region
 
 
-def _refuse_flood(region: R.Region, checker: Checker) -> None:
+def read_tables(folder: Path, problems: list[Problem]) -> dict[str, Table]:
+    """Every table of a region folder but travel, row by row."""
+    return {name: load_rows(folder / f"{name}.csv", model, problems, MOST_ROWS_OF.get(name, MOST_ROWS)) for name, model in TABLES.items()}
+
+
+def refuse_flood(region: R.Region, checker: Checker) -> None:
     """More needs of one kind in a week than their numbers have room for, or none at all."""
     cells = cell_means(region)
     if not cells:
@@ -148,7 +153,9 @@ def _region(head: F.RegionFile, tables: dict[str, Table], km: np.ndarray, minute
             )
             for r in rows["parameters"]
         },
-        delays={r.delay: R.Delay(r.delay, r.distribution, r.mean_min, r.cv, r.grade, r.source) for r in rows["delays"]},
+        delays={
+            r.delay: R.Delay(r.delay, r.distribution, r.mean_min, r.cv, r.grade, r.source, r.low, r.high) for r in rows["delays"]
+        },
         appointments={
             r.skill: R.Appointments(r.skill, r.slot_min, r.first_slot, r.last_slot, r.bookable_share, r.notice_min,
                                     r.horizon_working_days, r.hold_before_min)

@@ -7,10 +7,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from channelsim.config.files import RegionFile, StrategyFile
-from channelsim.config.study import StudyFile
+from channelsim.config.input_groups import InputGroupsFile
+from channelsim.config.study_files import StudyFile
 from channelsim.config.world_files import WorldFile
 
-KINDS: dict[str, type[BaseModel]] = {"world": WorldFile, "strategy": StrategyFile, "study": StudyFile, "region": RegionFile}
+KINDS: dict[str, type[BaseModel]] = {
+    "world": WorldFile, "strategy": StrategyFile, "study": StudyFile, "region": RegionFile, "input_groups": InputGroupsFile,
+}  # fmt: skip
 
 
 def schema_of(kind: str) -> dict[str, Any]:

@@ -2,62 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any
 
-from pydantic import Field
-
-from channelsim.config.files import Baseline, FileName, Name, NotNegative, Seed
-from channelsim.config.lines import Strict, line_of, load_model, suggestion
+from channelsim.config.lines import dotted, line_of, load_model, suggestion
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
+from channelsim.config.study_factors import Factors, read_factors, read_futures
+from channelsim.config.study_files import StudyFile
+from channelsim.config.study_networks import with_made_models
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics.paired import PAIRED
-from channelsim.study.design import MOST_PRIMARY_OUTCOMES, Study
-
-Weeks = Annotated[int, Field(ge=0, le=520)]
-
-
-class WindowPart(Strict):
-    """Stretches of a replication."""
-
-    warm_up_weeks: Weeks
-    """Weeks before the measured ones."""
-    measured_weeks: Annotated[int, Field(ge=1, le=520)]
-    """Weeks that are measured."""
-    follow_up_weeks: Weeks = 0
-    """Weeks after them in which needs still arise, so that those of the measured weeks come to their end."""
+from channelsim.scenario.region import Region, Strategy
+from channelsim.study.design import MOST_PRIMARY_OUTCOMES, Alternative, Budget, Limit, Study, with_baselines
 
 
-class StudyFile(Strict):
-    """Alternatives of a region, compared on the same customers."""
+class Told:
+    """Problems of one study file, each at its line."""
 
-    study: Name
-    """Name; this key makes the file a study."""
-    question: Name
-    """What the study asks, in a sentence; printed above the answer."""
-    region: Name
-    """Folder of the region, relative to this file."""
-    office_models: Annotated[list[Name], Field(min_length=1, max_length=100)]
-    """Office models to compare, by name."""
-    strategies: Annotated[list[FileName], Field(min_length=1, max_length=100)]
-    """Strategies to compare: names of files in the folder `strategies` beside `regions`."""
-    staffing_splits: Annotated[list[Name], Field(max_length=100)] = []
-    """Staffing splits to compare; default that of the region."""
-    baseline: Baseline
-    """What everything is compared with; must be among the above."""
-    window: WindowPart
-    """Stretches of a replication, in weeks."""
-    replications: Annotated[int, Field(ge=1, le=10_000_000)]
-    """How many; each gives every alternative the same customers."""
-    seed: Seed
-    """Root of all chance."""
-    engine: Literal["fast", "reference"] = "fast"
-    """How time passes; the result is the same."""
-    primary_outcomes: Annotated[list[Name], Field(min_length=1, max_length=100)]
-    """Outcomes that are judged, at most as many as share one error; names are listed below."""
-    margins: dict[str, NotNegative] = {}
-    """By outcome: a change smaller than this does not matter; in the outcome's unit."""
+    def __init__(self, path: Path, data: Any) -> None:
+        self.path, self.data = path, data
+        self.problems: list[Problem] = []
+
+    def say(self, where: tuple[Any, ...], what: str, mend: str) -> None:
+        named = tuple(part for part in where if not isinstance(part, int))
+        self.problems.append(Problem(shown(self.path), line_of(self.data, where), dotted(named), what, mend))
+
+    def known(self, where: tuple[str, ...], names: list[str], options: set[str], kind: str) -> None:
+        for i, name in enumerate(names):
+            if name not in options:
+                part = _at(self.data, where)
+                place = (*where, i) if isinstance(part, list) else (*where, name) if isinstance(part, dict) else where
+                mend = suggestion(name, options, f"use one of {', '.join(sorted(options))}")
+                self.problems.append(
+                    Problem(shown(self.path), line_of(self.data, place), ".".join(where), f"unknown {kind} {name!r}", mend)
+                )
+
+    def stop(self) -> None:
+        if self.problems:
+            raise ConfigError(self.problems)
 
 
 def load_study(path: Path) -> Study:
@@ -69,48 +53,85 @@ def load_study(path: Path) -> Study:
         With all problems of the study file, or of the region and strategies that it names.
     """
     f, data = load_model(path, StudyFile)
-    folder = _region_folder(path, f.region, data)
+    told = Told(path, data)
+    folder = region_folder(path, f.region, data)
     region = load_region(folder)
-    problems: list[Problem] = []
-
-    def known(where: tuple[str, ...], names: list[str], options: set[str], kind: str) -> None:
-        for i, name in enumerate(names):
-            if name not in options:
-                part = _at(data, where)
-                place = (*where, i) if isinstance(part, list) else (*where, name) if isinstance(part, dict) else where
-                mend = suggestion(name, options, f"use one of {', '.join(sorted(options))}")
-                problems.append(Problem(shown(path), line_of(data, place), ".".join(where), f"unknown {kind} {name!r}", mend))
-
-    known(("office_models",), f.office_models, set(region.office_models), "office model")
-    known(("baseline", "office_model"), [f.baseline.office_model], set(f.office_models), "office model of this study")
-    known(("baseline", "strategy"), [f.baseline.strategy], set(f.strategies), "strategy of this study")
-    known(("primary_outcomes",), f.primary_outcomes, set(PAIRED), "outcome")
-    known(("margins",), list(f.margins), set(PAIRED), "outcome")
     splits = {split for model in region.office_models.values() for split in model.staff}
-    known(("staffing_splits",), f.staffing_splits, splits, "staffing split")
-    if len(f.primary_outcomes) > MOST_PRIMARY_OUTCOMES:
-        what = f"{len(f.primary_outcomes)} outcomes share one error; at most {MOST_PRIMARY_OUTCOMES} may"
-        problems.append(Problem(shown(path), line_of(data, ("primary_outcomes",)), "primary_outcomes", what, "leave the rest descriptive"))
-    strategies = {}
-    for i, name in enumerate(f.strategies):
-        try:
-            file = find_strategy(name, folder, (path, data, ("strategies", i)))
-            strategies[name] = load_strategy(file)
-            check_strategy(strategies[name], region, file)
-        except ConfigError as error:
-            problems += error.problems
-    if problems:
-        raise ConfigError(problems)
-    return Study(
-        name=f.study, question=f.question, region=region, strategies=strategies, office_models=tuple(f.office_models),
-        staffing_splits=tuple(f.staffing_splits) or (region.staffing_split,), baseline_office_model=f.baseline.office_model,
+    region, made = with_made_models(f, region, told)
+    told.known(("office_models",), f.office_models, set(region.office_models), "office model")
+    in_short = bool(f.office_models), bool(f.strategies)
+    told.known(("baseline", "office_model"), [f.baseline.office_model], set(f.office_models if in_short[0] else region.office_models),
+               "office model" + (" of this study" if in_short[0] else ""))  # fmt: skip
+    if in_short[1]:
+        told.known(("baseline", "strategy"), [f.baseline.strategy], set(f.strategies), "strategy of this study")
+    told.known(("staffing_splits",), f.staffing_splits, splits, "staffing split")
+    _check_outcomes(f, told)
+    futures = read_futures(f, region, folder, told)
+    factors = read_factors(f, region, folder, futures, made, told)
+    strategies = _strategies(f, factors, region, folder, told)
+    told.stop()
+    given = factors.levels
+    study = Study(
+        name=f.study, question=f.question, region=region, strategies=strategies,
+        office_models=tuple(dict.fromkeys(map(str, (*given["office_model"], *made)))) if factors.is_new else tuple(f.office_models),
+        staffing_splits=tuple(map(str, given["staffing_split"])), baseline_office_model=f.baseline.office_model,
         baseline_strategy=f.baseline.strategy, warm_up_weeks=f.window.warm_up_weeks, measured_weeks=f.window.measured_weeks,
         follow_up_weeks=f.window.follow_up_weeks, replications=f.replications, seed=f.seed, engine=f.engine,
         primary_outcomes=tuple(f.primary_outcomes), margins=dict(f.margins),
+        baseline_levels=factors.baseline, plan_factors=factors.plans, design=f.alternatives.design, futures=futures,
+        input_groups=factors.groups, better=dict(f.better), precision=dict(f.precision),
+        constraints=tuple(Limit(name, x.at_least, x.at_most) for name, x in f.constraints.items()),
+        budget=Budget(f.budget.max_replications, f.budget.max_minutes),
     )  # fmt: skip
+    return _with_alternatives(study, factors, told) if factors.is_new else study
 
 
-def _region_folder(path: Path, named: str, data: object) -> Path:
+def _with_alternatives(study: Study, factors: Factors, told: Told) -> Study:
+    """The study with the alternatives of its design, and the baselines that they are compared with."""
+    chosen: list[Alternative] = factors.alternatives(study.seed, study.baseline_office_model, study.baseline_strategy, told)
+    if not chosen:
+        told.say(("alternatives",), "the study has no alternatives", "give levels to its factors, or rows to its list")
+    told.stop()
+    study = replace(study, chosen=with_baselines(study, chosen))
+    names: dict[str, Alternative] = {}
+    for a in study.alternatives:
+        if names.setdefault(a.name, a) != a:
+            told.say(("alternatives",), f"two alternatives are called {a.name!r}", "give levels that differ in what is written")
+    told.stop()
+    return study
+
+
+def _check_outcomes(f: StudyFile, told: Told) -> None:
+    told.known(("primary_outcomes",), f.primary_outcomes, set(PAIRED), "outcome")
+    for part in ("margins", "better", "constraints", "precision"):
+        told.known((part,), list(getattr(f, part)), set(PAIRED), "outcome")
+    if len(f.primary_outcomes) > MOST_PRIMARY_OUTCOMES:
+        what = f"{len(f.primary_outcomes)} outcomes share one error; at most {MOST_PRIMARY_OUTCOMES} may"
+        told.say(("primary_outcomes",), what, "leave the rest descriptive")
+    most = f.budget.max_replications
+    if most is not None and most < f.replications:
+        told.say(("budget", "max_replications"), f"{most} replications are fewer than the {f.replications} of `replications`", "raise one")
+
+
+def _strategies(f: StudyFile, factors: Factors, region: Region, folder: Path, told: Told) -> dict[str, Strategy]:
+    """Every strategy that an alternative may have, checked against the region."""
+    strategies: dict[str, Strategy] = {}
+    places: dict[str, tuple[Any, ...]] = {name: ("strategies", i) for i, name in enumerate(f.strategies)}
+    if not f.strategies:
+        places[f.baseline.strategy] = ("baseline", "strategy")
+    for name in () if told.problems else factors.strategies:  # if a factor's strategy is unknown, that is told
+        places.setdefault(name, ("factors", "strategy"))
+    for name, where in places.items():
+        try:
+            file = find_strategy(name, folder, (told.path, told.data, where))
+            strategies[name] = load_strategy(file)
+            check_strategy(strategies[name], region, file)
+        except ConfigError as error:
+            told.problems += error.problems
+    return strategies
+
+
+def region_folder(path: Path, named: str, data: object) -> Path:
     """The region that a study names: below the project's folder, the study's own, or the one people stand in."""
     try:
         folder = (path.parent / named).resolve()

@@ -14,17 +14,27 @@ pools:
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from channelsim.config.coming_checks import booked_parts
+from channelsim.config.coming_files import NoShowPart
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import load_not_expressible
 from channelsim.config.lines import load_model, load_yaml
+from channelsim.config.time_unit import ROUNDED_MIN, UNIT_OF_MEASURES, in_minutes, in_words_of
 from channelsim.config.world_checks import problems_of_world, stretches
-from channelsim.config.world_files import ClassPart, HoursPart, ServesPart, WorldFile
+from channelsim.config.world_files import ClassPart, HoursPart, PoolPart, ServesPart, WorldFile
+from channelsim.config.world_queue_checks import groups_of
+from channelsim.config.world_queue_rules import BalkPart, CallBackPart, MovesOnPart, UnreachedPart, one_signal
 from channelsim.errors import ConfigError, Problem, shown
+from channelsim.scenario.coming import NoShow
 from channelsim.scenario.expected import KnownAnswer, Sampling
+from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves
 from channelsim.scenario.region import WEEKDAYS, Week
-from channelsim.units import DAY_MIN, WEEK_MIN, on_grid
+from channelsim.units import DAY_MIN, NEVER, WEEK_MIN, on_grid
+
+SLICE_MIN = 10.0  # decisions 8
 
 
 def load_world(path: Path) -> Queues:
@@ -45,17 +55,26 @@ def load_known_answer(path: Path) -> KnownAnswer:
         file=shown(path),
         queues=_queues(f),
         sampling=Sampling(f.run.batch_min, f.run.terminating),
-        expected=tuple(e.as_value() for e in f.expected),
+        expected=tuple(e.as_value(UNIT_OF_MEASURES[f.time_unit]) for e in f.expected),
         records=tuple(r.as_value() for r in f.expected_records),
-        records_tol_min=f.records_tol_min,
+        records_tol_min=max(f.records_tol_min, 0.0 if f.time_unit == "min" else ROUNDED_MIN),
     )
 
 
 def _load(path: Path) -> WorldFile:
-    f, data = load_model(path, WorldFile)
-    problems = problems_of_world(f, data, path)
-    if problems:
-        raise ConfigError(problems)
+    units: list[Any] = ["min"]
+
+    def prepare(written: Any) -> Any:
+        units.append(written.get("time_unit", "min"))
+        return in_minutes(written, units[-1])
+
+    try:
+        f, data = load_model(path, WorldFile, prepare)
+        problems = problems_of_world(f, data, path)
+        if problems:
+            raise ConfigError(problems)
+    except ConfigError as error:
+        raise ConfigError([in_words_of(problem, units[-1]) for problem in error.problems]) from None
     return f
 
 
@@ -63,13 +82,18 @@ def _queues(f: WorldFile) -> Queues:
     return Queues(
         name=f.world,
         classes=tuple(_class(name, c) for name, c in f.classes.items()),
-        pools=tuple(QueuePool(name, p.staff, _ranks(p.takes), _week(p.shifts)) for name, p in f.pools.items()),
+        pools=tuple(_pool(name, p) for name, p in f.pools.items()),
         warm_up_min=on_grid(f.run.warm_up_min),  # the accounts close to the last bit only between moments of the grid
         length_min=on_grid(f.run.length_min),
         replications=f.run.replications,
         seed=f.run.seed,
         target_min=f.run.target_min,
+        lines=tuple(Lines(group.limit, tuple(group.classes)) for group in groups_of(f)),
     )
+
+
+def _pool(name: str, p: PoolPart) -> QueuePool:
+    return QueuePool(name, p.staff, _ranks(p.takes), _week(p.shifts), None if p.slots is None else p.slots.value())
 
 
 def _ranks(takes: list[str | list[str]]) -> tuple[tuple[str, ...], ...]:
@@ -88,6 +112,34 @@ def _duration(part: DurationPart | None) -> Duration | None:
     return None if part is None else part.value()
 
 
+def _moves_on(part: MovesOnPart | None) -> MovesOn | None:
+    return None if part is None else MovesOn(part.after_min, part.to, part.age == "kept", part.patience == "carried_over")
+
+
+def _balk(part: BalkPart | None) -> Balk | None:
+    if part is None:
+        return None
+    name, at = one_signal(part)
+    return Balk(_signal(name), tuple(at), tuple(part.share))
+
+
+def _signal(name: str) -> str:
+    return name.removeprefix("at_").removesuffix("_min")
+
+
+def _call_back(part: CallBackPart | None) -> CallBack | None:
+    if part is None:
+        return None
+    name, at = one_signal(part)
+    return CallBack(part.to, _signal(name), at[0], part.accepts, part.place == "kept", _duration(part.after_min))
+
+
+def _unreached(part: UnreachedPart | None) -> Unreached | None:
+    if part is None:
+        return None
+    return Unreached(part.share, part.tries, part.attempt_min.value(), _duration(part.again_after_min))
+
+
 def _class(name: str, c: ClassPart) -> QueueClass:
     steps = [RateStep(0.0, WEEK_MIN, c.arrivals.per_min)] if c.arrivals.per_min else []
     for step in c.arrivals.steps:
@@ -96,10 +148,20 @@ def _class(name: str, c: ClassPart) -> QueueClass:
     serves = c.pools if isinstance(c.pools, dict) else {p: ServesPart(rank=i) for i, p in enumerate(c.pools)}
     return QueueClass(
         name=name, service=_duration(c.service_min),
-        serves=tuple(Serves(p, s.rank, s.after_min, _duration(s.service_min), s.reserve) for p, s in serves.items()),
+        serves=tuple(Serves(p, s.rank, s.after_min, _duration(s.service_min), s.reserve, s.weight) for p, s in serves.items()),
         rates=tuple(steps), arrivals_at_min=tuple(c.arrivals.at_min), busyness_cv=c.arrivals.busyness_cv,
+        interval=_duration(c.arrivals.every_min), group_shares=tuple(c.arrivals.group_shares), busyness=c.arrivals.busyness,
         patience=_duration(c.patience_min), queue_limit=c.queue_limit, hours=_week(c.hours),
         send_home=c.at_closing == "send_home", send_home_after_min=on_grid(c.send_home_after_min), self_service=c.self_service,
-        reopening_delay=_duration(c.reopening_delay_min),
+        reopening_delay=_duration(c.reopening_delay_min), after_work=_duration(c.after_work_min), weight=c.weight,
+        rises=tuple(Rise(r.after_min, r.to_rank) for r in c.rises), moves_on=_moves_on(c.moves_on),
+        balk=_balk(c.balk), call_back=_call_back(c.call_back), unreached=_unreached(c.unreached), idle_rule=c.idle_rule,
         after={o: tuple(Follows(x.to, x.share, _duration(x.delay_min)) for x in rows) for o, rows in c.after.items()},
+        sessions=tuple(b.value() for b in booked_parts(c)), books=c.by_appointment, no_show=_no_show(c),
+        travel=None if c.travel is None else c.travel.value(), casework=c.casework,
+        slice_min=(c.slice_min or SLICE_MIN) if c.casework else NEVER, leaves=None if c.leaves is None else c.leaves.value(),
     )  # fmt: skip
+
+
+def _no_show(c: ClassPart) -> NoShow:
+    return NoShow(c.no_show.share, c.no_show.per_day) if isinstance(c.no_show, NoShowPart) else NoShow(c.no_show)

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from channelsim.config.coming_checks import booked_parts, coming_problems
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import expected_problems
 from channelsim.config.lines import MOST_PROBLEMS, line_of, suggestion
 from channelsim.config.world_files import MOST_STAFF, ClassPart, HoursPart, WorldFile
+from channelsim.config.world_queue_checks import queue_rule_problems
 from channelsim.errors import Problem, shown
-from channelsim.scenario.queues import OUTCOME_WORDS
+from channelsim.scenario.queues import FOLLOWED
 from channelsim.scenario.tables import serial_bits_for
 from channelsim.units import WEEK_MIN
 
@@ -51,6 +53,8 @@ def problems_of_world(f: WorldFile, data: Any, path: Path) -> list[Problem]:
     w = _World(f, data, path)
     used_pools = {pool for c in f.classes.values() for pool in c.pools}
     used_classes = {row.to for c in f.classes.values() for rows in c.after.values() for row in rows} | {x for _, _, x in _taken(f)}
+    used_classes |= {c.moves_on.to for c in f.classes.values() if c.moves_on is not None}
+    used_classes |= {c.call_back.to for c in f.classes.values() if c.call_back is not None}
     for name, c in f.classes.items():
         here: Where = ("classes", name)
         _check_service(w, here, c, used_pools)
@@ -72,6 +76,8 @@ def problems_of_world(f: WorldFile, data: Any, path: Path) -> list[Problem]:
         elif pool not in f.classes[wanted].pools:
             mend = f"add {pool} to the pools of {wanted} in {shown(path)}:{line_of(data, ('classes', wanted, 'pools'))}"
             w.say(where, f"takes {wanted!r}, which does not name this pool", mend)
+    coming_problems(f, w.say)
+    queue_rule_problems(f, w.say)
     expected_problems(f, w.say)
     _check_size(w)
     return w.found
@@ -112,8 +118,8 @@ def _check_days(w: _World, where: Where, hours: HoursPart | list[HoursPart] | No
 def _check_after(w: _World, here: Where, c: ClassPart, used: set[str]) -> None:
     for outcome, rows in c.after.items():
         where = (*here, "after", outcome)
-        if outcome not in OUTCOME_WORDS:
-            w.say(where, "unknown outcome", suggestion(outcome, OUTCOME_WORDS, f"use one of {', '.join(OUTCOME_WORDS)}"))
+        if outcome not in FOLLOWED:
+            w.say(where, "unknown outcome", suggestion(outcome, FOLLOWED, f"use one of {', '.join(FOLLOWED)}"))
         total = sum(r.share for r in rows)
         if total > 1.0 + 1e-9:
             w.say(where, f"shares add up to {total:g}, more than 1", "lower them; the rest leaves")
@@ -132,9 +138,14 @@ def _check_size(w: _World) -> None:
     for name, c in w.f.classes.items():
         a_week = (c.arrivals.per_min or 0.0) * WEEK_MIN
         a_week += sum(s.per_min * (s.close - s.open) * len(s.days) for s in c.arrivals.steps)
+        if c.arrivals.every_min is not None:
+            size = sum(n * share for n, share in enumerate(c.arrivals.group_shares or [1.0], 1))
+            a_week += size * WEEK_MIN / _mean(c.arrivals.every_min)
+        a_week += sum(len(b.clock) * len(b.days) for b in booked_parts(c))
         total += a_week * (run.warm_up_min + run.length_min) / WEEK_MIN
         if a_week > most:
-            part = "steps" if c.arrivals.steps else "per_min"
+            kinds = ("steps", "per_min", "every_min", "booked")
+            part = next((kind for kind in kinds if getattr(c.arrivals, kind)), "per_min")
             w.say(("classes", name, "arrivals", part), f"{a_week:,.0f} arrivals a week, more than {most:,.0f}", "lower the rate")
     if total > MOST_ARRIVALS:
         w.say(
@@ -150,7 +161,7 @@ def _circles(f: WorldFile) -> list[tuple[str, list[str]]]:
         certain[name] = {o: r.to for o, r in sure.items() if r.share == 1.0 and _mean(r.delay_min) < SHORTEST_ROUND_MIN}
     found: list[tuple[str, list[str]]] = []
     for start in certain:
-        for outcome in OUTCOME_WORDS:
+        for outcome in FOLLOWED:
             chain, here = [start], certain[start].get(outcome)
             while here in certain and here not in chain:
                 chain.append(here)

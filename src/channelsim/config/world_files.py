@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
+from channelsim.config.coming_files import BookedPart, NoShowPart, SlotsPart, TravelPart, WorkLeftPart
 from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
 from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share
 from channelsim.config.lines import Strict, suggestion
+from channelsim.config.world_queue_rules import BalkPart, CallBackPart, LinesPart, MovesOnPart, RisePart, UnreachedPart, Weight
 from channelsim.scenario.region import WEEKDAYS
 
 MOST_PARTS = 300  # classes, and pools: tables grow with their product
@@ -57,16 +59,36 @@ class StepPart(HoursPart):
 
 
 class ArrivalsPart(Strict):
-    """Contacts that come of themselves; several kinds add up."""
+    """Contacts that come of themselves; several kinds of them add up."""
 
     per_min: Rate | None = None
     """Poisson arrivals at one rate, all hours of all days; added to `steps`."""
     steps: Annotated[list[StepPart], Field(max_length=1000)] = []
     """Poisson arrivals by day and hour; none outside the hours named."""
+    every_min: DurationPart | None = None
+    """Time between arrivals (a renewal process), from the beginning of the run on: `{deterministic: 5}`, `{gamma: 2, cv: 0.5}`."""
+    group_shares: Annotated[list[Share], Field(max_length=1000)] = []
+    """With `every_min`: shares of groups of 1, 2, 3, … who come together, adding up to 1. At random: `every_min: {exponential: 2}`."""
     at_min: list[Minutes] = []
     """Given arrivals, one by one: minutes after Monday 00:00 of the first week."""
+    booked: BookedPart | Annotated[list[BookedPart], Field(max_length=100)] | None = None
+    """Customers who have been given an hour beforehand, alike every week; walk-ins are another class."""
     busyness_cv: Annotated[float, Field(ge=0.0, le=3.0)] = 0.0
-    """Coefficient of variation of a gamma factor on each day's arrivals, of mean 1; 0: none."""
+    """Coefficient of variation of a gamma factor on each day's Poisson arrivals, of mean 1; 0: none. Each class has factors of its own."""
+    busyness: str = ""
+    """A name: classes with the same name (and `busyness_cv`) have busy and quiet days together."""
+
+    @model_validator(mode="after")
+    def fitting(self) -> ArrivalsPart:
+        if self.group_shares and self.every_min is None:
+            raise ValueError("group_shares goes with every_min")
+        if self.group_shares and abs(sum(self.group_shares) - 1.0) > 1e-9:
+            raise ValueError(f"group_shares add up to {sum(self.group_shares):g}, not 1")
+        if self.every_min is not None and self.every_min.deterministic == 0.0:
+            raise ValueError("every_min must be longer than 0")
+        if self.busyness and not self.busyness_cv:
+            raise ValueError("busyness goes with busyness_cv")
+        return self
 
 
 class FollowPart(Strict):
@@ -91,6 +113,8 @@ class ServesPart(Strict):
     """Service time by this pool, in place of the class's own."""
     reserve: Count = 0
     """Persons of the pool that must remain idle if it is to take this class."""
+    weight: Weight | None = None
+    """Weight of the wait in this pool, in place of the class's own."""
 
 
 class ClassPart(Strict):
@@ -114,10 +138,39 @@ class ClassPart(Strict):
     """Nobody serves: each contact takes its service time by itself and never waits (a web page, a travel time)."""
     reopening_delay_min: DurationPart | None = None
     """A contact that would come outside hours comes so long after the next opening; default at opening."""
+    after_work_min: DurationPart | None = None
+    """After-call work: the person stays busy so long after the contact has ended, the customer is gone; default none."""
+    weight: Weight = 1.0
+    """Among classes of one rank a freed person takes the longest wait times weight: a class of weight 2 ages twice as fast."""
+    rises: Annotated[list[RisePart], Field(max_length=20)] = []
+    """Better ranks in `takes` for those who have waited long."""
+    moves_on: MovesOnPart | None = None
+    """A wait that ends in another class; default none does."""
+    balk: BalkPart | None = None
+    """Who leaves on hearing how long it takes; default nobody."""
+    call_back: CallBackPart | None = None
+    """An offer to be called back, made before `balk` is asked; default none."""
+    unreached: UnreachedPart | None = None
+    """For a class of calls back: nobody answers some; default all are reached."""
+    idle_rule: Literal["longest_idle", "most_idle", "in_order"] = "longest_idle"
+    """Which pool of the best rank gives a person: the one whose person is idle longest, the one with most persons idle (then the
+    longest idle), or the first under `pools:` of the file. The person is the one idle longest in his pool."""
     pools: list[str] | dict[str, ServesPart] = []
     """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}
-    """What follows an outcome (`served`, `abandoned`, `blocked`, `sent_home`): a list of classes to come to."""
+    """What follows an outcome (`served`, `abandoned`, `blocked`, `sent_home`, `no_show`, `no_slot`): a list of classes to come to."""
+    by_appointment: bool = False
+    """Who comes asks for an appointment and takes the earliest free one of the `slots` of its pools; at that hour the contact queues."""
+    no_show: Share | NoShowPart = 0.0
+    """Probability that a customer with an hour (`arrivals.booked`, `by_appointment`) does not come; or a table, for its rise by lead."""
+    travel: TravelPart | None = None
+    """A trip before the visit."""
+    casework: bool = False
+    """Work without a customer: it waits and ranks behind all else unless `takes` names it; measures of all classes leave it out."""
+    slice_min: Positive | None = None
+    """Of casework: after so long the person asks what is next, and the rest goes back to the head of its queue; default 10."""
+    leaves: WorkLeftPart | None = None
+    """Casework that a served contact leaves behind."""
 
 
 class PoolPart(Strict):
@@ -131,6 +184,8 @@ class PoolPart(Strict):
     shifts: HoursPart | Annotated[list[HoursPart], Field(max_length=7)] | None = None
     """Hours at work, or a list of them for days that differ; who serves at the end of a shift finishes, and stays on only while somebody
     waits inside behind closed doors (`at_closing: serve_out`); default always there."""
+    slots: SlotsPart | None = None
+    """Appointments that the pool offers to classes with `by_appointment`."""
 
 
 class RunPart(Strict):
@@ -163,6 +218,9 @@ class WorldFile(Strict):
 
     world: Name
     """Name; this key makes the file a world."""
+    time_unit: Literal["s", "min", "h", "day"] = "min"
+    """Unit in which this file gives every number of a `..._min` key, and of `per_min` (by that unit); what `expected` measures is in it
+    too, unless `unit` or `per` say otherwise. Clock times and `within_s` stay what they are; a run's own tables are in minutes."""
     case: str = ""
     """Name of the case in the output of `verify`; default the name of the world."""
     run: RunPart
@@ -171,6 +229,8 @@ class WorldFile(Strict):
     """Kinds of contacts, each with a queue of its own: a table by name."""
     pools: Annotated[dict[Name, PoolPart], Field(max_length=MOST_PARTS)] = {}
     """Groups of persons who serve: a table by name."""
+    lines: LinesPart | Annotated[list[LinesPart], Field(max_length=MOST_PARTS)] = []
+    """Lines that classes share, one group or a list of them; default none."""
     note: str = ""
     """Free text."""
     expected: list[ExpectedPart] = []

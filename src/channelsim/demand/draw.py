@@ -79,14 +79,22 @@ def first_moment(w, channel, time, luck):
 
 
 @compiled
+def draw_block(key, first_id, n, purpose, uniforms):
+    """Uniforms of `n` needs with neighbouring ids: a loop of its own, which a compiler turns into vectors."""
+    for i in range(n):
+        uniforms[i] = uniform(luck_of(key, first_id + i), 0, 0, 0, purpose)
+
+
+@compiled
 def draw_week(
     w, key, week, layer, counts, cell_channel, ratio, combination, steps, step_guide, step_cumulative, step_begin,
-    step_finish, n, n_late, keys, what, late_time, late_what,
+    step_finish, n, n_late, keys, what, late_time, late_what, uniforms,
 ):  # fmt: skip
     """Draw the first contacts of the needs of one week and layer; returns the new lengths (n, n_late).
 
     Row i of the week's contacts has its minute of the week and its row number in `keys[i]`, so that sorting keys sorts
     contacts, and in `what[i]` the need with its channel. Contacts that fall into a later week go to `late_time`, `late_what`.
+    `uniforms` is room for those of one cell.
     A latent need arises in this alternative if its mark is below the ratio of intensities (decisions 31).
     """
     base = ((layer << WEEK_BITS) + week) << ID_BITS
@@ -96,12 +104,15 @@ def draw_week(
         row = combination[cell]
         first = steps[row]
         n_steps = steps[row + 1] - first
+        first_id = base + (cell << serial_bits)
+        draw_block(key, first_id, counts[cell], ARISES, uniforms)
+        marked = ratio[cell] < layer + 1
         for serial in range(counts[cell]):
-            need_id = base + (cell << serial_bits) + serial
+            need_id = first_id + serial
             luck = luck_of(key, need_id)
-            if ratio[cell] < layer + 1 and layer + uniform(luck, 0, 0, 0, MARK) >= ratio[cell]:
+            if marked and layer + uniform(luck, 0, 0, 0, MARK) >= ratio[cell]:
                 continue
-            u = uniform(luck, 0, 0, 0, ARISES)
+            u = uniforms[serial]
             step = first + step_guide[first + int(u * n_steps)]  # the step whose cumulative share reaches u
             while step_cumulative[step] < u:
                 step += 1

@@ -7,13 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from channelsim.demand.booked import moments_of
 from channelsim.demand.draw import WEEK_BITS, count_week, draw_week, in_order, sort_in
+from channelsim.demand.renewals import Renewals
 from channelsim.randomness import BUSYNESS, luck_of, uniform
 from channelsim.scenario.tables import ID_BITS, NEED_BITS, SERIAL_BITS
 from channelsim.scenario.world import World
 from channelsim.units import WEEK_MIN, on_grid
 
+RENEWAL_LAYER = 5  # of needs that come at drawn intervals, in worlds of queues, whose demand has one layer
 GIVEN_LAYER = 6  # of needs that are given, not drawn; layer 7 is kept for days
+GROUPS_A_DAY = 64  # of busyness
 
 
 class Arrivals(NamedTuple):
@@ -27,24 +31,40 @@ class DemandWeeks:
     """Draws the weeks of one replication in order, carrying over contacts that fall into a later week."""
 
     def __init__(self, world: World, key: int) -> None:
-        self.world, self.key = world, key
-        self.bits = int(world.tables.sizes[SERIAL_BITS])
-        most = float(world.demand.ratio.max(initial=1.0)) * max(1.0, world.demand.surge)
-        if most > GIVEN_LAYER:
-            raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
-        self.layers = max(1, int(np.ceil(most)))
-        self.counts = np.zeros((self.layers, len(world.demand.weekly_mean)), np.int64)
+        self.key = key
+        self.change(world)
         self.late = np.empty(0), np.empty(0, np.int64)  # time and need of contacts that fall into a later week
         self.room: tuple[np.ndarray, ...] = ()  # arrays that are filled anew each week
+        never = (7 << (WEEK_BITS + ID_BITS)) + (1 << (WEEK_BITS + ID_BITS)) - (1 << 16)  # the end of the layer of days
+        self.renewals = Renewals(world.demand.renewals, key, (world.tables.distribution, world.tables.curves), never)
+
+    def change(self, world: World) -> None:
+        """From the next week on, needs arise as in this world; contacts that were planned for later stay planned."""
+        self.world = world
+        self.bits = int(world.tables.sizes[SERIAL_BITS])
+        most = max(float(self.ratio(week).max(initial=1.0)) for week in (0, world.demand.shock_weeks[0]))
+        most = max(most, float(world.demand.ratio.max(initial=1.0)))
+        if most > GIVEN_LAYER:
+            raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
+        self.counts = np.zeros((max(1, int(np.ceil(most))), len(world.demand.weekly_mean)), np.int64)
+
+    def ratio(self, week: int) -> np.ndarray:
+        """[cell] intensity of a week over the reference."""
+        demand = self.world.demand
+        ratio = demand.ratio * demand.surge if week < demand.surge_weeks else demand.ratio
+        if demand.shock is not None and demand.shock_weeks[0] <= week < demand.shock_weeks[1]:
+            ratio = ratio * demand.shock
+        return ratio
 
     def busyness(self, group: int, day: int) -> float:
         """Gamma multiplier of one day: over-dispersion common to all cells of a group (design 4.2)."""
         cv = float(self.world.demand.busyness_cv[group])
         if cv <= 0.0:
             return 1.0
-        luck = luck_of(self.key, (7 << (WEEK_BITS + ID_BITS)) + day * 64 + group)  # layer 7 is kept for days
+        page, group = divmod(group, GROUPS_A_DAY)
+        luck = luck_of(self.key, (7 << (WEEK_BITS + ID_BITS)) + day * GROUPS_A_DAY + group)  # layer 7 is kept for days
         shape = 1.0 / (cv * cv)
-        return float(special.gammaincinv(shape, uniform(luck, 0, 0, 0, BUSYNESS)) / shape)
+        return float(special.gammaincinv(shape, uniform(luck, 0, page, 0, BUSYNESS)) / shape)
 
     def week_steps(self, week: int) -> tuple[np.ndarray, ...]:
         """Factor of the week, and its steps by combination of profile and busyness group.
@@ -86,19 +106,20 @@ class DemandWeeks:
         """
         demand, tables = self.world.demand, self.world.tables
         factors, *steps = self.week_steps(week)
-        ratio = demand.ratio * demand.surge if week < demand.surge_weeks else demand.ratio
+        ratio = self.ratio(week)
+        n_layers = max(1, int(np.ceil(ratio.max(initial=1.0))))  # needs of higher layers do not arise
         latent = 0
-        for layer, counts in enumerate(self.counts):
+        for layer, counts in enumerate(self.counts[:n_layers]):
             latent += count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
-        given_time, given_what = self.given(week)
-        earlier_time, earlier_what = np.concatenate([self.late[0], given_time]), np.concatenate([self.late[1], given_what])
+        known = [self.late, self.given(week), *self.intervals(week), *self.booked(week)]
+        earlier_time, earlier_what = (np.concatenate(column) for column in zip(*known, strict=True))
         keys, what, time, in_time_order = self.room_for(latent + len(earlier_time))
         late_time, late_what = np.empty(len(time)), np.empty(len(time), np.int64)
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
-        for layer, counts in enumerate(self.counts):
+        for layer, counts in enumerate(self.counts[:n_layers]):
             n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
                 tables, self.key, week, layer, counts, demand.channel, ratio, demand.combination, *steps,
-                n, n_late, keys, what, late_time, late_what,
+                n, n_late, keys, what, late_time, late_what, time,
             )  # fmt: skip
         self.late = late_time[:n_late].copy(), late_what[:n_late].copy()
         keys[:n].sort()
@@ -118,6 +139,36 @@ class DemandWeeks:
         inside = (demand.trace_time >= week * WEEK_MIN) & (demand.trace_time < (week + 1) * WEEK_MIN)
         times = np.array([on_grid(float(t)) for t in demand.trace_time[inside]])
         cells = demand.trace_cell[inside].astype(np.int64)
+        return times, self.numbered(week, times, cells) + (demand.channel[cells] << NEED_BITS)
+
+    def intervals(self, week: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Needs that come at drawn intervals, stream by stream."""
+        demand, found = self.world.demand, []
+        streams = self.renewals.week(week, ((RENEWAL_LAYER << WEEK_BITS) + week) << ID_BITS, self.bits)
+        for (cell, _, _), (times, ids) in zip(demand.renewals, streams, strict=True):
+            if len(ids) >= 1 << self.bits:
+                raise ValueError(f"more than {1 << self.bits:,} arrivals of one class in a week")
+            found.append((times, ids + (demand.channel[cell] << NEED_BITS)))
+        return found
+
+    def booked(self, week: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Needs whose hours are booked, of the week after this one: who is early may come before it begins."""
+        booked, found = self.world.demand.booked, []
+        if not booked:
+            return []
+        hours, cells = np.concatenate([b.hour for b in booked]), np.repeat([b.cell for b in booked], [len(b.hour) for b in booked])
+        for of_week in (0, 1) if week == 0 else (week + 1,):
+            ids = self.numbered(of_week, of_week * WEEK_MIN + hours, cells)
+            moments, first = np.empty(len(ids)), 0
+            for b in booked:
+                mine = slice(first, first + len(b.hour))
+                moments[mine] = moments_of(self.world.tables, self.key, b, of_week, ids[mine])
+                first = mine.stop
+            found.append((moments, ids + (self.world.demand.channel[cells] << NEED_BITS)))
+        return found
+
+    def numbered(self, week: int, times: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        """Ids of needs by the week and moment for which they are known."""
         serials = 1 << self.bits
         serial = np.floor((times - week * WEEK_MIN) / WEEK_MIN * serials).astype(np.int64)
         taken: set[tuple[int, int]] = set()
@@ -126,4 +177,4 @@ class DemandWeeks:
                 serial[i] = (serial[i] + 1) % serials
             taken.add((cell, int(serial[i])))
         ids = (((GIVEN_LAYER << WEEK_BITS) + np.int64(week)) << ID_BITS) + (cells << self.bits) + serial
-        return times, ids + (demand.channel[cells] << NEED_BITS)
+        return np.asarray(ids)

@@ -5,6 +5,7 @@ None of this is a matter of time passing within the week, so it is written once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -14,13 +15,16 @@ from channelsim.compiled import plain
 from channelsim.demand.weeks import Arrivals, DemandWeeks
 from channelsim.errors import SimulationError
 from channelsim.rules import state as S
+from channelsim.rules.bookkeeping.dated_change import DatedChange
 from channelsim.rules.bookkeeping.work import charge
+from channelsim.rules.kinds import EVENT_KINDS
 from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
 from channelsim.scenario.world import World
 from channelsim.trajectory.cohort import Cohort
-from channelsim.units import NEVER
+from channelsim.trajectory.records import ContactRecords
+from channelsim.units import NEVER, WEEK_MIN
 
 
 class Engine(Protocol):
@@ -29,7 +33,9 @@ class Engine(Protocol):
     state: State
     finished: Finished
 
-    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False) -> None: ...
+    def __init__(
+        self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False, guard: bool = False
+    ) -> None: ...
 
     def advance(self, until: float) -> None:
         """Let time pass up to `until`."""
@@ -39,6 +45,9 @@ class Engine(Protocol):
 
     def flush(self) -> None:
         """Move finished rows out of the state."""
+
+    def change(self, world: World, week: int) -> None:
+        """Let another world take the place of this one at the beginning of a week (design 4.13)."""
 
 
 class Doors(NamedTuple):
@@ -84,24 +93,29 @@ def doors_of_week(world: World, week: int) -> Doors:
     return Doors(np.array([r[0] for r in rows], float), np.array([r[1] for r in rows], np.int64))
 
 
+class Filing(Protocol):
+    """Whoever adds up the needs that are filed: a cohort, or several."""
+
+    def add(self, done: np.ndarray, times: np.ndarray) -> None: ...
+
+
 @dataclass
 class Finished:
     """Where rows go that leave the state: needs to the sums of the cohort (and its accounts, if kept), all else to lists."""
 
-    cohort: Cohort
+    cohort: Filing
     keep_accounts: bool = False
     done: list[np.ndarray] = field(default_factory=list)
     done_times: list[np.ndarray] = field(default_factory=list)
-    records: list[np.ndarray] = field(default_factory=list)
-    record_times: list[np.ndarray] = field(default_factory=list)
+    records: ContactRecords = field(default_factory=ContactRecords)
     log: list[np.ndarray] = field(default_factory=list)
     log_times: list[np.ndarray] = field(default_factory=list)
 
 
 def fault(state: State, time_min: float) -> SimulationError:
     """What stopped a replication, from the status that a rule left."""
-    need = int(state.scalars[S.FAULT_NEED])
-    return SimulationError(S.FAULTS[int(state.scalars[S.FAULT])], time_min=time_min, need_id=need or None)
+    need, kind = int(state.scalars[S.FAULT_NEED]), EVENT_KINDS[int(state.scalars[S.FAULT_KIND])]
+    return SimulationError(S.FAULTS[int(state.scalars[S.FAULT])], time_min=time_min, need_id=need or None, kind=kind)
 
 
 def fill_books(state: State, slots: np.ndarray, first_day: int) -> None:
@@ -117,7 +131,10 @@ def fill_books(state: State, slots: np.ndarray, first_day: int) -> None:
 
 
 def flush(state: State, finished: Finished) -> None:
-    """Move finished needs and records out of the state and empty its trays."""
+    """Move finished needs and records out of the state and empty its trays.
+
+    Records in arrays are handed over without a copy: the state must be given a new tray for them.
+    """
     n, m = int(state.scalars[S.N_DONE]), int(state.scalars[S.N_RECORDS])
     if n:
         done = np.asarray(state.done[: n * S.DONE_WIDTH], np.int64).reshape(n, S.DONE_WIDTH)
@@ -125,12 +142,12 @@ def flush(state: State, finished: Finished) -> None:
         cohort = finished.cohort
         cohort.add(done, times)
         if finished.keep_accounts:
+            assert isinstance(cohort, Cohort)
             mine = (times[:, S.AROSE] >= cohort.start_min) & (times[:, S.AROSE] < cohort.end_min)
             finished.done.append(done[mine])
             finished.done_times.append(times[mine])
     if m:
-        finished.records.append(np.array(state.records[: m * S.RECORD_WIDTH], np.int64).reshape(m, S.RECORD_WIDTH))
-        finished.record_times.append(np.array(state.record_times[: m * S.RECORD_TIMES], float).reshape(m, S.RECORD_TIMES))
+        finished.records.add(state.record_needs[:m], state.records[: m * S.RECORD_WIDTH], state.record_times[: m * S.RECORD_TIMES])
     if state.logs_events == 1:
         n_logged = int(state.scalars[S.N_LOGGED])
         finished.log.append(np.array(state.log[: n_logged * S.LOG_WIDTH], np.int64).reshape(n_logged, S.LOG_WIDTH))
@@ -140,13 +157,28 @@ def flush(state: State, finished: Finished) -> None:
 
 def grown_lists(state: State) -> State:
     """A state over lists with room for twice the needs and contacts."""
-    arrays = S.grown(State(**{name: np.array(getattr(state, name)) for name in State.names}, logs_events=state.logs_events))
-    return as_lists(arrays)
+    return as_lists(S.grown(as_arrays(state)))
+
+
+def as_arrays(state: State) -> State:
+    """The same state over NumPy arrays."""
+    return State(**{name: np.array(getattr(state, name)) for name in State.names}, logs_events=state.logs_events)
 
 
 def as_lists(state: State) -> State:
     """The same state over Python lists."""
     return State(**{name: getattr(state, name).tolist() for name in State.names}, logs_events=state.logs_events)
+
+
+def changed(state: State, old: World, new: World, week: int, emptied: Callable[[State], None]) -> State:
+    """The state (arrays) of a replication in which another world takes the place of the old one on a Monday 00:00.
+
+    `emptied` must schedule what is on the out tray of the state that it is given.
+    """
+    change = DatedChange(state, old, new, week * WEEK_MIN)
+    for ahead in range(week, week + T.RING_DAYS // 7 - 1):
+        fill_books(change.state, slots_of_week(new, ahead, change.slots_max), 7 * ahead)
+    return change.carry(emptied)
 
 
 def settle(state: State, world: World, now: float) -> None:

@@ -12,49 +12,24 @@ from typing import Any
 import numpy as np
 from numba.extending import overload
 
-from channelsim.columns import Columns
+from channelsim.columns import Columns, fetch_early
 from channelsim.compiled import compiled, small
 from channelsim.demand.weeks import DemandWeeks
-from channelsim.engine.common import Finished, Week, fault, fill_books, flush, plan_week, settle
+from channelsim.engine.common import Finished, Week, changed, fault, fill_books, flush, plan_week, settle
 from channelsim.engine.heap import (
-    GENERATION_BITS,
-    NO_TIME,
-    ORDER,
-    ROW,
-    TARGET,
-    TIME,
-    before,
-    minutes_of,
-    packed,
-    pop,
-    push,
-    ticks,
+    GENERATION_BITS, NO_TIME, ORDER, ROW, TARGET, TIME, before, minutes_of, packed, pop, push, ticks,
 )  # fmt: skip
-from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, tree_for
+from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, take_end, tree_for
 from channelsim.rules import state as S
 from channelsim.rules.contacts import arise, need_of
+from channelsim.rules.guard import guard_event
 from channelsim.rules.happenings import door_closes, forget_impatient, happens
 from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS, WORK_ENDS
 from channelsim.rules.people import roster_step, work_ends
 from channelsim.rules.state import (
-    DONE_CAPACITY,
-    FAULT,
-    FREE_CONTACTS,
-    FREE_NEEDS,
-    KEEP_RECORDS,
-    LOG_CAPACITY,
-    MARGIN,
-    N_DONE,
-    N_EVENTS,
-    N_LOGGED,
-    N_OUT,
-    N_RECORDS,
-    NO_FAULT,
-    OUT_CAPACITY,
-    OUT_GENERATION,
-    OUT_ORDER,
-    OUT_TARGET,
-    OUT_WIDTH,
+    AT_ONCE, AT_ONCE_TICK, DONE_CAPACITY, FAULT, FAULT_KIND, FREE_CONTACTS, FREE_NEEDS, GUARD, KEEP_RECORDS,
+    LOG_CAPACITY, MARGIN, MOST_AT_ONCE, NO_FAULT, N_DONE, N_EVENTS, N_LOGGED, N_OUT, N_RECORDS, OUT_CAPACITY,
+    OUT_GENERATION, OUT_ORDER, OUT_TARGET, OUT_WIDTH, TIME_STANDS_STILL,
 )  # fmt: skip
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
@@ -152,6 +127,8 @@ def schedule(s, h, size):
         row = out * OUT_WIDTH
         tick, order, target = ticks(s.out_times[out]), s.out[row + OUT_ORDER], s.out[row + OUT_TARGET]
         if order < (WORK_ENDS + 1) * KIND_STEP:
+            if h.ends[target] != NOT_WORKING:
+                take_end(h.ends, target)
             put_end(h.ends, target, key_of(tick, target))
         else:
             size = push(h.rows, size, tick, order, packed(target, s.out[row + OUT_GENERATION]))
@@ -160,13 +137,34 @@ def schedule(s, h, size):
 
 
 @compiled
+def empty_tray(s, h, size):
+    """`schedule`, for whoever is not in the loop."""
+    return schedule(s, h, size)
+
+
+@small
+def fetch_next(s, h):
+    """Rows that the next end of work will read: in a large world they are far from the processor."""
+    first = h.ends[len(h.ends) - 1]
+    if first != NOT_WORKING:
+        contact = s.persons[(first & (MOST_PERSONS - 1)) * S.PERSON_WIDTH + S.P_CONTACT]
+        if contact != NONE:
+            fetch_early(s.contact_times, contact * S.CONTACT_TIMES)
+            fetch_early(s.contact_times, contact * S.CONTACT_TIMES + S.LENGTH_MIN)
+            need = s.contacts[contact * S.CONTACT_WIDTH + S.C_NEED]
+            fetch_early(s.needs, need * S.NEED_WIDTH)
+            fetch_early(s.needs, need * S.NEED_WIDTH + S.OPEN_CONTACTS)
+            fetch_early(s.need_times, need * S.NEED_TIMES)
+
+
+@compiled
 def run_until(s, w, k, h, key, until_min):
     """Handle events before `until_min`; returns a status."""
     size = k.cursors[HEAP_SIZE]
     heap_limit = len(h.rows) // ROW - OUT_CAPACITY
-    record_limit = len(s.record_times) // S.RECORD_TIMES // 2
+    record_limit = max(0, len(s.record_needs) - DONE_CAPACITY // 2)
     status, unchecked = FINISHED, EVENTS_A_CHECK
-    until = ticks(until_min)
+    until, tick = ticks(until_min), 0
     time, order, part = next_known(k, until)
     while True:
         unchecked += 1
@@ -181,32 +179,39 @@ def run_until(s, w, k, h, key, until_min):
             if s.logs_events == 1 and s.scalars[N_LOGGED] > LOG_CAPACITY // 2:
                 status = NEEDS_FLUSH
                 break
+            if tick != s.scalars[AT_ONCE_TICK]:
+                s.scalars[AT_ONCE_TICK], s.scalars[AT_ONCE] = tick, 0
+            s.scalars[AT_ONCE] += EVENTS_A_CHECK
+            if s.scalars[AT_ONCE] > MOST_AT_ONCE:
+                s.scalars[FAULT] = TIME_STANDS_STILL
         if size > heap_limit:
             status = NEEDS_HEAP
             break
         first = h.ends[len(h.ends) - 1]
         end = first >> PERSON_BITS
-        person, tick = NONE, 0
+        kind = WORK_ENDS
         if end < until and end <= time and end <= h.rows[TIME]:  # of one instant, ends of work come first
-            person = first & (MOST_PERSONS - 1)
+            person, tick = first & (MOST_PERSONS - 1), end
+            take_end(h.ends, person)
+            fetch_next(s, h)
             s.scalars[N_EVENTS] += 1
             _end_of_work(s, w, person, minutes_of(end))
         elif before(h.rows[TIME], h.rows[ORDER], time, order):
             tick, rank, target = h.rows[TIME], h.rows[ORDER], h.rows[TARGET]
-            size = pop(h.rows, size)
-            happens(s, w, rank // KIND_STEP, target >> GENERATION_BITS, target & ((1 << GENERATION_BITS) - 1), minutes_of(tick))
+            size, kind = pop(h.rows, size), rank // KIND_STEP
+            happens(s, w, kind, target >> GENERATION_BITS, target & ((1 << GENERATION_BITS) - 1), minutes_of(tick))
         elif part == NOTHING:
             break
         else:
-            tick = time
+            tick, kind = time, order // KIND_STEP
             known_happens(s, w, k, key, part, minutes_of(tick))
             time, order, part = next_known(k, until)
         size = schedule(s, h, size)
-        if person != NONE and h.ends[person] == first:  # has not begun anything else
-            put_end(h.ends, person, NOT_WORKING)
+        if s.scalars[GUARD] != 0:
+            guard_event(s, w, minutes_of(tick))
         if s.scalars[FAULT] != NO_FAULT:
             status = FAULTY
-            k.cursors[FAULT_TICK] = end if person != NONE else tick
+            k.cursors[FAULT_TICK], s.scalars[FAULT_KIND] = tick, kind
             break
     k.cursors[HEAP_SIZE] = size
     return status
@@ -215,10 +220,14 @@ def run_until(s, w, k, h, key, until_min):
 class FastEngine:
     """One replication of a world on the compiled loop; `advance` it week by week."""
 
-    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False) -> None:
+    def __init__(
+        self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False, guard: bool = False
+    ) -> None:
         self.world, self.key, self.finished = world, key, finished
-        self.state = S.new_state(world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events)
-        self.state.scalars[KEEP_RECORDS] = int(keep_records)
+        self.state = S.new_state(
+            world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events, keep_records=keep_records
+        )
+        self.state.scalars[KEEP_RECORDS], self.state.scalars[GUARD] = int(keep_records), int(guard)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
         self.ahead = Ahead(rows=np.full(4 * OUT_CAPACITY * ROW, NO_TIME), ends=tree_for(len(world.names.persons)))
@@ -249,10 +258,30 @@ class FastEngine:
             elif status == NEEDS_FLUSH:
                 self.flush()
             elif status == NEEDS_HEAP:
-                rows = self.ahead.rows
-                self.ahead = self.ahead.replaced(rows=np.concatenate([rows, np.full_like(rows, NO_TIME)]))
+                self.grow_heap()
             else:
                 raise fault(self.state, float(self.known.cursors[FAULT_TICK]) * TICK_MIN)
+
+    def change(self, world: World, week: int) -> None:
+        """Let another world take the place of this one at the beginning of a week (design 4.13)."""
+        self.flush()
+        known = self.known
+        assert known is not None, "a change comes after a week at least"
+
+        def emptied(state: S.State) -> None:
+            known.cursors[HEAP_SIZE] = empty_tray(state, self.ahead, known.cursors[HEAP_SIZE])
+            if known.cursors[HEAP_SIZE] > len(self.ahead.rows) // ROW - OUT_CAPACITY:
+                self.grow_heap()
+
+        self.state = changed(self.state, self.world, world, week, emptied)
+        self.world, self.slots_max = world, S.slots_max(world.tables)
+        self.ahead = self.ahead.replaced(ends=tree_for(len(world.names.persons)))
+        self.demand.change(world)
+
+    def grow_heap(self) -> None:
+        """Twice the room for what is ahead."""
+        rows = self.ahead.rows
+        self.ahead = self.ahead.replaced(rows=np.concatenate([rows, np.full_like(rows, NO_TIME)]))
 
     @staticmethod
     def cursor_week(until: float) -> int:
@@ -266,4 +295,7 @@ class FastEngine:
 
     def flush(self) -> None:
         """Move finished rows out of the state."""
+        written = bool(self.state.scalars[N_RECORDS])
         flush(self.state, self.finished)
+        if written:
+            self.state = self.state.replaced(**S.record_tray(S.RECORD_CAPACITY))

@@ -13,31 +13,35 @@ import simpy
 
 from channelsim.compiled import plain
 from channelsim.demand.weeks import DemandWeeks
-from channelsim.engine.common import Finished, Week, fault, fill_books, flush, grown_lists, plan_week, settle
+from channelsim.engine.common import Finished, Week, as_arrays, changed, fault, fill_books, flush, grown_lists, plan_week, settle
 from channelsim.engine.common import as_lists as lists_of_state
-from channelsim.rules import contacts, happenings, people
+from channelsim.rules import contacts, guard, happenings, people
 from channelsim.rules import state as S
 from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
 from channelsim.scenario.tables import as_lists
 from channelsim.scenario.world import World
-from channelsim.units import WEEK_MIN
+from channelsim.units import TICKS_PER_MIN, WEEK_MIN
 
 arise, need_of = plain(contacts.arise), plain(contacts.need_of)
 roster_step = plain(people.roster_step)
 door_closes = plain(happenings.door_closes)
+guard_event = plain(guard.guard_event)
 happens, forget_impatient = plain(happenings.happens), plain(happenings.forget_impatient)
 
 
 class ReferenceEngine:
     """One replication of a world on SimPy; `advance` it week by week."""
 
-    def __init__(self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False) -> None:
+    def __init__(
+        self, world: World, key: int, finished: Finished, keep_records: bool = False, log_events: bool = False, guard: bool = False
+    ) -> None:
         self.world, self.key, self.finished = world, key, finished
         self.tables = as_lists(world.tables)
-        self.state = lists_of_state(S.new_state(world.tables, len(world.names.persons), len(world.names.places), logs_events=log_events))
-        self.state.scalars[S.KEEP_RECORDS] = int(keep_records)
+        sizes = len(world.names.persons), len(world.names.places)
+        self.state = lists_of_state(S.new_state(world.tables, *sizes, logs_events=log_events, keep_records=keep_records))
+        self.state.scalars[S.KEEP_RECORDS], self.state.scalars[S.GUARD] = int(keep_records), int(guard)
         self.demand = DemandWeeks(world, key)
         self.slots_max = S.slots_max(world.tables)
         self.env = simpy.Environment()
@@ -49,21 +53,33 @@ class ReferenceEngine:
     def at(self, time: float, order: int, happening: Callable[[], None]) -> None:
         """Schedule a happening at an absolute time; `order` (kind, then tie key) ranks it within its instant."""
         event = simpy.Event(self.env)
-        event.callbacks.append(lambda _: self.handle(happening))
+        event.callbacks.append(lambda _: self.handle(happening, order // KIND_STEP))
         event._ok, event._value = True, None
         self.env.schedule(event, priority=order, delay=time - self.env.now)  # type: ignore[arg-type]  # any integer ranks
 
-    def handle(self, happening: Callable[[], None]) -> None:
+    def handle(self, happening: Callable[[], None], kind: int) -> None:
         """Let one event happen, then schedule what it asked for."""
         self.make_room()
         happening()
-        state = self.state
-        for row in range(state.scalars[S.N_OUT]):
-            order, target, generation = state.out[row * S.OUT_WIDTH : (row + 1) * S.OUT_WIDTH]
-            self.at(state.out_times[row], order, self.event(order // KIND_STEP, target, generation))
-        state.scalars[S.N_OUT] = 0
+        state, tick = self.state, int(self.env.now * TICKS_PER_MIN)
+        if tick != state.scalars[S.AT_ONCE_TICK]:
+            state.scalars[S.AT_ONCE_TICK], state.scalars[S.AT_ONCE] = tick, 0
+        state.scalars[S.AT_ONCE] += 1
+        if state.scalars[S.AT_ONCE] > S.MOST_AT_ONCE:
+            state.scalars[S.FAULT] = S.TIME_STANDS_STILL
+        self.schedule_asked(state)
+        if state.scalars[S.GUARD] != 0:
+            guard_event(state, self.tables, self.env.now)
         if state.scalars[S.FAULT] != S.NO_FAULT:
+            state.scalars[S.FAULT_KIND] = kind
             raise fault(state, self.env.now)
+
+    def schedule_asked(self, state: S.State) -> None:
+        """Schedule what is on the out tray, and empty it."""
+        for row in range(state.scalars[S.N_OUT]):
+            order, target, generation = (int(word) for word in state.out[row * S.OUT_WIDTH : (row + 1) * S.OUT_WIDTH])
+            self.at(float(state.out_times[row]), order, self.event(order // KIND_STEP, target, generation))
+        state.scalars[S.N_OUT] = 0
 
     def event(self, kind: int, target: int, generation: int) -> Callable[[], None]:
         """An event of a contact or person, as something that can be called when its time comes."""
@@ -119,6 +135,13 @@ class ReferenceEngine:
         forget_impatient(self.state, self.tables, until)
         if self.state.scalars[S.FAULT] != S.NO_FAULT:
             raise fault(self.state, until)
+
+    def change(self, world: World, week: int) -> None:
+        """Let another world take the place of this one at the beginning of a week (design 4.13)."""
+        self.flush()
+        self.state = lists_of_state(changed(as_arrays(self.state), self.world, world, week, self.schedule_asked))
+        self.world, self.tables, self.slots_max = world, as_lists(world.tables), S.slots_max(world.tables)
+        self.demand.change(world)
 
     def make_room(self) -> None:
         """Keep free rows for needs and contacts, and trays that are not full."""

@@ -45,8 +45,23 @@ def least_of_eight(tree, i):
 
 @small
 def put_end(tree, person, key):
-    """Write a person's leaf (`key_of`, or NOT_WORKING) and what follows from it up to the root."""
+    """Write the leaf (`key_of`) of a person who has no end ahead, and what follows from it up to the root.
+
+    What is compared with the key is known before it is, so that the new root waits for one comparison only.
+    """
     tree[person] = key
+    first, width, node = 0, (7 * len(tree) + 1) >> CHILDREN_BITS, person
+    while width > 1:
+        node >>= CHILDREN_BITS
+        first += width
+        width >>= CHILDREN_BITS
+        tree[first + node] = lesser(tree[first + node], key)
+
+
+@small
+def take_end(tree, person):
+    """Empty a person's leaf, and write what follows from it up to the root."""
+    tree[person] = NOT_WORKING
     first, width, node = 0, (7 * len(tree) + 1) >> CHILDREN_BITS, person
     while width > 1:
         node >>= CHILDREN_BITS

@@ -9,9 +9,12 @@ import numpy as np
 from channelsim.rules import state as S
 from channelsim.scenario.expected import Wanted
 from channelsim.scenario.queues import QueuePool, Queues
-from channelsim.scenario.tables import BLOCKED, COMPLETED, SERVED
+from channelsim.scenario.tables import BALKED, BLOCKED, CALLED_BACK, CLOSED_TO, COMPLETED, NO_SHOW, NO_SLOT, SERVED
 from channelsim.trajectory.values import Trajectory
 from channelsim.units import DAY_MIN, WEEK_MIN
+
+NEVER_CAME = (NO_SHOW, NO_SLOT, CLOSED_TO)
+NEVER_QUEUED = (BLOCKED, BALKED, CALLED_BACK)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +27,13 @@ class Observed:
     outcome: np.ndarray
     pool: np.ndarray
     need: np.ndarray
+    since: np.ndarray  # asked for an appointment, or set out
     came: np.ndarray
     left_queue: np.ndarray
     ended: np.ndarray
+    after_work: np.ndarray  # minutes that a person is busy after it has ended
     begun: np.ndarray  # bool: somebody, or the customer himself, began it
+    worked_min: np.ndarray  # by staff
     need_id: np.ndarray  # customers, sorted; each with the arrival and class of the first contact, and the last exit
     arose: np.ndarray
     finished: np.ndarray
@@ -44,16 +50,31 @@ class Observed:
     @property
     def queued(self) -> np.ndarray:
         """Not begun at once and not turned away: these stood in a queue."""
-        return np.asarray((self.outcome != BLOCKED) & ~(self.begun & (self.left_queue == self.came)))
+        return np.asarray(~np.isin(self.outcome, NEVER_QUEUED) & ~(self.begun & (self.left_queue == self.came)))
 
     def chosen(self, wanted: Wanted) -> np.ndarray:
         """Contacts of the classes, and served by the pool, that a measure speaks of."""
-        chosen = np.ones(len(self.came), bool)
+        chosen = self.of(wanted) & self.there
+        return np.asarray(chosen if wanted.classes else chosen & ~self.is_casework)
+
+    def of(self, wanted: Wanted) -> np.ndarray:
+        """All that is on record of the classes and the pool: casework and those who never came too."""
+        of = np.ones(len(self.came), bool)
         if wanted.classes:
-            chosen &= np.isin(self.of_class, [self.class_number(c) for c in wanted.classes])
+            of &= np.isin(self.of_class, [self.class_number(c) for c in wanted.classes])
         if wanted.pool:
-            chosen &= self.pool == self.pool_number(wanted.pool)
-        return chosen
+            of &= self.pool == self.pool_number(wanted.pool)
+        return of
+
+    @property
+    def there(self) -> np.ndarray:
+        """Contacts that were made: those who miss their hour, or find none, never come."""
+        return np.asarray(~np.isin(self.outcome, NEVER_CAME))
+
+    @property
+    def is_casework(self) -> np.ndarray:
+        """Items of work that no customer waits for."""
+        return np.isin(self.of_class, [i for i, c in enumerate(self.queues.classes) if c.casework])
 
     def class_number(self, name: str) -> int:
         return next(i for i, c in enumerate(self.queues.classes) if c.name == name)
@@ -74,7 +95,7 @@ class Observed:
 
 def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observed:
     """The contacts of a run with records, cut into batches of `batch_min` (none: the window is one batch)."""
-    if run.records is None or run.record_times is None:
+    if run.records is None or run.record_times is None or run.record_needs is None:
         raise ValueError("the run must keep its records")
     length = run.end_min - run.start_min
     n = 1 if batch_min is None else max(1, int(length / batch_min + 1e-9))
@@ -82,14 +103,17 @@ def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observ
     kept = run.records[:, S.REC_CLASS] >= 0
     records, times = run.records[kept], run.record_times[kept]
     begun = times[:, S.REC_STARTED] >= 0.0
-    need, came, ended = records[:, S.REC_NEED], times[:, S.REC_QUEUED], times[:, S.REC_ENDED]
+    need, came, ended = run.record_needs[kept], times[:, S.REC_QUEUED], times[:, S.REC_ENDED]
+    casework = [i for i, c in enumerate(queues.classes) if c.casework]
     order = np.lexsort((came, need))
+    order = order[~np.isin(records[order, S.REC_CLASS], casework)]  # a customer is gone when the paper work begins
     need_id, first = np.unique(need[order], return_index=True)
     return Observed(
         queues, edges, of_class=records[:, S.REC_CLASS], outcome=records[:, S.REC_OUTCOME], pool=records[:, S.REC_POOL],
-        need=need, came=came,
+        need=need, came=came, since=times[:, S.REC_SINCE],
         left_queue=np.where(begun, times[:, S.REC_STARTED], ended), ended=ended, begun=begun,
-        need_id=need_id, arose=came[order][first], finished=np.maximum.reduceat(ended[order], first) if len(first) else ended,
+        after_work=times[:, S.REC_AFTER_WORK], worked_min=times[:, S.REC_WORKED],
+        need_id=need_id, arose=came[order][first], finished=np.maximum.reduceat(ended[order], first) if len(first) else ended[:0],
         first_class=records[order, S.REC_CLASS][first],
     )  # fmt: skip
 
@@ -100,11 +124,11 @@ def complete(run: Trajectory, seen: Observed, follow_up_min: float) -> bool:
     A customer who will come again leaves no record until then: where contacts may follow one another, nobody of the
     window may have left in the second half of the follow-up.
     """
-    inside = (seen.came >= run.start_min) & (seen.came < run.end_min)
+    inside = seen.there & (seen.came >= run.start_min) & (seen.came < run.end_min)
     recorded = np.bincount(seen.of_class[inside], minlength=len(run.tally.class_tally))
     if not (recorded == run.tally.class_tally[:, S.OFFERED]).all():
         return False
-    if run.n_open == 0 or not any(c.after for c in seen.queues.classes):
+    if run.n_open == 0 or not any(c.after or c.moves_on or c.call_back or c.unreached for c in seen.queues.classes):
         return True
     customers = (seen.arose >= run.start_min) & (seen.arose < run.end_min)
     return bool((seen.finished[customers] < run.end_min + follow_up_min / 2.0).all())

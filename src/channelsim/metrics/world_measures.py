@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channelsim.metrics.observations import Observed, scheduled_min
+from channelsim.metrics.observations import NEVER_CAME, Observed, scheduled_min
 from channelsim.scenario.expected import PERIODS_MIN, UNITS_MIN, Wanted
-from channelsim.scenario.tables import ABANDONED, BLOCKED, SENT_HOME
+from channelsim.scenario.queues import QueueClass
+from channelsim.scenario.tables import ABANDONED, BALKED, BLOCKED, CALLED_BACK, MOVED_ON, NO_SHOW, NO_SLOT, NOT_REACHED, SENT_HOME
 
 Ratio = tuple[np.ndarray, np.ndarray]  # numerators and denominators by batch
 
@@ -45,13 +46,34 @@ def _over(o: Observed, over: str) -> np.ndarray:
         return o.served
     if over == "abandoned":
         return np.asarray(o.outcome == ABANDONED)
-    return np.asarray(o.outcome != BLOCKED) if over == "admitted" else np.ones(len(o.came), bool)
+    if over == "queued":
+        return o.queued
+    return ~np.isin(o.outcome, (BLOCKED, BALKED)) if over == "admitted" else np.ones(len(o.came), bool)
 
 
 def _wait(o: Observed, wanted: Wanted) -> Ratio:
     chosen = o.chosen(wanted) & _over(o, wanted.over)
     came = o.came[chosen]
     return o.by_batch(came, o.left_queue[chosen] - came) / UNITS_MIN[wanted.unit], o.by_batch(came)
+
+
+def _wait_over(o: Observed, wanted: Wanted) -> Ratio:
+    chosen = o.chosen(wanted) & _over(o, wanted.over)
+    late = chosen & (o.left_queue - o.came > (wanted.over_min or 0.0))
+    return o.by_batch(o.came[late]), o.by_batch(o.came[chosen])
+
+
+def _wait_quantile(o: Observed, wanted: Wanted) -> Ratio:
+    """The quantile of a run, plus what each batch adds to its error (the influence function of a quantile)."""
+    chosen = o.chosen(wanted) & _over(o, wanted.over) & (o.came >= o.edges[0]) & (o.came < o.edges[-1])
+    came, wait, share = o.came[chosen], (o.left_queue - o.came)[chosen], wanted.share or 0.0
+    if not len(came):
+        return np.zeros(o.n_batches), np.zeros(o.n_batches)
+    near = min(share, 1.0 - share, len(came) ** -0.5) / 2.0
+    low, quantile, high = np.quantile(wait, [share - near, share, share + near])
+    influence = (share - (wait <= quantile)) * (high - low) / (2.0 * near)
+    influence -= influence.mean()
+    return o.by_batch(came, quantile + influence) / UNITS_MIN[wanted.unit], o.by_batch(came)
 
 
 def _service_level(o: Observed, wanted: Wanted) -> Ratio:
@@ -70,9 +92,32 @@ def _present(o: Observed, wanted: Wanted) -> Ratio:
     return o.area(o.came[chosen], o.ended[chosen]), np.diff(o.edges)
 
 
+def _time_with(o: Observed, wanted: Wanted, until: np.ndarray) -> Ratio:
+    """Minutes of each batch in which exactly `number` are there, from coming to `until`."""
+    chosen = o.chosen(wanted)
+    n = int(chosen.sum())
+    moments = np.concatenate([o.came[chosen], until[chosen], o.edges])
+    steps = np.concatenate([np.ones(n), -np.ones(n), np.zeros(len(o.edges))])
+    order = np.argsort(moments, kind="stable")
+    moments, there = moments[order], np.cumsum(steps[order])
+    exactly = there[:-1] == (wanted.number or 0)
+    return o.by_batch(moments[:-1][exactly], np.diff(moments)[exactly]), np.diff(o.edges)
+
+
+def _share_present(o: Observed, wanted: Wanted) -> Ratio:
+    return _time_with(o, wanted, o.ended)
+
+
+def _share_waiting(o: Observed, wanted: Wanted) -> Ratio:
+    return _time_with(o, wanted, o.left_queue)
+
+
 def _work(o: Observed, wanted: Wanted) -> np.ndarray:
-    chosen = o.chosen(wanted) & o.begun & (o.pool >= 0)
-    return o.area(o.left_queue[chosen], o.ended[chosen])
+    """Minutes of staff by batch; those of items in slices count where the item ends, since only their sum is known."""
+    chosen = o.of(wanted) & o.begun & (o.pool >= 0)
+    pieces = chosen & o.is_casework
+    whole = chosen & ~o.is_casework
+    return np.asarray(o.area(o.left_queue[whole], o.ended[whole] + o.after_work[whole]) + o.by_batch(o.ended[pieces], o.worked_min[pieces]))
 
 
 def _busy(o: Observed, wanted: Wanted) -> Ratio:
@@ -82,6 +127,42 @@ def _busy(o: Observed, wanted: Wanted) -> Ratio:
 def _utilisation(o: Observed, wanted: Wanted) -> Ratio:
     pools = [p for p in o.queues.pools if wanted.pool in ("", p.name)]
     return _work(o, wanted), np.sum([scheduled_min(p, o.edges) for p in pools], axis=0)
+
+
+def _missed(outcome: int) -> Callable[[Observed, Wanted], Ratio]:
+    """Share with an outcome among those who asked (no slot) or had an hour (no-show)."""
+
+    def measure(o: Observed, wanted: Wanted) -> Ratio:
+        asked = o.of(wanted)
+        asked = asked if outcome == NO_SLOT else asked & (o.outcome != NO_SLOT)
+        return o.by_batch(o.came[asked & (o.outcome == outcome)]), o.by_batch(o.came[asked])
+
+    return measure
+
+
+def _n_missed(outcome: int) -> Callable[[Observed, Wanted], Ratio]:
+    def measure(o: Observed, wanted: Wanted) -> Ratio:
+        return o.by_batch(o.came[o.of(wanted) & (o.outcome == outcome)]), _periods(o, wanted)
+
+    return measure
+
+
+def _ahead(which: Callable[[QueueClass], bool], never: tuple[int, ...]) -> Callable[[Observed, Wanted], Ratio]:
+    """Mean time between asking (or setting out) and being there; by the moment of asking."""
+
+    def measure(o: Observed, wanted: Wanted) -> Ratio:
+        numbers = [i for i, c in enumerate(o.queues.classes) if which(c)]
+        chosen = o.of(wanted) & np.isin(o.of_class, numbers) & ~np.isin(o.outcome, never)
+        since = o.since[chosen]
+        return o.by_batch(since, o.came[chosen] - since) / UNITS_MIN[wanted.unit], o.by_batch(since)
+
+    return measure
+
+
+def _age(o: Observed, wanted: Wanted) -> Ratio:
+    chosen = o.chosen(wanted) & o.served
+    came = o.came[chosen]
+    return o.by_batch(came, o.ended[chosen] - came) / UNITS_MIN[wanted.unit], o.by_batch(came)
 
 
 def _throughput(o: Observed, wanted: Wanted) -> Ratio:
@@ -148,12 +229,25 @@ WORLD_MEASURES = {
     "p_abandon": WorldMeasure("share of arrivals that leave by impatience", _share(lambda o: np.asarray(o.outcome == ABANDONED))),
     "p_block": WorldMeasure("share of arrivals turned away at a full line", _share(lambda o: np.asarray(o.outcome == BLOCKED))),
     "p_sent_home": WorldMeasure("share of arrivals sent home at closing", _share(lambda o: np.asarray(o.outcome == SENT_HOME))),
+    "p_moved_on": WorldMeasure("share of arrivals whose wait ends in another class", _share(lambda o: np.asarray(o.outcome == MOVED_ON))),
+    "p_balk": WorldMeasure("share of arrivals that leave on what is announced", _share(lambda o: np.asarray(o.outcome == BALKED))),
+    "p_call_back": WorldMeasure("share of arrivals that ask to be called back", _share(lambda o: np.asarray(o.outcome == CALLED_BACK))),
+    "p_not_reached": WorldMeasure("share of calls back that nobody answers", _share(lambda o: np.asarray(o.outcome == NOT_REACHED))),
     "Wq": WorldMeasure("mean wait in queue, up to leaving for those not served", _wait, ("over", "unit", "pool")),
+    "p_wait_over": WorldMeasure("share that waits longer than `over_min`", _wait_over, ("over", "over_min", "pool"), ("over_min",)),
+    "wait_quantile": WorldMeasure(
+        "wait that a `share` of them does not exceed, in the mean of the runs",
+        _wait_quantile,
+        ("over", "share", "unit", "pool"),
+        ("share",),
+    ),
     "SL": WorldMeasure("share served after a wait of at most `within`", _service_level, ("over", "within_min", "pool"), ("within_min",)),
     "Lq": WorldMeasure("time average of the number waiting", _waiting),
     "L": WorldMeasure("time average of the number waiting or served", _present),
-    "busy": WorldMeasure("time average of the persons serving", _busy, ("pool",)),
-    "util": WorldMeasure("time serving over time on shift", _utilisation, ("pool",)),
+    "p_waiting": WorldMeasure("share of time with exactly `number` waiting", _share_waiting, ("number",), ("number",)),
+    "p_present": WorldMeasure("share of time with exactly `number` waiting or served", _share_present, ("number",), ("number",)),
+    "busy": WorldMeasure("time average of the persons serving, with the work after", _busy, ("pool",)),
+    "util": WorldMeasure("time serving, with the work after, over time on shift", _utilisation, ("pool",)),
     "throughput": WorldMeasure("contacts completed per time", _throughput, ("per", "pool")),
     "arrived": WorldMeasure("contacts that arrive", _count(lambda o: np.ones(len(o.came), bool)), ("per",)),
     "served": WorldMeasure(
@@ -162,6 +256,17 @@ WORLD_MEASURES = {
     "abandoned": WorldMeasure("arrivals that leave by impatience", _count(lambda o: np.asarray(o.outcome == ABANDONED)), ("per",)),
     "blocked": WorldMeasure("arrivals turned away at a full line", _count(lambda o: np.asarray(o.outcome == BLOCKED)), ("per",)),
     "sent_home": WorldMeasure("arrivals sent home at closing", _count(lambda o: np.asarray(o.outcome == SENT_HOME)), ("per",)),
+    "p_no_show": WorldMeasure("share of those with an hour who do not come", _missed(NO_SHOW)),
+    "p_no_slot": WorldMeasure("share of those who ask for an appointment and find none", _missed(NO_SLOT)),
+    "no_show": WorldMeasure("customers with an hour who do not come", _n_missed(NO_SHOW), ("per",)),
+    "no_slot": WorldMeasure("customers who find no appointment", _n_missed(NO_SLOT), ("per",)),
+    "lead": WorldMeasure("mean time from asking for an appointment to its hour", _ahead(lambda c: c.books, (NO_SLOT,)), ("unit",)),
+    "travel": WorldMeasure("mean time of the trip before a visit", _ahead(lambda c: c.travel is not None, NEVER_CAME), ("unit",)),
+    "age": WorldMeasure("mean time from joining to the end of the work, of those served", _age, ("unit",)),
+    "moved_on": WorldMeasure("arrivals whose wait ends in another class", _count(lambda o: np.asarray(o.outcome == MOVED_ON)), ("per",)),
+    "balked": WorldMeasure("arrivals that leave on what is announced", _count(lambda o: np.asarray(o.outcome == BALKED)), ("per",)),
+    "called_back": WorldMeasure("arrivals that ask to be called back", _count(lambda o: np.asarray(o.outcome == CALLED_BACK)), ("per",)),
+    "not_reached": WorldMeasure("calls back that nobody answers", _count(lambda o: np.asarray(o.outcome == NOT_REACHED)), ("per",)),
     "sojourn": WorldMeasure("mean time of a customer from first contact to last exit", _sojourn, ("first_class", "unit")),
     "visits": WorldMeasure("mean number of contacts of a customer", _visits, ("first_class",)),
     "overtime": WorldMeasure("mean time after `at` until the last has left, 0 if before", _overtime, ("at_min", "unit"), ("at_min",)),

@@ -34,7 +34,11 @@ def book(s, w, contact, now):
     n = s.contacts[c + C_NEED] * NEED_WIDTH
     n_books = len(s.first_free_day)
     slots_max = len(s.slots) // (n_books * RING_DAYS)
-    candidate, day, slot = book_slot(s, w, s.needs[n + SERVICE], s.needs[n + MUNICIPALITY], now, slots_max)
+    service = s.needs[n + SERVICE] if w.customers == 1 else s.contacts[c + C_CHANNEL]
+    candidate, day, slot = book_slot(s, w, service, s.needs[n + MUNICIPALITY], now, slots_max)
+    if w.customers == 0:
+        s.contacts[c + C_CLASS] = service
+        s.contact_times[t + QUEUED_SINCE] = now
     if candidate == NONE:
         follow(s, w, contact, NONE, GENERALIST, NO_SLOT, now)
         return
@@ -42,7 +46,8 @@ def book(s, w, contact, now):
     take_slot(s, w, taken, day, slot, slots_max)
     times = taken * BOOK_TIMES
     due = day * DAY_MIN + w.book_times[times + FIRST_SLOT] + slot * w.book_times[times + SLOT_LENGTH]
-    s.contacts[c + C_CLASS] = w.books[taken * BOOK_WIDTH + BOOK_CLASS]
+    if w.customers == 1:
+        s.contacts[c + C_CLASS] = w.books[taken * BOOK_WIDTH + BOOK_CLASS]
     s.contacts[c + C_BOOK] = candidate
     s.contacts[c + C_STATE] = HAS_SLOT
     s.contacts[c + C_STAGE] = 0
@@ -110,11 +115,15 @@ def appointment_due(s, w, contact, now):
         s.pools[pool * POOL_STATE_WIDTH + HOLD] -= 1
         s.contacts[c + C_STAGE] = 0
     k, leg = s.contacts[c + C_K], s.contacts[c + C_LEG]
-    if k == 0 and leg == 0:
+    service = s.needs[n + SERVICE] if w.customers == 1 else s.contacts[c + C_CHANNEL]
+    lead = s.contact_times[t + DUE_AT] - s.contact_times[t + QUEUED_SINCE]
+    if w.customers == 1 and k == 0 and leg == 0:
         u = uniform(s.needs[n + LUCK], 0, 0, 0, NO_SHOW)
     else:
         u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], k, leg, NO_SHOW)
-    if u < w.no_show_share[s.needs[n + SERVICE]]:
+    if u < w.no_show_share[service] + w.no_show_rise[service] * lead:
+        if w.customers == 0:
+            s.contact_times[t + QUEUED_SINCE] = now  # a record has asking and hour apart
         s.book_tally[taken * 4 + 2] += 1
         s.class_tally[s.contacts[c + C_CLASS] * CLASS_TALLY_WIDTH + N_NO_SHOW] += 1.0
         follow(s, w, contact, NONE, GENERALIST, NO_SHOW_OUTCOME, now)
@@ -122,13 +131,15 @@ def appointment_due(s, w, contact, now):
             examine(s, w, pool, now)
         return
     s.book_tally[taken * 4 + 1] += 1
-    lead = s.contact_times[t + DUE_AT] - s.contact_times[t + QUEUED_SINCE]
-    s.need_times[need * NEED_TIMES + LEAD_MIN] += lead
-    count_wait(s, w, w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + WAIT_KIND] + 1, need, lead)
+    if w.customers == 1:
+        s.need_times[need * NEED_TIMES + LEAD_MIN] += lead
+        count_wait(s, w, w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + WAIT_KIND] + 1, need, lead)
     if s.contacts[c + C_CHANNEL] == w.sizes[VISIT]:
         charge_trip(s, w, need, w.booked_min[candidate], w.booked_km[candidate])
     s.contacts[c + C_STATE] = COMING
     join(s, w, contact, now)
+    if held and w.customers == 0:  # another pool may have taken it: here the reserve fell all the same
+        examine(s, w, pool, now)
 
 
 @compiled

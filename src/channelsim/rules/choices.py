@@ -15,14 +15,14 @@ from __future__ import annotations
 from channelsim.compiled import compiled, small
 from channelsim.randomness import NEXT, PHONE_OR_VISIT, WEB_OR_NOT, uniform
 from channelsim.rules.state import (
-    CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD,
-    IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH,
+    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT,
+    IDLE_HEAD, IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BOOKED, BOOK_TIMES, BOOK_WIDTH, CALENDAR, CLASS_WIDTH, FIRST_SLOT, FIRST_STAGE, HORIZON_DAYS, HOUR_POINTS,
-    LAST_ARRIVAL_MIN, MODE, NONE, NOTICE_MIN, N_DAYS, N_MUNICIPALITIES, N_OUTCOMES, N_ROLES, N_SERVICES, N_SLOTS,
-    PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_WIDTH, PHONE, RING_DAYS, SEND_HOME, SLOT_LENGTH, TRANSIT_EXTRA_MIN,
-    TRANSIT_FACTOR, VISIT, WAITING, WEB,
+    IDLE_RULE, IN_ORDER, LAST_ARRIVAL_MIN, LONGEST_IDLE, MODE, NONE, NOTICE_MIN, N_DAYS, N_MUNICIPALITIES,
+    N_OUTCOMES, N_ROLES, N_SERVICES, N_SLOTS, PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_WIDTH, PHONE, QUEUE_RULES,
+    QUEUE_RULE_WIDTH, RING_DAYS, SEND_HOME, SLOT_LENGTH, TRANSIT_EXTRA_MIN, TRANSIT_FACTOR, VISIT, WAITING, WEB,
 )  # fmt: skip
 from channelsim.units import DAY_MIN, NEVER, on_grid
 
@@ -59,6 +59,13 @@ def hour_of_day(w, profile, u):
     if high <= low:
         return from_min
     return grid(from_min + (w.hour_clock[base + i] - from_min) * (u - low) / (high - low))
+
+
+@small
+def is_open(w, calendar, time):
+    """Is this calendar open now?"""
+    at = calendar * w.sizes[N_DAYS] + int(time // DAY_MIN)
+    return w.calendar_open[at] <= time < w.calendar_close[at]
 
 
 @compiled
@@ -130,6 +137,27 @@ def choose_point(w, service, municipality, now, flags, u):
 
 
 @compiled
+def when_there(w, calendar, now, minutes, before_closing):
+    """When a visitor who sets out now, or on a later day at this time of day, is there after `minutes` of travel.
+
+    He goes only if he is there at the latest `before_closing` minutes before closing, otherwise on the next open day
+    (decisions 22); nobody is there before it opens. NEVER if the doors stay shut.
+    """
+    if calendar == NONE:
+        return now + minutes
+    at = calendar * w.sizes[N_DAYS]
+    arrives = now + minutes
+    on = int(arrives // DAY_MIN)  # a long trip may end on another day
+    if w.calendar_open[at + on] < NEVER and max(arrives, w.calendar_open[at + on]) <= w.calendar_close[at + on] - before_closing:
+        return max(arrives, w.calendar_open[at + on])
+    day = w.calendar_next[at + on + 1]
+    if day == NONE:
+        return NEVER
+    arrives += (day - on) * DAY_MIN
+    return max(w.calendar_open[at + day], min(arrives, w.calendar_close[at + day] - before_closing))
+
+
+@compiled
 def book_slot(s, w, service, municipality, now, slots_max):
     """The free slot an appointment takes: earliest start, then less travel, then lower book (decisions 19).
 
@@ -171,12 +199,25 @@ def spare(s, w, pool, pair, asked):
     return s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] + asked > kept
 
 
+@small
+def is_before(s, w, pair, best, since, best_since):
+    """Among pools of one rank: is the head of this one asked before that of the best so far? Its list is in order of number."""
+    rules = w.classes[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * CLASS_WIDTH + QUEUE_RULES]
+    if rules == NONE or w.queue_rules[rules * QUEUE_RULE_WIDTH + IDLE_RULE] == LONGEST_IDLE:
+        return since < best_since
+    if w.queue_rules[rules * QUEUE_RULE_WIDTH + IDLE_RULE] == IN_ORDER:
+        return False
+    idle = s.pools[w.pairs[pair * PAIR_WIDTH + PAIR_POOL] * POOL_STATE_WIDTH + IDLE_COUNT]
+    most = s.pools[w.pairs[best * PAIR_WIDTH + PAIR_POOL] * POOL_STATE_WIDTH + IDLE_COUNT]
+    return idle > most or (idle == most and since < best_since)
+
+
 @compiled
 def choose_pool(s, w, of_class, stage):
     """Who takes a contact that is set loose: a pair (class, pool), or NONE (design 4.10).
 
     Among pools of least dispatch rank for the class and stage that can spare someone, the one whose next
-    person has been idle longest; the lowest number on a tie. *Local first* is rank, not tie.
+    person has been idle longest (or as the class says); the lowest number on a tie. *Local first* is rank, not tie.
     """
     row = w.classes[of_class * CLASS_WIDTH + FIRST_STAGE] + stage
     best, best_rank, best_since = NONE, 0, NEVER
@@ -189,7 +230,7 @@ def choose_pool(s, w, of_class, stage):
             continue
         person = s.pools[pool * POOL_STATE_WIDTH + IDLE_HEAD]
         since = s.person_times[person * PERSON_TIMES + IDLE_SINCE]
-        if best == NONE or since < best_since:
+        if best == NONE or is_before(s, w, pair, best, since, best_since):
             best, best_rank, best_since = pair, w.dispatch_rank[e], since
     return best
 
@@ -226,7 +267,7 @@ def choose_contact(s, w, pool, now, asked, after_shift):
             continue
         if not spare(s, w, pool, pair, asked):
             continue
-        wait = (now - s.contact_times[head * CONTACT_TIMES + QUEUED_SINCE]) * w.pull_weight[e]
+        wait = (now - s.contact_times[head * CONTACT_TIMES + AGED_SINCE]) * w.pull_weight[e]
         if best == NONE or wait > best_wait:
             best, best_rank, best_wait = pair, w.pull_rank[e], wait
     return best

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import ADVICE, CAR, EXPERTISE, HOUR, PRESENTS, REACHABLE, WEB_CAPABLE, WEB_OR_NOT, luck_of, quantile, uniform
 from channelsim.rules.appointments import book, charge_trip
 from channelsim.rules.arrivals import join
 from channelsim.rules.bookkeeping.events import CONTACT_MADE, NEED_ARISES, SETS_OUT, WAITS_FOR_OPENING, note, note_contact
 from channelsim.rules.bookkeeping.needs import take_contact, take_need
 from channelsim.rules.bookkeeping.tray import at_contact
-from channelsim.rules.choices import choose_point, opening
+from channelsim.rules.choices import choose_point, is_open, opening
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.outcomes import WANTS_SLOT, follow
+from channelsim.rules.ways import misses_hour, travels
 from channelsim.rules.state import (
     AROSE, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE,
     C_VARIANT, EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, K_BY_CHANNEL, LUCK,
     MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, N_ARISEN, N_CONTACTS, SEGMENT, SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE, N_MUNICIPALITIES, N_SERVICES,
-    REOPENING_DELAY, SERIAL_BITS, TRIAGE, WEB,
+    BY_BOOK, BY_LINE, BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE,
+    N_MUNICIPALITIES, N_SERVICES, REOPENING_DELAY, SERIAL_BITS, TRIAGE, WEB,
 )  # fmt: skip
 from channelsim.units import NEVER, on_grid
 
@@ -77,7 +78,10 @@ def arise(s, w, key, what, now):
     contact = take_contact(s, need, channel, 0, 0, now)
     note(s, NEED_ARISES, need_id, 0, NONE, NONE, NONE, cell, s.needs[n + NEED_FLAGS] + 16 * s.needs[n + EXPERT], now, now)
     note_contact(s, CONTACT_MADE, contact, channel, 0, now, now)
-    present(s, w, contact, now)
+    if w.customers == 0 and w.channel_mode[channel] == BY_LINE:
+        find_line(s, w, contact, 0, now)
+    else:
+        present(s, w, contact, now)
 
 
 @compiled
@@ -103,7 +107,13 @@ def present(s, w, contact, now):
     n = need * NEED_WIDTH
     channel, service = s.contacts[c + C_CHANNEL], s.needs[n + SERVICE]
     if w.customers == 0:
-        find_line(s, w, contact, 0, now)
+        way = w.channel_mode[channel]
+        if way == BY_BOOK:
+            book(s, w, contact, now)
+        elif way == BY_POINT:
+            travels(s, w, contact, channel, now)
+        elif way == BY_LINE or not misses_hour(s, w, contact, channel, now):
+            find_line(s, w, contact, 0, now)
         return
     if s.contacts[c + C_VARIANT] == NONE:
         s.contacts[c + C_VARIANT] = presented_variant(s, w, need, channel)
@@ -125,22 +135,41 @@ def find_line(s, w, contact, variant, now):
     row = (channel * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
     of_class = w.entry_class[row * 2 + variant]
     if of_class == NONE:
-        follow(s, w, contact, NONE, GENERALIST, CLOSED_TO, now)
+        find_no_way(s, w, contact, now)
         return
     calendar = w.classes[of_class * CLASS_WIDTH + CALENDAR]
-    if calendar != NONE:
-        u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], HOUR)
-        moment = opening(w, calendar, w.channel_profile[channel], now, u)
-        if moment > now:
-            delay = w.classes[of_class * CLASS_WIDTH + REOPENING_DELAY]
-            if delay != NONE:
-                moment += grid(quantile(w.distribution, w.curves, delay, u))
-            s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = moment
-            note_contact(s, WAITS_FOR_OPENING, contact, of_class, calendar, now, moment)
-            at_contact(s, moment, CONTACT_ARRIVES, contact)
-            return
+    if calendar != NONE and not is_open(w, calendar, now) and wait_for_opening(s, w, contact, of_class, now):
+        return
     s.contacts[c + C_CLASS] = of_class
     join(s, w, contact, now)
+
+
+@compiled
+def wait_for_opening(s, w, contact, of_class, now):
+    """A line is shut: its contact comes when it opens, or at an hour of its channel's profile. False if that is now."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    n = s.contacts[c + C_NEED] * NEED_WIDTH
+    channel = s.contacts[c + C_CHANNEL]
+    calendar = w.classes[of_class * CLASS_WIDTH + CALENDAR]
+    u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], HOUR)
+    moment = opening(w, calendar, w.channel_profile[channel], now, u)
+    if moment <= now:
+        return False
+    delay = w.classes[of_class * CLASS_WIDTH + REOPENING_DELAY]
+    if delay != NONE:
+        moment += grid(quantile(w.distribution, w.curves, delay, u))
+    s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = moment
+    note_contact(s, WAITS_FOR_OPENING, contact, of_class, calendar, now, moment)
+    at_contact(s, moment, CONTACT_ARRIVES, contact)
+    return True
+
+
+@compiled
+def find_no_way(s, w, contact, now):
+    """There is no line, or no place within reach."""
+    apart()
+    follow(s, w, contact, NONE, GENERALIST, CLOSED_TO, now)
 
 
 @compiled
@@ -155,7 +184,7 @@ def set_out(s, w, contact, now):
         u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], 0, HOUR)
         candidate, arrives = choose_point(w, service, s.needs[n + MUNICIPALITY], now, flags, u)
     if candidate == NONE:
-        follow(s, w, contact, NONE, GENERALIST, CLOSED_TO, now)
+        find_no_way(s, w, contact, now)
         return
     place = w.walk_in_place[candidate]
     s.contacts[c + C_PLACE] = place

@@ -16,14 +16,14 @@ from channelsim.rules.contacts import present
 from channelsim.rules.kinds import (
     APPOINTMENT_DUE, CONTACT_ARRIVES, PATIENCE_ENDS, ROSTER_STEP, STAGE_RISES, TABLE_STEP, WORK_ENDS,
 )  # fmt: skip
-from channelsim.rules.outcomes import abandon, drop_impatient, follow
+from channelsim.rules.outcomes import abandon, drop_impatient, follow, move_on
 from channelsim.rules.people import duty_ends, work_ends
 from channelsim.rules.services import on_its_own_ends
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, CONTACT_WIDTH, C_GENERATION, C_STAGE, C_STATE, HEAD, N_EVENTS, N_SENT_HOME, ON_ITS_OWN,
-    PERSON_WIDTH, P_GENERATION, QUEUE_WIDTH,
+    CLASS_TALLY_WIDTH, CONTACT_WIDTH, C_CLASS, C_GENERATION, C_STAGE, C_STATE, HEAD, N_EVENTS, N_SENT_HOME,
+    ON_ITS_OWN, PERSON_WIDTH, P_GENERATION, QUEUE_WIDTH,
 )  # fmt: skip
-from channelsim.scenario.tables import GENERALIST, N_CLASSES, NONE, SENT_HOME
+from channelsim.scenario.tables import CLASS_WIDTH, GENERALIST, MOVES_STAGE, N_CLASSES, NONE, QUEUE_RULE_WIDTH, QUEUE_RULES, SENT_HOME
 
 
 @compiled
@@ -74,13 +74,16 @@ def happens(s, w, kind, target, generation, now):
     elif kind == STAGE_RISES:
         s.contacts[c + C_STAGE] += 1
         note_contact(s, STAGE_BEGINS, target, 0, s.contacts[c + C_STAGE], now, now)
-        schedule_stage(s, w, target)
-        set_loose(s, w, target, now)
+        rules = w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + QUEUE_RULES]
+        if rules != NONE and s.contacts[c + C_STAGE] == w.queue_rules[rules * QUEUE_RULE_WIDTH + MOVES_STAGE]:
+            move_on(s, w, target, now)
+        else:
+            schedule_stage(s, w, target)
+            set_loose(s, w, target, now)
     elif kind == PATIENCE_ENDS:
         note_contact(s, PATIENCE_OVER, target, 0, 0, now, now)
         abandon(s, w, target, now)
-    elif w.customers == 1:
-        if kind == APPOINTMENT_DUE:
-            appointment_due(s, w, target, now)
-        elif kind == TABLE_STEP:
-            hold_begins(s, w, target, now)
+    elif kind == APPOINTMENT_DUE:
+        appointment_due(s, w, target, now)
+    elif kind == TABLE_STEP:
+        hold_begins(s, w, target, now)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import DELAY, quantile, uniform
 from channelsim.rules.bookkeeping.events import CONTACT_PLANNED, HANDED_ON, LEFT_UNSEEN, note_contact
+from channelsim.rules.bookkeeping.lines import free_line
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
 from channelsim.rules.bookkeeping.queues import leave_queue
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.choices import next_contact
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG,
-    C_NEED, C_NEXT, C_PLACE, C_STAGE, C_STATE, C_VARIANT, GIVEN_UP, HEAD, K_BY_CHANNEL, LENGTH_MIN, LUCK,
-    MUNICIPALITY, NEED_WIDTH, N_ABANDONED, N_CONTACTS, N_EVENTS, N_FAILURES, PATIENCE_AT, QUEUE_WIDTH,
-    REMAINING_MIN, RESOLVED, R_CLOSING, R_NO_SHOW, R_NO_SLOT, R_OTHER, R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE,
-    R_WEB, SERVICE, STARTED_AT, WORKED_MIN,
+    AGED_SINCE, CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION,
+    C_K, C_LEG, C_NEED, C_NEXT, C_PLACE, C_STAGE, C_STATE, C_VARIANT, GIVEN_UP, HEAD, KEPT_SINCE, K_BY_CHANNEL,
+    LENGTH_MIN, LUCK, MUNICIPALITY, NEED_WIDTH, N_ABANDONED, N_CONTACTS, N_EVENTS, N_FAILURES, N_MOVED_ON,
+    PATIENCE_AT, PATIENCE_KEPT, QUEUE_WIDTH, REMAINING_MIN, RESOLVED, R_CLOSING, R_NO_SHOW, R_NO_SLOT, R_OTHER,
+    R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, SERVICE, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ABANDONED, BLOCKED, BY_POINT, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP,
-    HANDED_OVER, LEAVES_UNSEEN, NONE, NO_SLOT, N_MUNICIPALITIES, N_SERVICES, PHONE, RESOLVE, SENT_HOME, SERVED,
-    TRANSFER, VISIT,
+    ABANDONED, BLOCKED, BY_POINT, CALLED_BACK, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED, GENERALIST,
+    GIVE_UP, HANDED_OVER, KEEPS_AGE, KEEPS_PATIENCE, LEAVES_UNSEEN, MOVED_ON, NONE, NOT_REACHED, NO_SLOT,
+    N_MUNICIPALITIES, N_SERVICES, OFFER_KEEPS_PLACE, PHONE, QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME,
+    SERVED, TRANSFER, TRIES, TRY_AGAIN, VISIT,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
-from channelsim.units import on_grid
+from channelsim.units import NEVER, on_grid
 
 grid = small(on_grid)
 
@@ -45,6 +47,55 @@ def begin_contact(s, need, channel, counted, time, now):
     contact = take_contact(s, need, channel, k, 0, time)
     note_contact(s, CONTACT_PLANNED, contact, channel, k, now, time)
     at_contact(s, time, CONTACT_ARRIVES, contact)
+    return contact
+
+
+@small
+def tries_of(w, of_class):
+    """How often a class calls somebody back who does not answer."""
+    return w.queue_rules[w.classes[of_class * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH + TRIES]
+
+
+@compiled
+def call_again(s, w, contact, now):
+    """Nobody answered: the call is due again after a while, as one try more of the same."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    channel, k, leg = s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    need, time = s.contacts[c + C_NEED], now
+    row = w.queue_rules[w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH + TRY_AGAIN]
+    if row != NONE:
+        u = uniform(s.needs[need * NEED_WIDTH + LUCK], channel, k, leg, DELAY)
+        time = now + grid(quantile(w.distribution, w.curves, row, u))
+    after = begin_contact(s, need, channel, False, time, now)
+    s.contacts[after * CONTACT_WIDTH + C_LEG] = leg + 1
+    drop_contact(s, w, contact, now)
+
+
+@compiled
+def carry(s, w, contact, after, called_back, now):
+    """What a contact that moves to another queue brings along: its age, and the rest of its patience, if its class says so."""
+    apart()
+    r = w.classes[s.contacts[contact * CONTACT_WIDTH + C_CLASS] * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH
+    t, a = contact * CONTACT_TIMES, after * CONTACT_TIMES
+    if called_back:
+        if w.queue_rules[r + OFFER_KEEPS_PLACE] == 1:
+            s.contact_times[a + KEPT_SINCE] = s.contact_times[t + AGED_SINCE]
+        return
+    if w.queue_rules[r + KEEPS_AGE] == 1:
+        s.contact_times[a + KEPT_SINCE] = s.contact_times[t + AGED_SINCE]
+    if w.queue_rules[r + KEEPS_PATIENCE] == 1:
+        ends = s.contact_times[t + PATIENCE_AT]
+        s.contact_times[a + PATIENCE_KEPT] = NEVER if ends >= NEVER else ends - now
+
+
+@compiled
+def move_on(s, w, contact, now):
+    """A wait ends in another queue."""
+    of_class = s.contacts[contact * CONTACT_WIDTH + C_CLASS]
+    leave_queue(s, w, contact, now)
+    s.class_tally[of_class * CLASS_TALLY_WIDTH + N_MOVED_ON] += 1.0
+    follow(s, w, contact, NONE, GENERALIST, MOVED_ON, now)
 
 
 @small
@@ -76,6 +127,11 @@ def follow(s, w, contact, pool, role, outcome, now):
     luck = s.needs[n + LUCK]
     entry = NONE
     if s.contacts[c + C_CLASS] != NONE:
+        if w.customers == 0 and outcome != BLOCKED:
+            free_line(s, w, s.contacts[c + C_CLASS])
+            if outcome == NOT_REACHED and leg + 1 < tries_of(w, s.contacts[c + C_CLASS]):
+                call_again(s, w, contact, now)
+                return
         entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, luck, channel, k, leg)
     elif w.customers == 1 and outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
         # no point within reach: those who may phone do so
@@ -94,20 +150,33 @@ def follow(s, w, contact, pool, role, outcome, now):
         settle_need(s, w, need, GIVEN_UP, reason_of(w, channel, outcome), now)
         drop_contact(s, w, contact, now)
     elif w.customers == 0 or action == CONTACT:
-        time = now
-        if w.row_delay[entry] != NONE:
-            u = uniform(luck, channel, k, leg, DELAY)
-            time = now + grid(quantile(w.distribution, w.curves, w.row_delay[entry], u))
-        turned_away = outcome in (ABANDONED, BLOCKED, SENT_HOME)
-        if not turned_away:
-            s.needs[n + N_FAILURES] += 1
-        again = turned_away and w.row_channel[entry] == channel
-        begin_contact(s, need, w.row_channel[entry], not again, time, now)
-        drop_contact(s, w, contact, now)
+        come_again(s, w, contact, entry, outcome, now)
     else:
         if outcome == HANDED_OVER:
             s.needs[n + N_FAILURES] += 1
         hand_on(s, w, contact, action, now)
+
+
+@compiled
+def come_again(s, w, contact, entry, outcome, now):
+    """Another contact follows an outcome, at once or after a delay."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    channel = s.contacts[c + C_CHANNEL]
+    time = now
+    if w.row_delay[entry] != NONE:
+        u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], DELAY)
+        time = now + grid(quantile(w.distribution, w.curves, w.row_delay[entry], u))
+    turned_away = outcome in (ABANDONED, BLOCKED, SENT_HOME)
+    if not turned_away:
+        s.needs[n + N_FAILURES] += 1
+    again = turned_away and w.row_channel[entry] == channel
+    after = begin_contact(s, need, w.row_channel[entry], not again, time, now)
+    if outcome in (MOVED_ON, CALLED_BACK):
+        carry(s, w, contact, after, outcome == CALLED_BACK, now)
+    drop_contact(s, w, contact, now)
 
 
 @compiled
@@ -132,12 +201,19 @@ def drop_impatient(s, w, of_class, now, all_of_them):
         after = s.contacts[contact * CONTACT_WIDTH + C_NEXT]
         left = s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT]
         if left < now:
-            s.scalars[N_EVENTS] += 1
-            note_contact(s, LEFT_UNSEEN, contact, 0, 0, left, left)
-            abandon(s, w, contact, left)
+            leave_unseen(s, w, contact, left)
         elif not all_of_them:
             return
         contact = after
+
+
+@compiled
+def leave_unseen(s, w, contact, left):
+    """A contact is met whose patience ended at `left`."""
+    apart()
+    s.scalars[N_EVENTS] += 1
+    note_contact(s, LEFT_UNSEEN, contact, 0, 0, left, left)
+    abandon(s, w, contact, left)
 
 
 @compiled

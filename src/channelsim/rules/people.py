@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.rules.arrivals import next_for, set_loose
+from channelsim.rules.bookkeeping.after_work import after_work_min, begin_after_work
 from channelsim.rules.bookkeeping.events import (
-    AWAY, DUTY_CALLS, DUTY_OVER, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES, WORK_STOPS, note, note_person,
-    note_work,
+    AFTER_WORK_OVER, AWAY, DUTY_CALLS, DUTY_OVER, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES, WORK_STOPS, note,
+    note_person, note_work,
 )  # fmt: skip
 from channelsim.rules.bookkeeping.idle import become_idle, cut_layers, stop_being_idle
 from channelsim.rules.bookkeeping.queues import return_to_head
@@ -15,9 +16,9 @@ from channelsim.rules.bookkeeping.work import charge, end_work, start_work
 from channelsim.rules.kinds import ROSTER_STEP
 from channelsim.rules.services import served
 from channelsim.rules.state import (
-    BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF, ON_DUTY, PAID,
-    PAID_SINCE, PERSON_TIMES, PERSON_WIDTH, P_GENERATION, P_POOL, P_STATE, QUEUED, QUEUE_WIDTH, REMAINING_MIN,
-    SHIFT_END, SINCE,
+    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF,
+    ON_DUTY, PAID, PAID_SINCE, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION, P_POOL, P_STATE, QUEUED,
+    QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE,
 )  # fmt: skip
 from channelsim.scenario.roster import COME, COME_TIE, LEAVE
 from channelsim.scenario.tables import MIN_BREAK_LEFT_MIN, NONE, PAIR_CLASS, PAIR_WIDTH
@@ -31,12 +32,7 @@ def set_free(s, w, person, now):
     pool = s.persons[p + P_POOL]
     shift_end = s.person_times[t + SHIFT_END]
     if now >= shift_end:
-        pair = next_for(s, w, pool, now, 1, True)
-        if pair != NONE:
-            start_head(s, w, person, pair, now)
-        else:
-            s.persons[p + P_STATE] = OFF
-            note_person(s, AWAY, person, now, now)
+        set_free_after_shift(s, w, person, now)
         return
     if s.person_times[t + DUTY_LEFT] > 0.0:
         if shift_end - now >= w.options[MIN_BREAK_LEFT_MIN]:
@@ -50,6 +46,19 @@ def set_free(s, w, person, now):
         become_idle(s, w, person, now)
 
 
+@compiled
+def set_free_after_shift(s, w, person, now):
+    """A person whose shift is over stays for those inside, or goes home."""
+    apart()
+    p = person * PERSON_WIDTH
+    pair = next_for(s, w, s.persons[p + P_POOL], now, 1, True)
+    if pair != NONE:
+        start_head(s, w, person, pair, now)
+    else:
+        s.persons[p + P_STATE] = OFF
+        note_person(s, AWAY, person, now, now)
+
+
 @small
 def start_head(s, w, person, pair, now):
     """A person takes the head of the queue that choose_contact named."""
@@ -60,6 +69,7 @@ def start_head(s, w, person, pair, now):
 @compiled
 def go_on_duty(s, person, now):
     """Other duties begin, in full from now on, at most to the end of the shift (decisions 21)."""
+    apart()
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
     minutes = min(s.person_times[t + DUTY_LEFT], s.person_times[t + SHIFT_END] - now)
     s.person_times[t + DUTY_LEFT] = 0.0
@@ -125,13 +135,39 @@ def roster_step(s, w, person, action, pool, value, now):
 def work_ends(s, w, person, now):
     """A piece of work is over: the contact goes its way, then the freed person asks."""
     pool = s.persons[person * PERSON_WIDTH + P_POOL]
+    if s.persons[person * PERSON_WIDTH + P_CONTACT] == NONE:
+        after_work_ends(s, w, person, now)
+        return
     contact = end_work(s, w, person, now)
     note_work(s, WORK_STOPS, contact, person, pool, 0, 0, now, s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN])
     if s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] > 0.0:
-        return_to_head(s, contact, now)
-        set_free(s, w, person, now)
-        if s.contacts[contact * CONTACT_WIDTH + C_STATE] == QUEUED:
-            set_loose(s, w, contact, now)
+        put_back(s, w, contact, person, now)
     else:
+        after = after_work_min(s, w, contact)
+        s.contact_times[contact * CONTACT_TIMES + AFTER_WORK_MIN] = after
         served(s, w, contact, pool, now)
-        set_free(s, w, person, now)
+        if after > 0.0:
+            begin_after_work(s, person, after, now)
+        else:
+            set_free(s, w, person, now)
+
+
+@compiled
+def after_work_ends(s, w, person, now):
+    """The work after a contact is done, and the person is free."""
+    apart()
+    note_person(s, AFTER_WORK_OVER, person, now, now)
+    charge(s, w, person, now)
+    s.persons[person * PERSON_WIDTH + P_STATE] = OFF
+    s.persons[person * PERSON_WIDTH + P_GENERATION] += 1
+    set_free(s, w, person, now)
+
+
+@compiled
+def put_back(s, w, contact, person, now):
+    """A slice of an item is done: its rest goes back, the person asks, and then the rest if nobody took it."""
+    apart()
+    return_to_head(s, contact, now)
+    set_free(s, w, person, now)
+    if s.contacts[contact * CONTACT_WIDTH + C_STATE] == QUEUED:
+        set_loose(s, w, contact, now)

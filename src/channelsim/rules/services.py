@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled, small
 from channelsim.randomness import CASEWORK, CHECKED, CLOSES, COMPLETES, DELAY, INDUCED, REPEATS, quantile, uniform
+from channelsim.rules.announcements import is_not_reached
 from channelsim.rules.arrivals import join
 from channelsim.rules.bookkeeping.events import CONTACT_MADE, note_contact
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
 from channelsim.rules.outcomes import begin_contact, follow
+from channelsim.rules.ways import leave_work
 from channelsim.rules.state import (
     CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_ROLE, C_VARIANT,
-    EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER, N_SERVED,
-    REMAINING_MIN, RESOLVED, SEGMENT, SERVICE,
+    EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER, N_NOT_REACHED,
+    N_SERVED, REMAINING_MIN, RESOLVED, SEGMENT, SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    CASEWORK_CHANNEL, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER, NONE, N_MUNICIPALITIES,
-    N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST,
+    CASEWORK_CHANNEL, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER, NONE, NOT_REACHED,
+    N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST,
 )  # fmt: skip
 from channelsim.units import on_grid
 
@@ -32,7 +34,13 @@ def served(s, w, contact, pool, now):
     role = s.contacts[c + C_ROLE]
     tally = of_class * CLASS_TALLY_WIDTH
     if w.customers == 0:
+        if is_not_reached(s, w, contact):
+            s.class_tally[tally + N_NOT_REACHED] += 1.0
+            follow(s, w, contact, pool, role, NOT_REACHED, now)
+            return
         s.class_tally[tally + N_SERVED] += 1.0
+        if w.left_class[channel] != NONE:
+            leave_work(s, w, contact, now)
         follow(s, w, contact, pool, role, SERVED, now)
         return
     if channel == w.sizes[CASEWORK_CHANNEL]:

@@ -33,9 +33,11 @@ REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed
 CONTACT_WIDTH = 16
 (C_NEED, C_CLASS, C_CHANNEL, C_K, C_LEG, C_VARIANT, C_STAGE, C_GENERATION, C_PREVIOUS, C_NEXT, C_STATE, C_SERIAL,
  C_PLACE, C_BOOK, C_ROLE, C_PERSON) = range(CONTACT_WIDTH)  # fmt: skip
-CONTACT_TIMES = 9
+CONTACT_TIMES = 13
 (CONTACT_SINCE, QUEUED_SINCE, REMAINING_MIN, DUE_AT, STARTED_AT, WORKED_MIN, IN_QUEUE_SINCE, PATIENCE_AT,
- LENGTH_MIN) = range(CONTACT_TIMES)  # fmt: skip
+ LENGTH_MIN, AGED_SINCE, KEPT_SINCE, PATIENCE_KEPT, AFTER_WORK_MIN) = range(CONTACT_TIMES)  # fmt: skip
+# AGED_SINCE: since when it waits, as order and stages count it; KEPT_SINCE, PATIENCE_KEPT: what it brought along from the queue
+# that it has left: since when it waits, and the rest of its patience; -1: nothing
 COMING, QUEUED, IN_WORK, ON_ITS_OWN, HAS_SLOT = 0, 1, 2, 3, 4
 
 # --- persons and pools ----------------------------------------------------------------------------
@@ -56,9 +58,9 @@ LEDGER_WIDTH = 9
 LEDGER = ("paid", "other duties", "idle", "expertise contacts", "routine contacts", "expertise casework",
           "routine casework", "travel", "overtime")  # fmt: skip
 USABLE_WIDTH = 6  # minutes and blocks of at least 30, 60, 120 minutes
-CLASS_TALLY_WIDTH = 13
+CLASS_TALLY_WIDTH = 17
 (OFFERED, N_SERVED, N_HANDED_OVER, N_ABANDONED, N_BLOCKED, N_SENT_HOME, N_NO_SHOW, N_WAITED, N_WITHIN, WAIT_SERVED,
- WAIT_LEFT, QUEUE_AREA, N_STARTED) = range(CLASS_TALLY_WIDTH)  # fmt: skip
+ WAIT_LEFT, QUEUE_AREA, N_STARTED, N_MOVED_ON, N_BALKED, N_CALLED_BACK, N_NOT_REACHED) = range(CLASS_TALLY_WIDTH)  # fmt: skip
 HISTOGRAM_BINS = 128
 HISTOGRAM_FIRST_MIN = 1.0 / 16.0  # lower edge of bin 1; bin 0 holds shorter waits
 HISTOGRAM_FACTOR = 1.06
@@ -67,11 +69,11 @@ HISTOGRAM_FACTOR = 1.06
 DONE_WIDTH = 12
 (D_ID, D_MUNICIPALITY, D_SEGMENT, D_SERVICE, D_EXPERT, D_STATE, D_REASON, D_CONTACTS, D_FAILURES, D_FLAGS,
  D_FIRST_CHANNEL, D_VISITS) = range(DONE_WIDTH)  # fmt: skip
-RECORD_WIDTH = 12
-(REC_NEED, REC_CHANNEL, REC_K, REC_LEG, REC_CLASS, REC_OUTCOME, REC_POOL, REC_PERSON, REC_STAGE, REC_PLACE, REC_EXPERT,
+RECORD_WIDTH = 11
+(REC_CHANNEL, REC_K, REC_LEG, REC_CLASS, REC_OUTCOME, REC_POOL, REC_PERSON, REC_STAGE, REC_PLACE, REC_EXPERT,
  REC_SERIAL) = range(RECORD_WIDTH)  # fmt: skip
-RECORD_TIMES = 5
-REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED = range(RECORD_TIMES)
+RECORD_TIMES = 6
+REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED, REC_AFTER_WORK = range(RECORD_TIMES)
 
 # --- the event log, if there is one: `bookkeeping.events` says what x, y and value mean --------------
 LOG_WIDTH = 8
@@ -81,23 +83,36 @@ L_TIME, L_VALUE = range(LOG_TIMES)
 LOG_CAPACITY = 131072  # rows kept in the state before they are moved out
 
 # --- scalars --------------------------------------------------------------------------------------
-SCALARS = 14
+SCALARS = 19
 (FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS, N_ARISEN,
- N_FINISHED, FAULT_NEED, N_LOGGED) = range(SCALARS)  # fmt: skip
+ N_FINISHED, FAULT_NEED, N_LOGGED, FAULT_KIND, GUARD, GUARD_TICK, AT_ONCE,
+ AT_ONCE_TICK) = range(SCALARS)  # fmt: skip
 OUT_WIDTH = 3
 OUT_ORDER, OUT_TARGET, OUT_GENERATION = range(OUT_WIDTH)
 OUT_CAPACITY = 16384
 
 # faults: a status code in the kernel, a message at the edge
-NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE, LOG_IS_FULL = 0, 1, 2, 3, 4
+(NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE, LOG_IS_FULL, TIME_STANDS_STILL,
+ TIME_RAN_BACK, IDLE_LIST_WRONG, QUEUE_LIST_WRONG, IDLE_BESIDE_WAITING, WORK_WRONG, NEEDS_LOST,
+ LEDGER_OPEN) = range(13)  # fmt: skip
 FAULTS = (
     "",
     "a person would begin work more than four hours after the end of the shift",
     "one event asks for more than 16,383 others",
     "one event finishes more than 32,767 contacts or needs",
     "one event has more steps than the event log has room for",
+    "a million events happened at one moment: something follows itself without delay",
+    "guard: time ran backwards",
+    "guard: the list of a pool's idle persons is not what is counted, or out of order",
+    "guard: the list of a queue is not what is counted",
+    "guard: somebody is idle beside a contact that they may serve",
+    "guard: a person and the contact in work do not belong together",
+    "guard: a need or contact was lost or counted twice",
+    "guard: the time ledger does not close",
 )
+RECORD_CAPACITY = 131072  # contact records in a tray: large enough for pages of two megabytes
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out
+MOST_AT_ONCE = 1_000_000  # events of one moment
 MARGIN = 64  # free rows that must remain for the next 16 events
 
 
@@ -117,6 +132,7 @@ class State(Columns):
     pools: Any
     layers: Any  # since when idle layer k of a pool holds
     queues: Any
+    lines: Any  # [group] contacts that wait or are served now
     slots: Any  # free slots: [(book * RING_DAYS + day % RING_DAYS) * slots_max + slot]
     first_free_day: Any  # [book] no free slot before this day
     out: Any  # events that the engine must schedule
@@ -133,6 +149,7 @@ class State(Columns):
     handled: Any  # [service * N_ROLES]: contacts and checks that were served, by role
     done: Any
     done_times: Any
+    record_needs: Any  # tray of contact records, empty without them: ids of needs, words, times
     records: Any
     record_times: Any
     log: Any  # the event log, empty without one
@@ -156,7 +173,9 @@ def slots_max(tables: Tables) -> int:
     return int(books[:, T.N_SLOTS].max()) if len(books) else 1
 
 
-def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 1024, logs_events: bool = False) -> State:
+def new_state(
+    tables: Tables, n_persons: int, n_places: int, capacity: int = 1024, logs_events: bool = False, keep_records: bool = False
+) -> State:
     """An empty world at time 0, as NumPy arrays.
 
     Parameters
@@ -178,15 +197,16 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
     state = State(
         logs_events=int(logs_events),
         scalars=np.zeros(SCALARS, integers),
-        needs=np.zeros(capacity * NEED_WIDTH, integers),
-        need_times=np.zeros(capacity * NEED_TIMES, floats),
-        contacts=np.full(capacity * CONTACT_WIDTH, NONE, integers),
-        contact_times=np.zeros(capacity * CONTACT_TIMES, floats),
-        persons=np.full(n_persons * PERSON_WIDTH, NONE, integers),
-        person_times=np.zeros(n_persons * PERSON_TIMES, floats),
+        needs=rows(capacity * NEED_WIDTH, integers, 0),
+        need_times=rows(capacity * NEED_TIMES, floats, 0),
+        contacts=rows(capacity * CONTACT_WIDTH, np.int32, NONE),
+        contact_times=rows(capacity * CONTACT_TIMES, floats, 0),
+        persons=rows(n_persons * PERSON_WIDTH, np.int32, NONE),
+        person_times=rows(n_persons * PERSON_TIMES, floats, 0),
         pools=np.tile(np.array([NONE, NONE, 0, 0], integers), n_pools),
         layers=np.zeros(n_layers, floats),
         queues=np.tile(np.array([NONE, NONE, 0], integers), n_classes),
+        lines=np.zeros(max(1, len(tables.lines_limit)), integers),
         slots=np.zeros(max(1, n_books) * T.RING_DAYS * slots_max(tables), np.int64),
         first_free_day=np.zeros(max(1, n_books), integers),
         out=np.zeros(OUT_CAPACITY * OUT_WIDTH, integers),
@@ -203,8 +223,7 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
         handled=np.zeros(int(sizes[T.N_SERVICES]) * T.N_ROLES, integers),
         done=np.zeros(DONE_CAPACITY * DONE_WIDTH, integers),
         done_times=np.zeros(DONE_CAPACITY * NEED_TIMES, floats),
-        records=np.zeros(DONE_CAPACITY * RECORD_WIDTH, integers),
-        record_times=np.zeros(DONE_CAPACITY * RECORD_TIMES, floats),
+        **record_tray(RECORD_CAPACITY if keep_records else 1),
         log=np.zeros(max(1, n_logged * LOG_WIDTH), integers),
         log_times=np.zeros(max(1, n_logged * LOG_TIMES), floats),
         bins=HISTOGRAM_FIRST_MIN * HISTOGRAM_FACTOR ** np.arange(HISTOGRAM_BINS - 1),
@@ -214,6 +233,25 @@ def new_state(tables: Tables, n_persons: int, n_places: int, capacity: int = 102
     state.person_times.reshape(-1, PERSON_TIMES)[:, SHIFT_END] = NEVER
     _link_free(state, 0, capacity)
     return state
+
+
+def rows(n: int, kind: Any, filled_with: int) -> np.ndarray:
+    """A column of `n` elements that begins on a line of the processor's cache, so that a row touches as few as it can."""
+    line = 64
+    room = np.empty(n * np.dtype(kind).itemsize + line, np.int8)
+    first = -room.ctypes.data % line
+    column = room[first : first + n * np.dtype(kind).itemsize].view(kind)
+    column.fill(filled_with)
+    return column
+
+
+def record_tray(n: int) -> dict[str, np.ndarray]:
+    """A fresh tray for `n` contact records: these columns of the state. A full one is handed over as it is."""
+    return {
+        "record_needs": np.empty(n, np.int64),
+        "records": np.empty(n * RECORD_WIDTH, np.int32),
+        "record_times": np.empty(n * RECORD_TIMES, np.float64),
+    }
 
 
 def _link_free(state: State, first: int, capacity: int) -> None:
@@ -234,7 +272,9 @@ def grown(state: State) -> State:
     old = len(state.needs) // NEED_WIDTH
 
     def twice(column: np.ndarray, filled_with: int = 0) -> np.ndarray:
-        return np.concatenate([column, np.full_like(column, filled_with)])
+        larger = rows(2 * len(column), column.dtype, filled_with)
+        larger[: len(column)] = column
+        return larger
 
     larger: State = state.replaced(
         needs=twice(state.needs),

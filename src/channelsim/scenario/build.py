@@ -16,6 +16,7 @@ from channelsim.errors import ConfigError, Problem
 from channelsim.randomness import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, TABLED, TRIANGULAR, UNIFORM
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import Week
+from channelsim.scenario.rule_tables import QueueRules, rule_tables
 from channelsim.scenario.tables import NONE
 from channelsim.units import DAY_MIN, NEVER, on_grid
 
@@ -47,6 +48,10 @@ class Class:
     slice_min: float = NEVER
     after_work_min: float = 0.0
     stages_min: tuple[float, ...] = ()  # waits at which stages 1, 2, ... begin
+    lines: int = NONE  # group of lines
+    after_work: int = NONE  # distribution of the work after a contact
+    rules: QueueRules | None = None
+    is_counted: bool = False  # some rule counts or moves its contacts: they must be seen to leave
 
 
 @dataclass
@@ -60,6 +65,13 @@ class Pair:
     handling: int = NONE
     scale: float = 1.0
     weight: float = 1.0
+    mean_min: float = 0.0
+    rises: tuple[tuple[int, int], ...] = ()  # (stage, pull rank from then on)
+
+    def pulls(self, number: int) -> list[tuple[int, int, int, int]]:
+        """Entries of the pull list, (rank, class, pair, from which stage on): a rise is one more, of a better rank."""
+        first = (self.pull_rank, self.of_class, number, self.from_stage)
+        return [first, *((rank, self.of_class, number, max(stage, self.from_stage)) for stage, rank in self.rises if rank < self.pull_rank)]
 
 
 @dataclass
@@ -91,6 +103,7 @@ class Builder:
     calendars: list[tuple[Week, bool, float]] = field(default_factory=list)
     hour_profiles: list[tuple[tuple[float, float], ...]] = field(default_factory=list)
     curves: list[np.ndarray] = field(default_factory=list)
+    lines_limits: list[int] = field(default_factory=list)
 
     # --- parts ------------------------------------------------------------------------------------
     def distribution(self, name: str, mean: float, cv: float | None = None, **ends: float) -> int:
@@ -169,6 +182,7 @@ class Builder:
         stage_after: list[float] = []
         dispatch: list[tuple[int, int, int]] = []
         starts, classes = [0], []
+        rules = [c.rules for c in self.classes if c.rules is not None]
         self._refuse_unserved()
         for number, c in enumerate(self.classes):
             mine = [(p.rank, p.pool, i) for i, p in enumerate(pairs) if p.of_class == number]
@@ -180,9 +194,10 @@ class Builder:
             classes.append([
                 c.channel, c.mode, c.calendar, int(c.send_home), c.patience, first_stage, len(c.stages_min) + 1,
                 c.queue_limit, c.wait_kind, c.place, int(c.carries_patience), int(self._leaves_unseen(number)),
-                c.reopening_delay,
+                c.reopening_delay, c.lines, sum(b.rules is not None for b in self.classes[:number]) if c.rules else NONE,
+                c.after_work,
             ])  # fmt: skip
-        pulls = [sorted((p.pull_rank, p.of_class, i) for i, p in enumerate(pairs) if p.pool == n) for n in range(len(self.pools))]
+        pulls = [sorted(row for i, p in enumerate(pairs) if p.pool == n for row in p.pulls(i)) for n in range(len(self.pools))]
         flat = [row for rows in pulls for row in rows]
         integers = np.int64
         return {
@@ -196,10 +211,13 @@ class Builder:
             "pull_start": np.cumsum([0] + [len(rows) for rows in pulls]).astype(integers),
             "pull_pair": np.array([row[2] for row in flat], integers),
             "pull_rank": np.array([row[0] for row in flat], integers),
-            "pull_from_stage": np.array([pairs[row[2]].from_stage for row in flat], integers),
+            "pull_from_stage": np.array([row[3] for row in flat], integers),
             "pull_weight": np.array([pairs[row[2]].weight for row in flat], float),
             "pools": self._pool_rows(pool_sizes),
             "pairs": np.array([[p.of_class, p.pool, p.reserve, p.handling] for p in pairs], integers).ravel(),
+            **rule_tables(rules),
+            "pair_mean_min": np.array([p.mean_min for p in pairs], float),
+            "lines_limit": np.array(self.lines_limits, integers),
             "pair_scale": np.array([p.scale for p in pairs], float),
         }
 
@@ -209,7 +227,8 @@ class Builder:
             return False
         c = self.classes[number]
         follows = any(rows and of_class == number and outcome == T.ABANDONED for (of_class, _, outcome), rows in self.rows.items())
-        return c.patience != NONE and c.queue_limit == NONE and not c.stages_min and not follows
+        counted = c.is_counted or c.lines != NONE or c.rules is not None or c.queue_limit != NONE
+        return c.patience != NONE and not counted and not c.stages_min and not follows
 
     def _refuse_unserved(self) -> None:
         """A class that nobody may serve would wait for ever."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Pool
+from channelsim.scenario.compile_coming import none_of_it
 from channelsim.scenario.compile_customers import customer_tables
 from channelsim.scenario.compile_demand import region_demand
 from channelsim.scenario.compile_routing import build_routing
+from channelsim.scenario.futures import AbsenceWave, Layoff, after_cut
 from channelsim.scenario.region import OfficeModel, Person, Region, Strategy
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
@@ -32,12 +34,24 @@ SPARE_DAYS = 98  # calendars reach this far beyond the last week, for appointmen
 
 @dataclass(frozen=True)
 class Factors:
-    """What a study may change beside office model and strategy."""
+    """What a study may change beside office model, strategy and the figures of both (`scenario.overrides`)."""
 
     staffing_split: str = ""  # "": the region's default
     released_posts: str = "kept"  # kept | to_generalists | cut
     demand_scale: float = 1.0
     web_preference_scale: float = 1.0
+    # what came later is told in digests only where it is used: digests of worlds that do without it stay as they were
+    staff_scale: float = field(default=1.0, repr=False)
+    web_adoption: float = field(default=1.0, repr=False)  # part of the way from the web preference of before to the strategy's
+    layoff: Layoff | None = field(default=None, repr=False)
+    absence_wave: AbsenceWave | None = field(default=None, repr=False)
+
+    @property
+    def later(self) -> str:
+        """Text of the later factors that are used."""
+        names = ("staff_scale", "web_adoption", "layoff", "absence_wave")
+        usual = Factors()
+        return "".join(f"|{n}={getattr(self, n)!r}" for n in names if getattr(self, n) != getattr(usual, n))
 
 
 @dataclass
@@ -94,9 +108,12 @@ def compile_world(
     builder = Builder(n_days, closed)
     draft = _draft(region, model, strategy, builder, factors)
     people, person_names = _people(draft, closed)
+    if factors.absence_wave is not None:
+        wave = factors.absence_wave
+        people = replace(people, wave_absence_share=wave.share, wave_weeks=(wave.from_week, wave.from_week + wave.weeks))
     entries = build_routing(draft)
-    demand = region_demand(region, n_days, factors.demand_scale)
-    customers = customer_tables(draft, factors.web_preference_scale)
+    demand = region_demand(region, n_days, factors.demand_scale, factors.layoff)
+    customers = customer_tables(draft, factors.web_preference_scale, factors.web_adoption)
     tables = Tables(
         customers=1,
         sizes=_sizes(draft, n_days, len(demand.weekly_mean)),
@@ -109,6 +126,7 @@ def compile_world(
         **builder.appointment_books(),
         **entries,
         **customers,
+        **none_of_it(len(CHANNELS), len(region.services)),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,
@@ -147,7 +165,8 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
     if split not in model.staff:
         raise KeyError(f"staffing split {split!r} is not in the office model {model.name}")
     staff = []
-    for person in model.staff[split]:
+    everybody, kept = after_cut(model.staff[split], factors.staff_scale) if factors.staff_scale < 1.0 else (model.staff[split], 0)
+    for person in everybody:
         if person.role == "management":
             if not (person.released and factors.released_posts == "to_generalists"):
                 continue
@@ -179,7 +198,8 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
     for line in region.national_lines:
         pool_of["", "national", line.pool] = builder.add_pool(name=f"{line.pool} line", role=T.NATIONAL, office="")
         sizes.append(line.persons)
-    return Draft(region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), [])
+    notes = [f"{kept} posts of the staff cut stay: each is the last of its role and skill at its place"] if kept else []
+    return Draft(region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), notes)
 
 
 def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...]]:
@@ -243,8 +263,9 @@ def _book_open(draft: Draft, tables: Tables, n_days: int) -> np.ndarray:
 
 
 def _digest(region: Region, model: OfficeModel, strategy: Strategy, factors: Factors, n_weeks: int) -> str:
-    text = f"{region.digest}|{model.name}|{strategy!r}|{factors!r}|{n_weeks}"
+    text = f"{region.digest}|{model.name}|{strategy!r}|{factors!r}|{n_weeks}{factors.later}"
+    text += f"|made from {model.made_from}" if model.made_from else ""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-__all__ = ["Draft", "Factors", "Pool", "compile_world"]
+__all__ = ["AbsenceWave", "Draft", "Factors", "Layoff", "Pool", "compile_world"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COMPLEX_FROM = 0.5  # a service is complex where at least half of its needs take expertise
 
 
-def customer_tables(draft: Draft, web_preference_scale: float) -> dict[str, np.ndarray]:
+def customer_tables(draft: Draft, web_preference_scale: float, web_adoption: float) -> dict[str, np.ndarray]:
     """Shares, durations and signals of customers by segment and service (domain: demand)."""
     region, builder, strategy = draft.region, draft.builder, draft.strategy
     services, segments = region.services, region.segments
@@ -41,6 +41,8 @@ def customer_tables(draft: Draft, web_preference_scale: float) -> dict[str, np.n
     web_eligible = by_service("web_eligible_share")
     preference = np.minimum(1.0, by_segment(strategy.web_preference, 0.0) * web_preference_scale)
     before = by_segment("web_preference_2011_share", 0.0)
+    if web_adoption != 1.0:
+        preference = before + web_adoption * (preference - before)
     increment = strategy.phone_preference_increment
     if isinstance(increment, str):
         increment = value("segment", increment, "all")

@@ -6,6 +6,7 @@ import datetime as dt
 
 import numpy as np
 
+from channelsim.scenario.futures import Layoff, shock_of
 from channelsim.scenario.region import WEEKDAYS, Region
 from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import Demand
@@ -14,11 +15,11 @@ from channelsim.units import DAY_MIN
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def region_demand(region: Region, n_days: int, scale: float) -> Demand:
+def region_demand(region: Region, n_days: int, scale: float, layoff: Layoff | None = None) -> Demand:
     """Expected needs by cell, and how they fall over weekdays and months.
 
     The reference intensity is the region's own; `scale` is the alternative's intensity over it, so that
-    common needs stay common when unemployment differs between alternatives (decisions 31).
+    common needs stay common when unemployment differs between alternatives (decisions 31). So it is with a lay-off.
     """
     cells = cell_means(region)
     m, g, s, mean = (np.array(column) for column in zip(*cells, strict=True))
@@ -35,6 +36,8 @@ def region_demand(region: Region, n_days: int, scale: float) -> Demand:
         step_share=np.array([weekday]), day_factor=(season[:n_days] / normal)[None, :],
         busyness_cv=np.array([region.value("profile", "arrival_overdispersion_cv", "day", 0.0)]),
         trace_time=np.empty(0), trace_cell=np.empty(0, np.int64),
+        shock=None if layoff is None else shock_of(region, cells, layoff),
+        shock_weeks=(0, 0) if layoff is None else (layoff.from_week, layoff.from_week + layoff.weeks),
     )  # fmt: skip
 
 

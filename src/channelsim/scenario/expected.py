@@ -12,7 +12,7 @@ from channelsim.scenario.queues import Queues
 from channelsim.units import DAY_MIN, WEEK_MIN
 
 UNITS_MIN = {"s": 1.0 / 60.0, "min": 1.0, "hour": 60.0, "day": DAY_MIN}  # of measured times
-PERIODS_MIN = {"min": 1.0, "hour": 60.0, "day": DAY_MIN, "week": WEEK_MIN}  # of rates
+PERIODS_MIN = {"s": 1.0 / 60.0, "min": 1.0, "hour": 60.0, "day": DAY_MIN, "week": WEEK_MIN}  # of rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Wanted:
     within_min: float | None = None
     over_min: float | None = None
     at_min: float | None = None  # after the start of the batch
+    share: float | None = None  # of a quantile
+    number: int | None = None  # of contacts that are there
     unit: str = "min"
     per: str = "min"  # for rates; "run": a count of each batch
 
@@ -36,6 +38,10 @@ class Wanted:
             words.append(f"{60.0 * self.within_min:g} s" if self.within_min < 1.0 else f"{self.within_min:g} min")
         if self.over_min is not None:
             words.append(f"> {self.over_min:g} min")
+        if self.share is not None:
+            words.append(f"{100.0 * self.share:g} %")
+        if self.number is not None:
+            words.append(str(self.number))
         inside = ", ".join(w for w in words if w)
         return f"{self.measure}({inside})" if inside else self.measure
 

@@ -15,11 +15,15 @@ import numpy as np
 
 from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Consequence
+from channelsim.scenario.coming import NoShow, Session, Slots, Travel, WorkLeft
+from channelsim.scenario.compile_coming import booked_hours, books, coming
 from channelsim.scenario.curves import empirical_curve, gamma_curve, hyperexponential_curve
+from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.region import Interval
+from channelsim.scenario.rule_tables import QueueRules
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Demand, Names, People, World
-from channelsim.units import DAY_MIN, NEVER, WEEK_MIN
+from channelsim.units import DAY_MIN, NEVER, TICK_MIN, WEEK_MIN
 
 # laws read from a table, each as a curve of mean 1
 TABLED_LAWS: dict[str, Callable[[Duration], np.ndarray]] = {
@@ -27,7 +31,14 @@ TABLED_LAWS: dict[str, Callable[[Duration], np.ndarray]] = {
     "hyperexponential": lambda d: hyperexponential_curve(d.shares, d.values_min),
     "empirical": lambda d: empirical_curve(d.values_min),
 }
-OUTCOME_WORDS = {"served": T.SERVED, "abandoned": T.ABANDONED, "blocked": T.BLOCKED, "sent_home": T.SENT_HOME}
+OUTCOME_WORDS = {
+    "served": T.SERVED, "abandoned": T.ABANDONED, "blocked": T.BLOCKED, "sent_home": T.SENT_HOME,
+    "no_show": T.NO_SHOW, "no_slot": T.NO_SLOT, "moved_on": T.MOVED_ON,
+    "balked": T.BALKED, "called_back": T.CALLED_BACK, "not_reached": T.NOT_REACHED,
+}  # fmt: skip
+FOLLOWED = tuple(word for word in OUTCOME_WORDS if word not in ("moved_on", "called_back"))  # outcomes that `after` may name
+IDLE_RULES = {"longest_idle": T.LONGEST_IDLE, "most_idle": T.MOST_IDLE, "in_order": T.IN_ORDER}
+SIGNALS = {"length": T.BY_LENGTH, "longest_wait": T.BY_LONGEST_WAIT, "expected_wait": T.BY_EXPECTED_WAIT}
 Hours = tuple[Interval | None, ...] | None  # a week of opening hours, or always
 
 
@@ -72,6 +83,7 @@ class Serves:
     after_min: float = 0.0  # wait after which this pool may take the class
     service: Duration | None = None  # in place of the class's own
     reserve: int = 0  # idle persons that must remain
+    weight: float | None = None  # of the wait, among classes of one rank, in place of the class's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,10 @@ class QueueClass:
     serves: tuple[Serves, ...]
     rates: tuple[RateStep, ...] = ()
     arrivals_at_min: tuple[float, ...] = ()
+    interval: Duration | None = None  # between arrivals that come at drawn intervals
+    group_shares: tuple[float, ...] = ()  # of sizes 1, 2, ... of the groups in which these come; none: one by one
     busyness_cv: float = 0.0
+    busyness: str = ""  # classes of one name share the factors of their days
     patience: Duration | None = None
     queue_limit: int | None = None
     hours: Hours = None
@@ -90,6 +105,21 @@ class QueueClass:
     self_service: bool = False
     reopening_delay: Duration | None = None  # after opening, of contacts that would have come outside hours
     after: Mapping[str, tuple[Follows, ...]] = field(default_factory=dict)
+    sessions: tuple[Session, ...] = ()  # booked hours, in place of other arrivals
+    books: bool = False  # who comes takes the earliest free slot of the class's pools
+    no_show: NoShow = NoShow()
+    travel: Travel | None = None
+    casework: bool = False  # items of work, not customers: done when nobody waits
+    slice_min: float = NEVER  # longest piece of an item that is worked at one go
+    leaves: WorkLeft | None = None  # casework that a served contact leaves
+    weight: float = 1.0  # of the wait, among classes of one rank
+    rises: tuple[Rise, ...] = ()
+    moves_on: MovesOn | None = None
+    balk: Balk | None = None
+    call_back: CallBack | None = None
+    unreached: Unreached | None = None  # of those who are called back
+    idle_rule: str = "longest_idle"  # whom it asks among pools of one rank
+    after_work: Duration | None = None  # a person is busy so long after the contact has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +128,7 @@ class QueuePool:
     staff: int
     takes: tuple[tuple[str, ...], ...] = ()  # ranks of classes; empty: all alike, the longest wait first
     shifts: Hours = None
+    slots: Slots | None = None  # its appointment grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +143,7 @@ class Queues:
     replications: int
     seed: int
     target_min: float = 0.0
+    lines: tuple[Lines, ...] = ()
 
 
 def compile_queues(queues: Queues) -> World:
@@ -122,35 +154,47 @@ def compile_queues(queues: Queues) -> World:
     number = {c.name: i for i, c in enumerate(queues.classes)}
     for pool in queues.pools:
         builder.add_pool(name=pool.name, role=T.STAFF)
+    builder.lines_limits = [group.limit for group in queues.lines]
     handling = [_add_class(builder, c, queues) for c in queues.classes]
     for c in queues.classes:
         for outcome, entries in c.after.items():
             rows = tuple(_consequence(builder, e, number) for e in entries)
-            for role in (T.STAFF, 0) if outcome == "served" else (0,):
+            for role in (T.STAFF, 0) if outcome in ("served", "not_reached") else (0,):
                 kind = T.COMPLETED if outcome == "served" and c.self_service else OUTCOME_WORDS[outcome]
                 builder.consequence(number[c.name], role, kind, *rows)
+        if c.moves_on is not None:
+            builder.consequence(number[c.name], 0, T.MOVED_ON, (1.0, T.CONTACT, number[c.moves_on.to], NONE))
+            builder.classes[number[c.moves_on.to]].is_counted = True
+        if c.call_back is not None:
+            delay = _distribution(builder, c.call_back.delay)
+            builder.consequence(number[c.name], 0, T.CALLED_BACK, (1.0, T.CONTACT, number[c.call_back.to], delay))
+            builder.classes[number[c.call_back.to]].is_counted = True
+    book_tables, slot_pattern = books(builder, queues)
+    ways = coming(builder, queues.classes, number, _distribution)
+    demand = _demand(builder, queues, n_days)
     sizes_of_pools = np.array([p.staff for p in queues.pools], np.int64)
     n = len(queues.classes)
     sizes = np.zeros(T.N_SIZES, np.int64)
-    sizes[: T.N_WAIT_KINDS + 1] = [n, len(queues.pools), n, n, 1, 1, n_days, 0, n]
+    sizes[: T.N_WAIT_KINDS + 1] = [n, len(queues.pools), n, n, 1, 1, n_days, len(builder.books), n]
     sizes[T.PHONE : T.SERIAL_BITS] = NONE
     sizes[T.SERIAL_BITS] = T.serial_bits_for(n)
     tables = Tables(
         customers=0, sizes=sizes, distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
         **builder.routing(sizes_of_pools), **builder.consequences(), **builder.hours(),
-        **_empty_books(), **_general_tables(queues, handling),
+        **_empty_places(), **book_tables, **_general_tables(queues, handling), **ways,
     )  # fmt: skip
     people, persons = _people(queues, n_days)
     return World(
-        name=queues.name, tables=tables, demand=_demand(queues, n_days), people=people,
+        name=queues.name, tables=tables, demand=demand, people=people,
         names=Names(
             classes=tuple(number), pools=tuple(p.name for p in queues.pools), channels=tuple(number),
             services=tuple(number), segments=("all",), municipalities=("all",), places=(), wait_kinds=tuple(number),
             persons=persons,
         ),
-        pool_office=("",) * len(queues.pools), bookable_share=np.empty(0), book_open=np.empty((0, n_days), bool),
+        pool_office=("",) * len(queues.pools), bookable_share=np.ones(len(slot_pattern)),
+        book_open=np.ones((len(slot_pattern), n_days), bool),
         closing_cut_min=np.array([cut for _, _, cut in builder.calendars]), first_monday=dt.date(2011, 1, 3),
-        n_weeks=n_weeks, digest=hashlib.sha256(repr(queues).encode()).hexdigest(),
+        n_weeks=n_weeks, slot_pattern=slot_pattern, digest=hashlib.sha256(repr(queues).encode()).hexdigest(),
     )  # fmt: skip
 
 
@@ -167,34 +211,71 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
     """Add one class and its pairs; returns its handling distribution."""
     channel = len(builder.classes)
     calendar = NONE if c.hours is None else builder.calendar(c.hours, cut_min=c.send_home_after_min if c.send_home else NEVER)
-    waits = sorted({s.after_min for s in c.serves if s.after_min > 0.0})
+    waits = _stages_of(c)
     of_class = builder.add_class(
-        name=c.name, channel=channel, mode=T.SELF if c.self_service else T.WAITING, calendar=calendar,
+        name=c.name, channel=channel, mode=_mode(c), calendar=calendar, slice_min=c.slice_min,
         send_home=c.send_home, patience=_distribution(builder, c.patience),
         queue_limit=NONE if c.queue_limit is None else c.queue_limit, wait_kind=channel, stages_min=tuple(waits),
-        reopening_delay=_distribution(builder, c.reopening_delay),
+        reopening_delay=_distribution(builder, c.reopening_delay), after_work=_distribution(builder, c.after_work),
+        lines=next((i for i, group in enumerate(queues.lines) if c.name in group.classes), NONE), rules=_rules(builder, c, waits, queues),
     )  # fmt: skip
     for s in c.serves:
         pool = next(i for i, p in enumerate(queues.pools) if p.name == s.pool)
         takes = queues.pools[pool].takes
-        pull_rank = next((rank for rank, names in enumerate(takes) if c.name in names), len(takes))
+        last = len(takes) + 1 if c.casework else len(takes)  # casework is done when nobody waits
+        pull_rank = next((rank for rank, names in enumerate(takes) if c.name in names), last)
         stage = waits.index(s.after_min) + 1 if s.after_min > 0.0 else 0
         builder.allow(
             of_class, pool, s.rank, pull_rank, from_stage=stage, reserve=s.reserve,
-            handling=_distribution(builder, s.service),
+            handling=_distribution(builder, s.service), weight=c.weight if s.weight is None else s.weight,
+            rises=tuple((waits.index(r.after_min) + 1, r.to_rank) for r in c.rises), mean_min=_busy_min(c, s),
         )  # fmt: skip
     return _distribution(builder, c.service)
+
+
+def _mode(c: QueueClass) -> int:
+    if c.self_service:
+        return T.SELF
+    return T.ITEM if c.casework else T.BOOKED if c.books else T.WAITING
+
+
+def _stages_of(c: QueueClass) -> list[float]:
+    """Waits at which something changes for a class, up to the one at which it moves on."""
+    moves = () if c.moves_on is None else (c.moves_on.after_min,)
+    return sorted({s.after_min for s in c.serves if s.after_min > 0.0} | {r.after_min for r in c.rises} | set(moves))
+
+
+def _rules(builder: Builder, c: QueueClass, waits: list[float], queues: Queues) -> QueueRules | None:
+    """Its rules that few classes have, if it has any, in numbers."""
+    number = {other.name: i for i, other in enumerate(queues.classes)}
+    r = QueueRules(idle_rule=IDLE_RULES[c.idle_rule])
+    if c.moves_on is not None:
+        r.moves_stage, r.moves_to = waits.index(c.moves_on.after_min) + 1, number[c.moves_on.to]
+        r.keeps_age, r.keeps_patience = c.moves_on.keeps_age, c.moves_on.keeps_patience
+    if c.balk is not None:
+        r.balk_signal, r.balk_at, r.balk_share = SIGNALS[c.balk.signal], c.balk.at, c.balk.share
+    if c.call_back is not None:
+        r.offer_signal, r.offer_to, r.offer_keeps_place = SIGNALS[c.call_back.signal], number[c.call_back.to], c.call_back.keeps_place
+        r.offer_at, r.offer_accepted = c.call_back.at, c.call_back.accepts
+    if c.unreached is not None:
+        r.tries, r.unreached = c.unreached.tries, c.unreached.share
+        r.try_length, r.try_again = _distribution(builder, c.unreached.attempt), _distribution(builder, c.unreached.again)
+    return None if r == QueueRules() else r
+
+
+def _busy_min(c: QueueClass, s: Serves) -> float:
+    """Mean time for which a person of a pool is busy with a contact, with the work after it."""
+    service = s.service or c.service
+    return max(TICK_MIN, (service.mean_min if service else 0.0) + (c.after_work.mean_min if c.after_work else 0.0))
 
 
 def _consequence(builder: Builder, entry: Follows, number: dict[str, int]) -> Consequence:
     return (entry.share, T.CONTACT, number[entry.to], _distribution(builder, entry.delay))
 
 
-def _empty_books() -> dict[str, np.ndarray]:
+def _empty_places() -> dict[str, np.ndarray]:
     integers, none = np.int64, np.empty(0)
     return {
-        "books": np.empty(0, integers), "book_times": none, "booked_start": np.zeros(2, integers),
-        "bookable": np.empty(0, integers), "booked_min": none, "booked_km": none,
         "walk_in_start": np.zeros(2, integers), "walk_in_place": np.empty(0, integers), "walk_in_min": none,
         "walk_in_km": none, "place_class": np.empty(0, integers), "place_calendar": np.empty(0, integers),
     }  # fmt: skip
@@ -214,22 +295,23 @@ def _general_tables(queues: Queues, handling: list[int]) -> dict[str, np.ndarray
     return {
         "cell_municipality": np.zeros(n, integers), "cell_segment": np.zeros(n, integers), "cell_service": np.arange(n),
         "options": options, "able": np.ones(n_pools * n, integers), "closes_share": np.ones(n_pools),
-        "channel_mode": np.full(n, T.BY_LINE, integers), "channel_calendar": np.array(calendars, integers),
+        "channel_calendar": np.array(calendars, integers),
         "channel_profile": np.full(n, NONE, integers), "channel_books": np.zeros(n * n * 2, integers),
         "entry_class": entry.ravel().astype(integers), "handling": durations.ravel().astype(integers),
-        "segment_factor": np.ones(1), "casework": np.full(n, NONE, integers), "casework_share": zeros,
+        "segment_factor": np.ones(1), "casework": np.full(n, NONE, integers),
         "web_share": zeros, "web_share_before": zeros, "advice_share": zeros, "phone_share": zeros,
         "capable_share": np.zeros(1), "no_car_share": np.zeros(1), "unreachable_share": np.zeros(1),
         "expertise_share": zeros, "completion": ones, "checked_share": zeros, "induced_share": zeros,
         "induced_delay": np.array([NONE], integers), "tray_variant": np.zeros(n, integers),
-        "repeat_share": np.ones(n * T.N_ROLES), "sensitivity": ones, "specificity": ones, "no_show_share": zeros,
+        "repeat_share": np.ones(n * T.N_ROLES), "sensitivity": ones, "specificity": ones,
     }  # fmt: skip
 
 
-def _demand(queues: Queues, n_days: int) -> Demand:
+def _demand(builder: Builder, queues: Queues, n_days: int) -> Demand:
     """Arrivals by class: each class is a cell with its own steps of the week."""
     means, starts, ends, shares, cell, group = [], [], [], [], [], []
-    cvs = [0.0]
+    factors = [("", 0.0)]  # name and cv of the factors of days; the first: none
+    renewals = []
     trace_time, trace_cell = [], []
     for i, c in enumerate(queues.classes):
         steps = [piece for step in c.rates for piece in _by_day(step)]
@@ -238,9 +320,12 @@ def _demand(queues: Queues, n_days: int) -> Demand:
         starts.append(np.array([s.start_min for s in steps] or [0.0]))
         ends.append(np.array([s.end_min for s in steps] or [WEEK_MIN]))
         shares.append(np.array(weights or [1.0]) / (sum(weights) or 1.0))
-        if c.busyness_cv not in cvs:
-            cvs.append(c.busyness_cv)
-        group.append(cvs.index(c.busyness_cv))
+        factor = (c.busyness or f"class {c.name}", c.busyness_cv) if c.busyness_cv else factors[0]
+        if factor not in factors:
+            factors.append(factor)
+        group.append(factors.index(factor))
+        if c.interval is not None:
+            renewals.append((i, _distribution(builder, c.interval), np.cumsum(c.group_shares or (1.0,))))
         cell.append(i)
         trace_time += list(c.arrivals_at_min)
         trace_cell += [i] * len(c.arrivals_at_min)
@@ -250,8 +335,8 @@ def _demand(queues: Queues, n_days: int) -> Demand:
         municipality=np.zeros(n, np.int64), segment=np.zeros(n, np.int64), service=cells, channel=cells,
         weekly_mean=np.array(means), ratio=np.ones(n), combination=cells, combination_profile=cells,
         combination_group=np.array(group), step_start=_ragged(starts), step_end=_ragged(ends), step_share=_ragged(shares),
-        day_factor=np.ones((len(cvs), n_days)), busyness_cv=np.array(cvs), trace_time=np.array(trace_time, float),
-        trace_cell=np.array(trace_cell, np.int64),
+        day_factor=np.ones((len(factors), n_days)), busyness_cv=np.array([cv for _, cv in factors]), trace_time=np.array(trace_time, float),
+        trace_cell=np.array(trace_cell, np.int64), renewals=tuple(renewals), booked=booked_hours(builder, queues.classes, _distribution),
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """A customer's or case's delay: distribution name and mean in minutes."""
+    """A customer's or case's delay: distribution name and mean in minutes, with its range."""
 
     name: str
     distribution: str
@@ -45,6 +45,8 @@ class Delay:
     cv: float | None
     grade: str
     source: str
+    low_min: float | None = None
+    high_min: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class OfficeModel:
     office_of: Mapping[str, str]  # municipality -> office
     staff: Mapping[str, tuple[Person, ...]]  # staffing split -> people
     service_map: tuple[ServedBy, ...]
+    made_from: str = ""  # of a model that no file gives: what it was made from, part of the digest of its worlds
 
     @property
     def offices(self) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ known beforehand and the same for a person in every alternative.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +39,8 @@ def absent(people: People, week: int, weekday: int) -> np.ndarray:
     """Persons away for the whole day by the rota: a share of the days, moving through the weekdays."""
     day = people.rota + 6 * week + weekday  # six, not five: the free day moves on by a weekday each week
     share = people.absence_share
+    if people.wave_weeks[0] <= week < people.wave_weeks[1]:
+        share = np.where(share > 0.0, np.minimum(1.0, share + people.wave_absence_share), 0.0)
     return np.asarray(np.floor((day + 1) * share) > np.floor(day * share))
 
 
@@ -69,6 +73,16 @@ def duties_of_day(people: People, week: int, weekday: int) -> Duties:
         who = np.flatnonzero(n > m)
         taken[who, (people.rota[who] + m * n_hours[who] // n[who]) % n_hours[who]] = True
     return Duties(first, taken)
+
+
+def roster_key(world: World) -> str:
+    """Hash of all that rosters and appointment slots are made from: worlds of one key may share what is made."""
+    people = [np.asarray(getattr(world.people, f.name)) for f in fields(world.people)]
+    books = [world.tables.books, world.tables.book_times, world.bookable_share, world.book_open]
+    digest = hashlib.sha256(f"{len(world.names.pools)}".encode())
+    for column in (*people, *books):
+        digest.update(f"|{column.shape}|".encode() + np.ascontiguousarray(column).tobytes())
+    return digest.hexdigest()
 
 
 def roster_week(world: World, week: int) -> RosterWeek:
@@ -119,6 +133,8 @@ def slots_of_week(world: World, week: int, slots_max: int) -> np.ndarray:
 
 
 def _make_slots(world: World, week: int, slots_max: int) -> np.ndarray:
+    if world.slot_pattern is not None:
+        return world.slot_pattern
     tables, people = world.tables, world.people
     books = tables.books.reshape(-1, T.BOOK_WIDTH)
     times = tables.book_times.reshape(-1, T.BOOK_TIMES)

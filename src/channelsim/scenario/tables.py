@@ -23,23 +23,49 @@ N_ROLES = 5
 WAITING, ITEM, SELF, BOOKED = 0, 1, 2, 3  # customers queue; work lies in a tray; self-service; appointments
 
 # --- how a channel finds the class of a contact ---------------------------------------------------
-BY_LINE, BY_POINT = 0, 1  # by municipality and service; by the place that choose_point gives
+# by municipality and service; by the place that choose_point gives, or after a trip; by appointment; at an hour known before
+BY_LINE, BY_POINT, BY_BOOK, BY_HOUR = 0, 1, 2, 3
 
 # --- outcomes of a contact ------------------------------------------------------------------------
-SERVED, HANDED_OVER, ABANDONED, BLOCKED, SENT_HOME, NO_SHOW, COMPLETED, FAILED, NO_SLOT, CLOSED_TO = range(10)
+(
+    SERVED,
+    HANDED_OVER,
+    ABANDONED,
+    BLOCKED,
+    SENT_HOME,
+    NO_SHOW,
+    COMPLETED,
+    FAILED,
+    NO_SLOT,
+    CLOSED_TO,
+    MOVED_ON,
+    BALKED,
+    CALLED_BACK,
+    NOT_REACHED,
+) = range(14)
 OUTCOMES = ("served", "handed over", "abandoned", "blocked", "sent home", "no-show", "completed", "failed",
-            "no slot", "no way to go")  # fmt: skip
-N_OUTCOMES = 10
+            "no slot", "no way to go", "moved on", "balked", "called back", "not reached")  # fmt: skip
+N_OUTCOMES = 14
 
 # --- what follows an outcome ----------------------------------------------------------------------
 RESOLVE, GIVE_UP, CONTACT, TRANSFER, BOOK = 0, 1, 2, 3, 4
 
 # --- table `classes` (integers) -------------------------------------------------------------------
-CLASS_WIDTH = 13
+CLASS_WIDTH = 16
 (CHANNEL, MODE, CALENDAR, SEND_HOME, PATIENCE, FIRST_STAGE, N_STAGES, QUEUE_LIMIT, WAIT_KIND, CLASS_PLACE,
- CARRIES_PATIENCE, LEAVES_UNSEEN, REOPENING_DELAY) = range(CLASS_WIDTH)  # fmt: skip
+ CARRIES_PATIENCE, LEAVES_UNSEEN, REOPENING_DELAY, LINES, QUEUE_RULES, AFTER_WORK) = range(CLASS_WIDTH)  # fmt: skip
 # LEAVES_UNSEEN: nobody counts this queue and nothing follows an abandonment, so that those whose patience has
 # ended are only dropped when they are met (decisions 18)
+# LINES: the group whose lines it takes; QUEUE_RULES: its row of the table below; AFTER_WORK: distribution of the time that a
+# person is busy after the contact has ended; NONE: none
+# --- table `queue_rules` (integers): rules that few classes have ------------------------------------
+QUEUE_RULE_WIDTH = 16
+(MOVES_STAGE, MOVES_TO, KEEPS_AGE, KEEPS_PATIENCE, IDLE_RULE, BALK_SIGNAL, BALK_FIRST, BALK_LAST, OFFER_SIGNAL, OFFER_TO,
+ OFFER_KEEPS_PLACE, TRIES, TRY_LENGTH, TRY_AGAIN) = range(14)  # fmt: skip
+QUEUE_FIGURES = 4  # table `queue_figures` (floats), row by row beside it
+OFFER_AT, OFFER_ACCEPTED, UNREACHED = range(3)
+LONGEST_IDLE, MOST_IDLE, IN_ORDER = 0, 1, 2  # who is asked among pools of one rank
+BY_LENGTH, BY_LONGEST_WAIT, BY_EXPECTED_WAIT = 0, 1, 2  # what is announced
 # --- table `pools` (integers) ---------------------------------------------------------------------
 POOL_WIDTH = 5
 ROLE, SKILL, PLACE, FIRST_LAYER, N_PERSONS = range(POOL_WIDTH)
@@ -82,6 +108,12 @@ class Tables(Columns):
     pools: np.ndarray
     pairs: np.ndarray
     pair_scale: np.ndarray  # factor on the handling time
+    queue_rules: np.ndarray  # rows of rules that few classes have
+    queue_figures: np.ndarray
+    balk_at: np.ndarray  # rising thresholds of what is announced
+    balk_share: np.ndarray  # and who leaves from there on
+    pair_mean_min: np.ndarray  # [pair] mean time that a person is busy with a contact; 0 where nothing is announced
+    lines_limit: np.ndarray  # [group] contacts that may wait or be served at a time, over all its classes
     # who may do what
     able: np.ndarray  # [P * S] 1 where the pool can close a need of this service that takes expertise
     closes_share: np.ndarray  # [P] share of routine needs that the pool can close (joint points: below 1)
@@ -128,6 +160,12 @@ class Tables(Columns):
     sensitivity: np.ndarray  # [K] of the signal that triage reads
     specificity: np.ndarray  # [K]
     no_show_share: np.ndarray  # [s]
+    # of worlds of queues (`compile_coming`), by channel, which is there the class and the service too
+    no_show_rise: np.ndarray  # by service: added to the share for each minute of lead time
+    left_class: np.ndarray  # class of the casework that a served contact leaves (`casework_share`), NONE: leaves none
+    left_law: np.ndarray  # distribution of its minutes, NONE: that of its class
+    travel_law: np.ndarray  # distribution of the trip before a visit
+    last_arrival_min: np.ndarray  # before closing
     # what follows
     row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]
     row_start: np.ndarray

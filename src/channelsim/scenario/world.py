@@ -15,6 +15,18 @@ from channelsim.scenario.tables import Tables
 
 
 @dataclass(frozen=True, eq=False)
+class BookedHours:
+    """Customers whose hours are booked beforehand, alike every week; who comes when is drawn around the hour."""
+
+    cell: int
+    hour: np.ndarray  # minutes after Monday 00:00, one for each customer
+    shift_min: float = 0.0  # between the hour and the moment of coming
+    law: int = -1  # distribution added to it, NONE without one
+    normal_sd_min: float = 0.0
+    early_waits: bool = True  # nobody is there before the hour
+
+
+@dataclass(frozen=True, eq=False)
 class Demand:
     """Intensity of needs by cell (municipality, segment, service), before chance.
 
@@ -38,8 +50,12 @@ class Demand:
     busyness_cv: np.ndarray  # [group]
     trace_time: np.ndarray  # needs that are given, not drawn
     trace_cell: np.ndarray
+    renewals: tuple[tuple[int, int, np.ndarray], ...] = ()  # cell, law of the intervals, cumulative shares of group sizes
     surge: float = 1.0  # factor on the demand of the first `surge_weeks`, for a start with a backlog
     surge_weeks: int = 0
+    shock: np.ndarray | None = None  # [cell] factor on the demand of the weeks from shock_weeks[0] until shock_weeks[1]
+    shock_weeks: tuple[int, int] = (0, 0)
+    booked: tuple[BookedHours, ...] = ()  # needs whose hours are known, week by week
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +71,8 @@ class People:
     always_there: np.ndarray  # [person] bool: one shift without end
     works_closed_days: np.ndarray  # [person] bool
     closed_day: np.ndarray  # [day] bool
+    wave_absence_share: float = 0.0  # added to the absence of those who are ever away, from wave_weeks[0] until wave_weeks[1]
+    wave_weeks: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,7 @@ class World:
     n_weeks: int  # weeks for which calendars reach
     digest: str
     notes: tuple[str, ...] = ()
+    slot_pattern: np.ndarray | None = None  # [book, weekday, slot] where slots do not follow the roster
     cache: dict[object, object] = field(default_factory=dict, repr=False)  # rosters by week, made once
 
     def __repr__(self) -> str:

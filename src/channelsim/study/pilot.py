@@ -14,6 +14,7 @@ import numpy as np
 from channelsim.scenario.world import World
 from channelsim.simulate import simulate, weeks
 from channelsim.study.design import Alternative, Study
+from channelsim.study.worlds import Worlds
 
 AGREEMENT = 0.02
 STEP_WEEKS = 4
@@ -68,7 +69,6 @@ def two_starts(study: Study, alternative: Alternative, world: World, replication
 
 def pilot(study: Study, replications: int, n_weeks: int) -> Iterator[TwoStarts]:
     """Both starts of every alternative of a study, one after the other."""
-    rosters: dict[tuple[str, str], dict[object, object]] = {}
+    worlds = Worlds(study)
     for a in study.alternatives:
-        world = study.world(a, rosters.setdefault((a.office_model, a.staffing_split), {}))
-        yield two_starts(study, a, world, replications, min(n_weeks, world.n_weeks))
+        yield two_starts(study, a, worlds[a], replications, min(n_weeks, worlds[a].n_weeks))

@@ -20,6 +20,7 @@ from channelsim.metrics.waits import BY_MUNICIPALITY, BY_SEGMENT, mean_by
 from channelsim.rules import state as S
 from channelsim.simulate import simulate
 from channelsim.study.design import Alternative, Study
+from channelsim.study.worlds import Worlds
 from channelsim.trajectory.cohort import FIRST_TIME, N
 
 COLUMNS = ("replication", "table", "alternative", "baseline", "item", "measure", "value")
@@ -30,8 +31,7 @@ class Replicator:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        rosters: dict[tuple[str, str], dict[object, object]] = {}
-        self.worlds = {a: study.world(a, rosters.setdefault((a.office_model, a.staffing_split), {})) for a in study.alternatives}
+        self.worlds = Worlds(study)
         self.access = {a: access_of(study.region, study.region.office_models[a.office_model], a.staffing_split) for a in study.alternatives}
 
     def run(self, replication: int, wanted: Collection[str] | None = None) -> pd.DataFrame:
@@ -46,16 +46,17 @@ class Replicator:
         """
         study = self.study
         contrasts = [c for c in study.contrasts if wanted is None or c.plan.name in wanted]
-        baselines = {c.baseline for c in contrasts}
-        kept: dict[Alternative, Case] = {}  # accounts of needs are large: only baselines stay, and they come first
+        last_plan = {c.baseline: c.plan for c in contrasts}  # of each baseline
+        kept: dict[Alternative, Case] = {}  # accounts of needs are large: only baselines stay, until their last plan
         rows: list[tuple[str, str, str, str, str, float]] = []
-        for alternative, world in self.worlds.items():
+        for alternative in study.alternatives:
             keep = wanted is None or alternative.name in wanted
-            if not keep and alternative not in baselines:
+            if not keep and alternative not in last_plan:
                 continue
+            world = self.worlds[alternative]
             run = simulate(world, study.seed, replication, study.window, study.engine, keep_accounts=bool(study.contrasts))
-            case, name = Case(run, world, study.region), alternative.name
-            if alternative in baselines:
+            case, name = Case(run, world, self.worlds.region(alternative)), alternative.name
+            if alternative in last_plan:
                 kept[alternative] = case
             if not keep:
                 continue
@@ -67,6 +68,7 @@ class Replicator:
                 access = self.access[contrast.baseline], self.access[alternative]
                 values = paired_measures(kept[contrast.baseline], case, *access)
                 rows += [("contrast", name, contrast.baseline.name, "", m, v) for m, v in values.items()]
+            kept = {a: c for a, c in kept.items() if last_plan[a] != alternative}
         frame = pd.DataFrame(rows, columns=COLUMNS[1:])
         frame.insert(0, "replication", replication)
         return frame

@@ -19,8 +19,10 @@ from channelsim.scenario.world import World
 from channelsim.units import NEVER, WEEK_MIN
 
 MODES = ("waiting", "item", "self", "booked")
+WAYS = ("line", "point", "book", "hour")
 ACTIONS = ("resolve", "give up", "contact", "transfer", "book")
 LAWS = ("deterministic", "exponential", "lognormal", "uniform", "triangular", "tabled")
+IDLE_RULES, SIGNALS = ("longest_idle", "most_idle", "in_order"), ("length", "longest_wait", "expected_wait")
 FACTS_VERSION = 1
 
 
@@ -47,6 +49,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "actions": list(ACTIONS),
         "classes": _classes(world),
         "pools": _pools(world),
+        "lines_limit": tables.lines_limit.tolist(),
         "calendars": _calendars(world),
         "cells": np.stack([tables.cell_municipality, tables.cell_segment, tables.cell_service], 1).tolist(),
         "channels": _channels(world),
@@ -122,8 +125,74 @@ def _classes(world: World) -> list[dict[str, Any]]:
             "dispatch": [[[int(pairs[tables.dispatch_pair[e], T.PAIR_POOL]), int(tables.dispatch_rank[e])] for e in part]
                          for part in entries],
             "follows": _follows(tables, number),
+            "moves_on": _moves_on(tables, int(row[T.QUEUE_RULES])),
+            **_announcements(tables, number, int(row[T.QUEUE_RULES])),
+            "lines": None if row[T.LINES] == NONE else int(row[T.LINES]),
+            "after_work": _law(tables, row[T.AFTER_WORK]),
+            **({} if tables.customers else _comes(tables, number)),
         })  # fmt: skip
     return found
+
+
+def _moves_on(tables: Tables, row: int) -> dict[str, Any] | None:
+    """A wait that ends in another class: at which stage, where to, and what is brought along."""
+    if row == NONE:
+        return None
+    rule = tables.queue_rules.reshape(-1, T.QUEUE_RULE_WIDTH)[row]
+    if rule[T.MOVES_STAGE] == NONE:
+        return None
+    return {
+        "at_stage": int(rule[T.MOVES_STAGE]), "to": int(rule[T.MOVES_TO]), "keeps_age": bool(rule[T.KEEPS_AGE]),
+        "keeps_patience": bool(rule[T.KEEPS_PATIENCE]),
+    }  # fmt: skip
+
+
+def _announcements(tables: Tables, of_class: int, row: int) -> dict[str, Any]:
+    """What those who would wait are told, who leaves or is called back at that, who is not reached, and whom an arrival asks."""
+    found: dict[str, Any] = {
+        "idle_rule": IDLE_RULES[T.LONGEST_IDLE],
+        "balk": None,
+        "call_back": None,
+        "unreached": None,
+        "busy_mean_min": {},
+    }
+    if row == NONE:
+        return found
+    rule, figures = (
+        table[row] for table in (tables.queue_rules.reshape(-1, T.QUEUE_RULE_WIDTH), tables.queue_figures.reshape(-1, T.QUEUE_FIGURES))
+    )
+    found["idle_rule"] = IDLE_RULES[rule[T.IDLE_RULE]]
+    steps = slice(rule[T.BALK_FIRST], rule[T.BALK_LAST])
+    if rule[T.BALK_SIGNAL] != NONE:
+        found["balk"] = {
+            "signal": SIGNALS[rule[T.BALK_SIGNAL]], "at": tables.balk_at[steps].tolist(), "share": tables.balk_share[steps].tolist(),
+        }  # fmt: skip
+    if rule[T.OFFER_SIGNAL] != NONE:
+        found["call_back"] = {
+            "signal": SIGNALS[rule[T.OFFER_SIGNAL]], "to": int(rule[T.OFFER_TO]), "keeps_place": bool(rule[T.OFFER_KEEPS_PLACE]),
+            "at": float(figures[T.OFFER_AT]), "accepted": float(figures[T.OFFER_ACCEPTED]),
+        }  # fmt: skip
+    if rule[T.TRIES] > 0:
+        found["unreached"] = {
+            "share": float(figures[T.UNREACHED]), "tries": int(rule[T.TRIES]), "attempt": _law(tables, int(rule[T.TRY_LENGTH])),
+        }  # fmt: skip
+    pairs = tables.pairs.reshape(-1, T.PAIR_WIDTH)
+    mine = np.flatnonzero(pairs[:, T.PAIR_CLASS] == of_class)
+    found["busy_mean_min"] = {str(pairs[i, T.PAIR_POOL]): float(tables.pair_mean_min[i]) for i in mine}
+    return found
+
+
+def _comes(tables: Tables, number: int) -> dict[str, Any]:
+    """How contacts of a class come, in a world of queues, and what work they leave."""
+    left = int(tables.left_class[number])
+    return {
+        "way": WAYS[tables.channel_mode[number]],
+        "no_show": float(tables.no_show_share[number]),
+        "no_show_by_min": float(tables.no_show_rise[number]),
+        "travel": _law(tables, tables.travel_law[number]),
+        "last_arrival_min": float(tables.last_arrival_min[number]),
+        "leaves": None if left == NONE else {"class": left, "share": float(tables.casework_share[number])},
+    }
 
 
 def _follows(tables: Tables, of_class: int) -> list[list[Any]]:

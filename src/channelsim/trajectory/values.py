@@ -10,6 +10,7 @@ import numpy as np
 from channelsim.rules import state as S
 from channelsim.scenario.tables import N_ROLES
 from channelsim.trajectory.cohort import Cohort
+from channelsim.trajectory.records import ContactRecords
 from channelsim.units import NEVER
 
 
@@ -110,12 +111,26 @@ class Trajectory:
     n_open: int
     owed_min: np.ndarray  # [Monday, pool] owed work in the measured window, its end included
     n_events: int
-    records: np.ndarray | None = None
-    record_times: np.ndarray | None = None
+    contact_records: ContactRecords | None = None
     log: np.ndarray | None = None
     log_times: np.ndarray | None = None
     person_worked_min: np.ndarray = field(default_factory=lambda: np.empty(0))
     whole: Tally | None = None  # tally of the whole run
+
+    @property
+    def records(self) -> np.ndarray | None:
+        """[line, REC_*] words of the contact records, if kept."""
+        return None if self.contact_records is None else self.contact_records.words
+
+    @property
+    def record_times(self) -> np.ndarray | None:
+        """[line, REC_*] times of the contact records, if kept."""
+        return None if self.contact_records is None else self.contact_records.times
+
+    @property
+    def record_needs(self) -> np.ndarray | None:
+        """[line] ids of the needs of the contact records, if kept."""
+        return None if self.contact_records is None else self.contact_records.needs
 
     @property
     def needs(self) -> Needs:

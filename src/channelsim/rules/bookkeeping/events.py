@@ -30,7 +30,8 @@ from channelsim.scenario.tables import NONE
  APPOINTMENT_IS_DUE,  # x book, y 1 if a person is held
  STAGE_BEGINS,  # y stage
  PATIENCE_OVER,
- LEFT_UNSEEN) = range(13)  # fmt: skip
+ LEFT_UNSEEN,
+ AFTER_WORK_OVER) = range(14)  # fmt: skip
 # steps that follow
 (CONTACT_MADE,  # x channel, y number of it through this channel, at once
  CONTACT_PLANNED,  # the same, value: when it will come
@@ -47,14 +48,16 @@ from channelsim.scenario.tables import NONE
  DROPPED,  # x 1 if it was the last of its need
  IDLE_NOW,
  AWAY,
- ON_OTHER_DUTY) = range(13, 29)  # fmt: skip
+ ON_OTHER_DUTY,
+ AFTER_WORK_BEGINS  # value: its end
+ ) = range(14, 31)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
-    "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen",
+    "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
-    "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty",
+    "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work",
 )  # fmt: skip
-HEADS = 13  # the first so many names are heads
+HEADS = 14  # the first so many names are heads
 
 
 @small

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
+from channelsim.compiled import apart, compiled, small
 from channelsim.rules.bookkeeping.events import IDLE_NOW, note_person
 from channelsim.rules.state import (
     IDLE, IDLE_COUNT, IDLE_HEAD, IDLE_MIN, IDLE_SINCE, IDLE_TAIL, LEDGER_WIDTH, PERSON_TIMES, PERSON_WIDTH,
@@ -11,13 +11,19 @@ from channelsim.rules.state import (
 from channelsim.scenario.tables import FIRST_LAYER, NONE, N_PERSONS, POOL_WIDTH
 
 
-@compiled
+@small
 def usable_block(s, pool, minutes):
     """Count a stretch of an idle layer if it is long enough to be used (decisions 7)."""
-    u = pool * USABLE_WIDTH
     if minutes >= 30.0:
-        s.usable[u] += minutes
-        s.usable[u + 1] += 1.0
+        _count_block(s, pool, minutes)
+
+
+@compiled
+def _count_block(s, pool, minutes):
+    apart()
+    u = pool * USABLE_WIDTH
+    s.usable[u] += minutes
+    s.usable[u + 1] += 1.0
     if minutes >= 60.0:
         s.usable[u + 2] += minutes
         s.usable[u + 3] += 1.0

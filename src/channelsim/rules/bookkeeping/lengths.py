@@ -10,6 +10,9 @@ from channelsim.compiled import compiled, small
 from channelsim.randomness import LENGTH, quantile, uniform
 from channelsim.rules.state import C_CHANNEL, C_K, C_LEG, C_NEED, CONTACT_WIDTH, LUCK, NEED_WIDTH, SERVICE
 from channelsim.scenario.tables import N_CHANNELS, NONE, SHARED_LENGTH
+from channelsim.units import TICK_MIN, on_grid
+
+grid = small(on_grid)
 
 
 @small
@@ -25,10 +28,21 @@ def length_luck(s, w, contact):
 
 @compiled
 def length_min(s, w, contact):
-    """Minutes of a contact by its service and channel, not yet on the grid; negative where only pairs have a length."""
+    """Minutes of a contact by its service and channel; negative where only pairs have a length.
+
+    In a world of queues nothing is added to them, so they are put on the grid at once; elsewhere `handling_min` does it.
+    """
     c = contact * CONTACT_WIDTH
     service = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + SERVICE]
     row = w.handling[service * w.sizes[N_CHANNELS] + s.contacts[c + C_CHANNEL]]
     if row == NONE:
         return -1.0
-    return quantile(w.distribution, w.curves, row, length_luck(s, w, contact))
+    minutes = quantile(w.distribution, w.curves, row, length_luck(s, w, contact))
+    return whole_ticks(minutes) if w.customers == 0 else minutes
+
+
+@small
+def whole_ticks(minutes):
+    """A length on the grid of time, at least a tick."""
+    minutes = grid(minutes)
+    return minutes if minutes > TICK_MIN else TICK_MIN

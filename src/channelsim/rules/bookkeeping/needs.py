@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.rules.bookkeeping.events import DROPPED, OUTCOME, SETTLED, note, note_contact, note_work
 from channelsim.rules.state import (
-    COMING, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED,
-    C_NEXT, C_PERSON, C_PLACE, C_SERIAL, C_STAGE, C_STATE, DONE_CAPACITY, DONE_WIDTH, D_CONTACTS, D_EXPERT,
-    D_FAILURES, D_FIRST_CHANNEL, D_FLAGS, D_ID, D_MUNICIPALITY, D_REASON, D_SEGMENT, D_SERVICE, D_STATE, D_VISITS,
-    EXPERT, FAULT, FINISHED_AT, FIRST_CHANNEL, FREE_CONTACT, FREE_CONTACTS, FREE_NEED, FREE_NEEDS, KEEP_RECORDS,
-    LENGTH_MIN, MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_NEXT, NEED_STATE, NEED_TIMES, NEED_WIDTH, N_CONTACTS,
-    N_DONE, N_FAILURES, N_FINISHED, N_RECORDS, N_VISITS, OPEN_CONTACTS, QUEUED_SINCE, REASON, RECORD_TIMES,
-    RECORD_WIDTH, REC_CHANNEL, REC_CLASS, REC_ENDED, REC_EXPERT, REC_K, REC_LEG, REC_NEED, REC_OUTCOME, REC_PERSON,
-    REC_PLACE, REC_POOL, REC_QUEUED, REC_SERIAL, REC_SINCE, REC_STAGE, REC_STARTED, REC_WORKED, REMAINING_MIN,
-    RESOLVED_AT, SEGMENT, SERVICE, STARTED_AT, TOO_MANY_FINISHED_AT_ONCE, WORKED_MIN,
+    AFTER_WORK_MIN, COMING, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION, C_K,
+    C_LEG, C_NEED, C_NEXT, C_PERSON, C_PLACE, C_SERIAL, C_STAGE, C_STATE, DONE_CAPACITY, DONE_WIDTH, D_CONTACTS,
+    D_EXPERT, D_FAILURES, D_FIRST_CHANNEL, D_FLAGS, D_ID, D_MUNICIPALITY, D_REASON, D_SEGMENT, D_SERVICE, D_STATE,
+    D_VISITS, EXPERT, FAULT, FINISHED_AT, FIRST_CHANNEL, FREE_CONTACT, FREE_CONTACTS, FREE_NEED, FREE_NEEDS,
+    KEEP_RECORDS, KEPT_SINCE, LENGTH_MIN, MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_NEXT, NEED_STATE, NEED_TIMES,
+    NEED_WIDTH, N_CONTACTS, N_DONE, N_FAILURES, N_FINISHED, N_RECORDS, N_VISITS, OPEN_CONTACTS, PATIENCE_KEPT,
+    QUEUED_SINCE, REASON, RECORD_TIMES, RECORD_WIDTH, REC_AFTER_WORK, REC_CHANNEL, REC_CLASS, REC_ENDED, REC_EXPERT,
+    REC_K, REC_LEG, REC_OUTCOME, REC_PERSON, REC_PLACE, REC_POOL, REC_QUEUED, REC_SERIAL, REC_SINCE, REC_STAGE,
+    REC_STARTED, REC_WORKED, REMAINING_MIN, RESOLVED_AT, SEGMENT, SERVICE, STARTED_AT, TOO_MANY_FINISHED_AT_ONCE,
+    WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import NONE
 
@@ -60,6 +61,8 @@ def take_contact(s, need, channel, k, leg, now):
     s.contact_times[t + REMAINING_MIN] = -1.0
     s.contact_times[t + LENGTH_MIN] = -1.0
     s.contact_times[t + STARTED_AT] = -1.0
+    s.contact_times[t + KEPT_SINCE] = -1.0
+    s.contact_times[t + PATIENCE_KEPT] = -1.0
     return contact
 
 
@@ -110,21 +113,27 @@ def file_need(s, need, now):
     s.done_times[row * NEED_TIMES + FINISHED_AT] = now
 
 
-@compiled
+@small
 def record(s, contact, outcome, pool, now):
     """One line for one leg of a contact, if records are kept."""
     note_work(s, OUTCOME, contact, s.contacts[contact * CONTACT_WIDTH + C_PERSON], pool, outcome, 0, now, now)
-    if s.scalars[KEEP_RECORDS] == 0:
-        return
+    if s.scalars[KEEP_RECORDS] != 0:
+        write_record(s, contact, outcome, pool, now)
+
+
+@compiled
+def write_record(s, contact, outcome, pool, now):
+    """Write that line."""
+    apart()
     row = s.scalars[N_RECORDS]
-    if row >= DONE_CAPACITY - 1:
+    if row >= len(s.record_needs) - 1:
         s.scalars[FAULT] = TOO_MANY_FINISHED_AT_ONCE
         return
     s.scalars[N_RECORDS] = row + 1
     r, t = row * RECORD_WIDTH, row * RECORD_TIMES
     c, ct = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
     need = s.contacts[c + C_NEED] * NEED_WIDTH
-    s.records[r + REC_NEED] = s.needs[need + NEED_ID]
+    s.record_needs[row] = s.needs[need + NEED_ID]
     s.records[r + REC_CHANNEL] = s.contacts[c + C_CHANNEL]
     s.records[r + REC_K] = s.contacts[c + C_K]
     s.records[r + REC_LEG] = s.contacts[c + C_LEG]
@@ -141,6 +150,7 @@ def record(s, contact, outcome, pool, now):
     s.record_times[t + REC_STARTED] = s.contact_times[ct + STARTED_AT]
     s.record_times[t + REC_ENDED] = now
     s.record_times[t + REC_WORKED] = s.contact_times[ct + WORKED_MIN]
+    s.record_times[t + REC_AFTER_WORK] = s.contact_times[ct + AFTER_WORK_MIN]
 
 
 @compiled
@@ -150,8 +160,8 @@ def settle_need(s, w, need, state, reason, now):
     if s.needs[n + NEED_STATE] != 0:
         return
     note(s, SETTLED, s.needs[n + NEED_ID], NONE, NONE, NONE, NONE, state, reason, now, now)
+    s.needs[n + NEED_STATE] = state
     if w.customers == 0:
         return
-    s.needs[n + NEED_STATE] = state
     s.needs[n + REASON] = reason
     s.need_times[need * NEED_TIMES + RESOLVED_AT] = now

@@ -9,9 +9,10 @@ from channelsim.rules.bookkeeping.lengths import length_min
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.kinds import PATIENCE_ENDS, STAGE_RISES
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG,
-    C_NEED, C_NEXT, C_PREVIOUS, C_STAGE, C_STATE, HEAD, IN_QUEUE_SINCE, LENGTH_MIN, LUCK, NEED_TIMES, NEED_WIDTH,
-    PATIENCE_AT, QUEUED, QUEUED_SINCE, QUEUE_AREA, QUEUE_WIDTH, REMAINING_MIN, TAIL, WAITED_MIN, WAIT_LEFT,
+    AGED_SINCE, CLASS_TALLY_WIDTH, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION,
+    C_K, C_LEG, C_NEED, C_NEXT, C_PREVIOUS, C_STAGE, C_STATE, HEAD, IN_QUEUE_SINCE, KEPT_SINCE, LENGTH_MIN, LUCK,
+    NEED_TIMES, NEED_WIDTH, PATIENCE_AT, PATIENCE_KEPT, QUEUED, QUEUED_SINCE, QUEUE_AREA, QUEUE_WIDTH,
+    REMAINING_MIN, TAIL, WAITED_MIN, WAIT_LEFT,
 )  # fmt: skip
 from channelsim.rules.state import LENGTH as QUEUE_LENGTH
 from channelsim.scenario.tables import CARRIES_PATIENCE, CLASS_WIDTH, FIRST_STAGE, LEAVES_UNSEEN, N_STAGES, NONE
@@ -23,27 +24,35 @@ grid = small(on_grid)
 
 @compiled
 def enqueue(s, w, contact, now):
-    """A contact waits from now on: at the tail of its class; its patience and its first stage are set going."""
+    """A contact waits from now on: at the tail of its class, or among those of its age; patience and first stage are set going."""
     c = contact * CONTACT_WIDTH
     of_class = s.contacts[c + C_CLASS]
     q = of_class * QUEUE_WIDTH
     s.contact_times[contact * CONTACT_TIMES + IN_QUEUE_SINCE] = now
-    tail = s.queues[q + TAIL]
-    s.contacts[c + C_PREVIOUS] = tail
-    s.contacts[c + C_NEXT] = NONE
-    if tail == NONE:
+    times = contact * CONTACT_TIMES
+    before, after = s.queues[q + TAIL], NONE
+    if s.contact_times[times + KEPT_SINCE] >= 0.0:
+        before = last_older(s, before, s.contact_times[times + AGED_SINCE])
+        after = s.queues[q + HEAD] if before == NONE else s.contacts[before * CONTACT_WIDTH + C_NEXT]
+    s.contacts[c + C_PREVIOUS] = before
+    s.contacts[c + C_NEXT] = after
+    if before == NONE:
         s.queues[q + HEAD] = contact
     else:
-        s.contacts[tail * CONTACT_WIDTH + C_NEXT] = contact
-    s.queues[q + TAIL] = contact
+        s.contacts[before * CONTACT_WIDTH + C_NEXT] = contact
+    if after == NONE:
+        s.queues[q + TAIL] = contact
+    else:
+        s.contacts[after * CONTACT_WIDTH + C_PREVIOUS] = contact
     s.queues[q + QUEUE_LENGTH] += 1
     s.contacts[c + C_STATE] = QUEUED
-    times = contact * CONTACT_TIMES
     if s.contact_times[times + REMAINING_MIN] < 0.0 and s.contact_times[times + LENGTH_MIN] < 0.0:
         s.contact_times[times + LENGTH_MIN] = length_min(s, w, contact)
     patience = w.classes[of_class * CLASS_WIDTH + CLASS_PATIENCE]
     ends = NEVER
-    if patience != NONE:
+    if s.contact_times[times + PATIENCE_KEPT] >= 0.0:  # brought along from another queue
+        ends = now + s.contact_times[times + PATIENCE_KEPT]
+    elif patience != NONE:
         n = s.contacts[c + C_NEED] * NEED_WIDTH
         leg = s.contacts[c + C_LEG]
         since = now
@@ -54,12 +63,19 @@ def enqueue(s, w, contact, now):
         ends = since + grid(quantile(w.distribution, w.curves, patience, u))
         if ends < now:
             ends = now
-        if w.classes[of_class * CLASS_WIDTH + LEAVES_UNSEEN] == 1:
-            s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT] = ends
-        elif ends < NEVER:
-            at_contact(s, ends, PATIENCE_ENDS, contact)
+    s.contact_times[times + PATIENCE_AT] = ends
+    if ends < NEVER and w.classes[of_class * CLASS_WIDTH + LEAVES_UNSEEN] == 0:
+        at_contact(s, ends, PATIENCE_ENDS, contact)
     note_contact(s, QUEUES, contact, 0, 0, now, ends)
     schedule_stage(s, w, contact)
+
+
+@small
+def last_older(s, contact, since):
+    """The last one from a contact of a queue towards its head who has waited as long as one since then, or longer; NONE: nobody."""
+    while contact != NONE and s.contact_times[contact * CONTACT_TIMES + AGED_SINCE] > since:
+        contact = s.contacts[contact * CONTACT_WIDTH + C_PREVIOUS]
+    return contact
 
 
 @compiled
@@ -70,7 +86,10 @@ def schedule_stage(s, w, contact):
     stage = s.contacts[c + C_STAGE]
     if stage + 1 < w.classes[base + N_STAGES]:
         after = w.stage_after_min[w.classes[base + FIRST_STAGE] + stage]
-        at_contact(s, s.contact_times[contact * CONTACT_TIMES + QUEUED_SINCE] + after, STAGE_RISES, contact)
+        rises = s.contact_times[contact * CONTACT_TIMES + AGED_SINCE] + after
+        if rises < s.contact_times[contact * CONTACT_TIMES + IN_QUEUE_SINCE]:  # older than that when it joined
+            rises = s.contact_times[contact * CONTACT_TIMES + IN_QUEUE_SINCE]
+        at_contact(s, rises, STAGE_RISES, contact)
 
 
 @compiled

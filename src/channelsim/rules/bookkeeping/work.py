@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from channelsim.compiled import compiled, small
 from channelsim.randomness import quantile
+from channelsim.rules.announcements import is_not_reached
 from channelsim.rules.bookkeeping.events import TAKEN, note_work
 from channelsim.rules.bookkeeping.idle import stop_being_idle
-from channelsim.rules.bookkeeping.lengths import length_luck, length_min
+from channelsim.rules.bookkeeping.lengths import length_luck, length_min, whole_ticks
 from channelsim.rules.bookkeeping.queues import dequeue
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.bookkeeping.waits import count_start
@@ -19,12 +20,9 @@ from channelsim.rules.state import (
     ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE, SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ADVISER, CASEWORK_CHANNEL, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE, N_SERVICES,
-    PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, ROLE,
+    ADVISER, CASEWORK_CHANNEL, CLASS_WIDTH, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE,
+    N_SERVICES, PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, QUEUE_RULES, QUEUE_RULE_WIDTH, ROLE, TRY_LENGTH,
 )  # fmt: skip
-from channelsim.units import TICK_MIN, on_grid
-
-grid = small(on_grid)
 
 LONGEST_OVERTIME_MIN = 240.0
 
@@ -35,20 +33,23 @@ def handling_min(s, w, contact, pair):
     c = contact * CONTACT_WIDTH
     n = s.contacts[c + C_NEED] * NEED_WIDTH
     row = w.pairs[pair * PAIR_WIDTH + PAIR_HANDLING]
+    if w.customers == 0 and is_not_reached(s, w, contact):
+        row = w.queue_rules[w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH + TRY_LENGTH]
     if row != NONE:
         minutes = quantile(w.distribution, w.curves, row, length_luck(s, w, contact))
     else:
         minutes = s.contact_times[contact * CONTACT_TIMES + LENGTH_MIN]
         if minutes < 0.0:
             minutes = length_min(s, w, contact)
+        if w.customers == 0:
+            return minutes
     if w.customers == 1:
         minutes *= w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
         pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
         if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + s.needs[n + SERVICE]] == 0:
             minutes *= w.options[GENERALIST_HANDLING]
         minutes = min(minutes, w.options[LONGEST_CONTACT_MIN]) + w.after_work_min[s.contacts[c + C_CLASS]]
-    minutes = grid(minutes)
-    return minutes if minutes > TICK_MIN else TICK_MIN
+    return whole_ticks(minutes)
 
 
 @compiled
@@ -110,15 +111,16 @@ def charge(s, w, person, now):
     since = s.person_times[person * PERSON_TIMES + SINCE]
     minutes = now - since
     account = ROUTINE_MIN
-    if w.customers == 1:
+    if w.customers == 1 and contact != NONE:
         account = charge_need(s, w, contact, pool, minutes)
     s.ledger[pool * LEDGER_WIDTH + account] += minutes
     shift_end = s.person_times[person * PERSON_TIMES + SHIFT_END]
     if now > shift_end:
         s.ledger[pool * LEDGER_WIDTH + OVERTIME] += now - max(since, shift_end)
     s.pair_busy[pair] += minutes
-    s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
-    s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
+    if contact != NONE:  # not work after it
+        s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
+        s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
     s.person_times[person * PERSON_TIMES + PERSON_WORKED] += minutes
     s.person_times[person * PERSON_TIMES + SINCE] = now
 

@@ -218,7 +218,9 @@ def _warm_up(queues: Queues, stations: Iterable[Station]) -> float:
 
 
 def _is_followed(queues: Queues, name: str) -> bool:
-    return any(f.to == name for c in queues.classes for rows in c.after.values() for f in rows)
+    rules = [rule for c in queues.classes for rule in (c.moves_on, c.call_back) if rule is not None]
+    moved = any(rule.to == name for rule in rules)
+    return moved or any(f.to == name for c in queues.classes for rows in c.after.values() for f in rows)
 
 
 def _without_own(s: Station) -> Station:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, RateStep, Serves
+from channelsim.testing.against_theory.beyond import ways
 from channelsim.testing.against_theory.nearest import is_loss, laws_of, leaving_rate, levels_of
 from channelsim.testing.against_theory.station import Station, constant, cuts, is_at, is_constant, law_in_words, varies_while_open, weekly
 from channelsim.units import DAY_MIN, WEEK_MIN
@@ -68,6 +69,8 @@ def _week(station: Station) -> tuple[list[str], Station]:
     words += [f"delay at reopening of {c.name}" for c in classes if c.hours is not None and c.reopening_delay is not None]
     words += [f"shifts of {p.name}" for p in pools if p.shifts is not None]
     given = [f"given arrivals of {c.name} (not Poisson)" for c in classes if c.arrivals_at_min]
+    given += [f"arrivals of {c.name} at {law_in_words(c.interval)} intervals (not Poisson)" for c in classes if c.interval is not None]
+    given += [f"arrivals of {c.name} in groups" for c in classes if c.group_shares]
     if not words and not given:
         return [], station
     busy, staff = _busy_time(station) if words else (WEEK_MIN, [float(p.staff) for p in pools])
@@ -77,7 +80,8 @@ def _week(station: Station) -> tuple[list[str], Station]:
             f"changing numbers of persons (in the mean {', '.join(f'{s:.3g}' for s in staff)}, taken as {', '.join(map(str, means))})"
         )
     steady = tuple(
-        replace(c, rates=constant(weekly(c, station.queues) / busy), arrivals_at_min=(), hours=None, send_home=False, reopening_delay=None)
+        replace(c, rates=constant(weekly(c, station.queues) / busy), arrivals_at_min=(), interval=None, group_shares=(),
+                hours=None, send_home=False, reopening_delay=None)
         for c in classes
     )  # fmt: skip
     people = tuple(replace(p, staff=n, shifts=None) for p, n in zip(pools, means, strict=True))
@@ -106,6 +110,30 @@ def _whole(staff: list[float]) -> list[int]:
         if sum(whole) < round(sum(staff)):
             whole[i] += 1
     return whole
+
+
+def _queue_rules(station: Station) -> tuple[list[str], Station]:
+    """Rules of queues that few classes have."""
+    words: list[str] = []
+    for c in station.classes:
+        weights = {s.weight or c.weight for s in c.serves}
+        words += [f"weighted waits of {c.name}"] if len(station.classes) > 1 and weights - {1.0} else []
+        words += [f"a rank of {c.name} that rises" for _ in c.rises[:1]]
+        words += [f"waits of {c.name} that end in {c.moves_on.to}"] if c.moves_on is not None else []
+        words += [f"{c.name} leaving on what is announced"] if c.balk is not None else []
+        words += [f"calls back to {c.name}"] if c.call_back is not None else []
+        words += [f"calls of {c.name} that nobody answers"] if c.unreached is not None else []
+        words += [f"whom {c.name} asks ({c.idle_rule})"] if c.idle_rule != "longest_idle" and len(c.serves) > 1 else []
+        words += [f"work after the contacts of {c.name}"] if c.after_work is not None else []
+    words += [f"lines that {' and '.join(group.classes)} share" for group in station.queues.lines]
+    if not words:
+        return [], station
+    plain = {"rises": (), "moves_on": None, "balk": None, "call_back": None, "unreached": None, "after_work": None}
+    classes = tuple(
+        replace(c, weight=1.0, idle_rule="longest_idle", serves=tuple(replace(s, weight=None) for s in c.serves), **plain)  # type: ignore[arg-type]
+        for c in station.classes
+    )
+    return words, station.changed(classes=classes, lines=())
 
 
 def _busy_days(station: Station) -> tuple[list[str], Station]:
@@ -198,4 +226,4 @@ def _exponential(d: Duration | None) -> Duration | None:
     return None if d is None else Duration("exponential", d.mean_min)
 
 
-STEPS: tuple[Step, ...] = (_follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)
+STEPS: tuple[Step, ...] = (ways, _queue_rules, _follow_ups, _week, _busy_days, _one_pool, _one_line, _patience_law, _service_law)

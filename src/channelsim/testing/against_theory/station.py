@@ -63,7 +63,14 @@ class Station:
 def weekly(c: QueueClass, queues: Queues) -> float:
     """Contacts that come of themselves in a week, in the mean."""
     given = len(c.arrivals_at_min) * WEEK_MIN / (queues.warm_up_min + queues.length_min)
-    return sum(s.per_min * (s.end_min - s.start_min) for s in c.rates) + given
+    booked = sum(len(s.hours_min) for s in c.sessions) * (1.0 - c.no_show.share)
+    return sum(s.per_min * (s.end_min - s.start_min) for s in c.rates) + given + booked + WEEK_MIN * by_interval(c)
+
+
+def by_interval(c: QueueClass) -> float:
+    """Contacts per minute that come at drawn intervals, in the mean."""
+    size = sum(n * share for n, share in enumerate(c.group_shares or (1.0,), 1))
+    return size / c.interval.mean_min if c.interval is not None else 0.0
 
 
 def stations_of(queues: Queues, follow_per_min: Mapping[str, float]) -> list[Station]:
@@ -71,6 +78,7 @@ def stations_of(queues: Queues, follow_per_min: Mapping[str, float]) -> list[Sta
     groups: list[tuple[set[str], set[str]]] = []  # names of classes and of pools
     for c in queues.classes:
         pools = set() if c.self_service else {s.pool for s in c.serves}
+        pools |= {f"lines {i}" for i, group in enumerate(queues.lines) if c.name in group.classes}
         touched = [g for g in groups if g[1] & pools]
         groups = [g for g in groups if not g[1] & pools]
         groups.append(({c.name}.union(*(g[0] for g in touched)), pools.union(*(g[1] for g in touched))))
@@ -80,6 +88,7 @@ def stations_of(queues: Queues, follow_per_min: Mapping[str, float]) -> list[Sta
             queues,
             classes=tuple(replace(c, after={}) for c in queues.classes if c.name in classes),
             pools=tuple(p for p in queues.pools if p.name in names),
+            lines=tuple(group for group in queues.lines if classes & set(group.classes)),
         )
         found.append(Station(part, {n: r for n, r in follow_per_min.items() if n in classes and r > 0.0}))
     return found
@@ -176,13 +185,16 @@ def pull_rank(c: QueueClass, pool: QueuePool) -> int:
 
 
 def _is_of_jackson(c: QueueClass, queues: Queues) -> bool:
-    plain = is_constant(c) and not c.arrivals_at_min and c.busyness_cv == 0.0 and c.hours is None
+    ruled = c.rises or c.moves_on or c.after_work or c.balk or c.call_back or c.unreached
+    otherwise = ruled or c.sessions or c.books or c.travel is not None or c.casework or c.leaves is not None
+    otherwise = otherwise or any(c.name in group.classes for group in queues.lines)
+    plain = is_constant(c) and not c.arrivals_at_min and c.interval is None and c.busyness_cv == 0.0 and c.hours is None and not otherwise
     if not plain or (not c.self_service and (c.patience is not None or c.queue_limit is not None)):
         return False
     if c.self_service:
         return True
     shifts = {p.name: p.shifts for p in queues.pools}
     laws = [s.service or c.service for s in c.serves]
-    return all(s.after_min == 0.0 and s.reserve == 0 and shifts[s.pool] is None for s in c.serves) and all(
-        law is not None and law.family == "exponential" for law in laws
-    )
+    return all(
+        s.after_min == 0.0 and s.reserve == 0 and (s.weight or c.weight) == 1.0 and shifts[s.pool] is None for s in c.serves
+    ) and all(law is not None and law.family == "exponential" for law in laws)

@@ -32,6 +32,9 @@ class Accounts:
             self.spend(person.pool, IDLE, person.since, now)
         elif person.doing == "on duty":
             self.spend(person.pool, DUTY, person.since, now)
+        elif person.doing == "after work":
+            self.spend(person.pool, "routine contacts", person.since, now)
+            self.spend(person.pool, OVERTIME, max(person.since, person.shift_end), now)
         elif person.doing == "at work" and person.contact is not None:
             self.spend(person.pool, self.account_of_work(person), person.since, now)
             self.spend(person.pool, OVERTIME, max(person.since, person.shift_end), now)

@@ -41,12 +41,15 @@ class Auditor:
     def begin_event(self) -> None:
         """Nobody asks and nothing is set loose yet."""
         self.asking: list[int] = []
+        self.after_work: dict[int, float | None] = {}  # who has just ended a contact: minutes of work after it
         self.undecided: dict[Key, str] = {}
         self.touched_classes: set[int] = set()
         self.touched_pools: set[int] = set()
         self.outcome: Row | None = None
         self.followed: list[tuple[str, int]] = []
         self.to_check = False
+        self.finds_no_line = False
+        self.made: list[int] = []  # channels of contacts that came into being at once
 
     def find(self, row: Row, kind: str, what: str) -> None:
         """Note something that is wrong."""

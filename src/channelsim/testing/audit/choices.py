@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit.floor import Floor, Need
+from channelsim.testing.audit.floor import FOREVER, Floor, Need
 from channelsim.testing.audit.rows import NONE
 
 DAY = 1440.0
@@ -19,15 +19,17 @@ def can_spare(floor: Floor, pool: int, of_class: int, asking: int) -> bool:
 
 
 def who_takes(floor: Floor, of_class: int, stage: int) -> tuple[int, int] | None:
-    """(pool, person) who should take a contact: least rank, then idle longest, then the lower pool (design 4.10)."""
-    offers = [
-        (rank, *floor.idle[pool][0], pool)
-        for pool, rank in floor.dispatch[of_class][stage]
-        if floor.idle[pool] and can_spare(floor, pool, of_class, 0)
-    ]
+    """(pool, person) who should take a contact: least rank, then by the rule of the class, then the lower pool (design 4.10)."""
+    rule = floor.facts["classes"][of_class]["idle_rule"]
+    offers = []
+    for pool, rank in floor.dispatch[of_class][stage]:
+        if floor.idle[pool] and can_spare(floor, pool, of_class, 0):
+            since, person = floor.idle[pool][0]
+            first = {"longest_idle": (0, since), "most_idle": (-len(floor.idle[pool]), since), "in_order": (0, 0.0)}[rule]
+            offers.append((rank, *first, pool, person))
     if not offers:
         return None
-    _, _, pool, person = min((rank, since, pool, person) for rank, since, person, pool in offers)
+    *_, pool, person = min(offers)
     return pool, person
 
 
@@ -51,10 +53,27 @@ def what_to_take(floor: Floor, pool: int, now: float, asking: int, after_shift: 
     return min(offers)[2] if offers else None
 
 
-def which_slot(floor: Floor, need: Need, now: float) -> tuple[int, float] | None:
+def is_told(floor: Floor, of_class: int, signal: str, now: float) -> float:
+    """What a customer who would wait is told: how many are ahead, how long the first has waited, or how long he may expect to."""
+    facts, queue = floor.facts["classes"][of_class], floor.queues.get(of_class, [])
+    if signal == "longest_wait":
+        return now - floor.contacts[queue[0]].queued_since if queue else 0.0
+    offer = facts["call_back"]
+    promised = floor.queues.get(offer["to"], []) if offer is not None and offer["keeps_place"] else []
+    ahead = len(queue) + len(promised)
+    if signal == "length":
+        return float(ahead)
+    rate = 0.0
+    for pool, _ in floor.dispatch[of_class][0]:
+        there = sum(p.pool == pool and p.doing in ("idle", "at work", "after work") for p in floor.people.values())
+        rate += there / facts["busy_mean_min"][str(pool)]
+    return (ahead + 1) / rate if rate else FOREVER
+
+
+def which_slot(floor: Floor, need: Need, channel: int, now: float) -> tuple[int, float] | None:
     """(book, hour) of the appointment to make: earliest start, then less travel, then the lower pool (decisions 19)."""
     offers = []
-    for number, travel in floor.facts["booked"][need.service][need.town]:
+    for number, travel in floor.facts["booked"][need.service if floor.facts["customers"] else channel][need.town]:
         book = floor.facts["books"][int(number)]
         start = first_free(floor, int(number), now)
         if start is not None:
@@ -103,6 +122,24 @@ def which_point(floor: Floor, need: Need, now: float) -> tuple[int, float] | Non
             if ahead == 0 and max(there, opens) > closes - before_closing:
                 continue
             return place, float(max(opens, min(there, closes - before_closing)))
+    return None
+
+
+def when_visiting(floor: Floor, of_class: int, minutes: float, now: float) -> float | None:
+    """When a visitor of a world of queues is there: today if it is not too late then, otherwise on the next open day (decisions 22)."""
+    facts = floor.facts["classes"][of_class]
+    there = now + minutes
+    if facts["calendar"] == NONE:
+        return there
+    days = floor.facts["calendars"][facts["calendar"]]["days"]
+    first = int(there // DAY)
+    for day in range(first, len(days)):
+        if days[day] is None:
+            continue
+        opens, latest = days[day][0], days[day][1] - facts["last_arrival_min"]
+        moment = max(opens, there + (day - first) * DAY)
+        if moment <= latest or day > first:
+            return float(min(moment, latest))
     return None
 
 

@@ -44,9 +44,13 @@ class Contact:
     book: int = NONE
     held: bool = False
     stage: int = 0
-    queued_since: float = 0.0
+    queued_since: float = 0.0  # its age counts from here
+    in_queue_since: float = 0.0
+    kept_since: float | None = None  # what it brings along from the queue that it has left
+    kept_patience: float | None = None
     patience: float = FOREVER
     left_min: float | None = None  # of its work, once a part is done
+    asked_at: float = 0.0  # for its appointment
 
 
 @dataclass
@@ -75,6 +79,7 @@ class Floor:
     idle: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))  # (since, person), in order
     holds: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     free_slots: list[dict[int, list[int]]] = field(default_factory=list)  # [book] day -> free by slot; days that are full are gone
+    lines: dict[int, set[Key]] = field(default_factory=lambda: defaultdict(set))  # [group] who holds a line
     reserves: dict[tuple[int, int], int] = field(default_factory=dict)  # (class, pool)
     modes: list[str] = field(default_factory=list)
     dispatch: list[list[list[list[int]]]] = field(default_factory=list)
@@ -94,6 +99,19 @@ class Floor:
         """What a number is called, for messages."""
         names = self.facts["names"][kind]
         return str(names[number]) if 0 <= number < len(names) else "nobody" if kind in ("persons", "pools") else "nowhere"
+
+    # --- lines that classes share -----------------------------------------------------------------
+    def lines_full(self, of_class: int) -> bool:
+        """Does a contact of a class find all lines of its group taken?"""
+        group = self.facts["classes"][of_class]["lines"]
+        return group is not None and len(self.lines[group]) >= self.facts["lines_limit"][group]
+
+    # --- who waits --------------------------------------------------------------------------------
+    def stand(self, contact: Contact) -> None:
+        """A contact joins its queue: behind all who have waited as long."""
+        queue = self.queues[contact.of_class]
+        ahead = [i for i, key in enumerate(queue) if self.contacts[key].queued_since <= contact.queued_since]
+        queue.insert(ahead[-1] + 1 if ahead else 0, contact.key)
 
     # --- who is idle ------------------------------------------------------------------------------
     def sit_down(self, person: Person, now: float) -> None:

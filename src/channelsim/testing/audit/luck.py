@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit import chance
+from channelsim.testing.audit import chance, choices
 from channelsim.testing.audit.floor import Contact, Floor, Need
 from channelsim.testing.audit.rows import NONE, Row
 
@@ -50,12 +50,52 @@ def completes(floor: Floor, contact: Contact) -> bool:
     return draw(floor, contact, chance.COMPLETES, 0) < float(floor.facts["shares"]["completion"][need.segment][need.service])
 
 
-def misses(floor: Floor, contact: Contact) -> bool:
+def leaves(floor: Floor, contact: Contact) -> int:
+    """The class of the casework that a served contact leaves in a world of queues; NONE without any."""
+    left = None if floor.facts["customers"] else floor.facts["classes"][contact.channel]["leaves"]
+    if left is None or (left["share"] < 1.0 and draw(floor, contact, chance.CHECKED) >= left["share"]):
+        return NONE
+    return int(left["class"])
+
+
+def misses(floor: Floor, contact: Contact, now: float) -> bool:
     """Is the customer a no-show? The first appointment goes by his own disposition."""
     need = floor.needs[contact.key[0]]
+    if not floor.facts["customers"]:
+        of = floor.facts["classes"][contact.channel]
+        share = of["no_show"] + of["no_show_by_min"] * (0.0 if contact.book == NONE else now - contact.asked_at)
+        has_hour = contact.book != NONE or (of["way"] == "hour" and contact.key[1] == 0)
+        return has_hour and draw(floor, contact, chance.NO_SHOW) < share
     first = contact.k == 0 and contact.leg == 0
     u = chance.uniform(need.luck, chance.NO_SHOW) if first else draw(floor, contact, chance.NO_SHOW)
     return u < float(floor.facts["shares"]["no_show"][need.service])
+
+
+def answers(floor: Floor, contact: Contact, now: float) -> str:
+    """What a customer does on hearing how long it takes: 'called back', 'balked', or 'queues'."""
+    facts = floor.facts["classes"][contact.of_class]
+    offer, balk = facts["call_back"], facts["balk"]
+    offered = offer is not None and choices.is_told(floor, contact.of_class, offer["signal"], now) >= offer["at"]
+    if offered and draw(floor, contact, chance.TAKES_CALL_BACK) < offer["accepted"]:
+        return "called back"
+    if balk is not None:
+        told = choices.is_told(floor, contact.of_class, balk["signal"], now)
+        reached = [share for at, share in zip(balk["at"], balk["share"], strict=True) if told >= at]
+        if draw(floor, contact, chance.BALKS) < (reached[-1] if reached else 0.0):
+            return "balked"
+    return "queues"
+
+
+def is_reached(floor: Floor, contact: Contact) -> bool:
+    """Does somebody answer a call back?"""
+    rule = floor.facts["classes"][contact.of_class]["unreached"]
+    return rule is None or draw(floor, contact, chance.REACHED) >= rule["share"]
+
+
+def is_tried_again(floor: Floor, contact: Contact) -> bool:
+    """Does another try follow one that nobody answered?"""
+    rule = floor.facts["classes"][contact.of_class]["unreached"]
+    return rule is not None and contact.leg + 1 < rule["tries"]
 
 
 def what_follows(floor: Floor, outcome: Row, goes_to_check: bool) -> Next:
@@ -70,6 +110,12 @@ def what_follows(floor: Floor, outcome: Row, goes_to_check: bool) -> Next:
         advised = name == "completed" and need.advice and contact.k == 0
         if advised or draw(floor, contact, chance.REPEATS) >= facts["shares"]["repeat"][contact.channel][role]:
             return "resolve", NONE
+    if name == "moved on":
+        return "contact", facts["classes"][outcome.of_class]["moves_on"]["to"]
+    if name == "called back":
+        return "contact", facts["classes"][outcome.of_class]["call_back"]["to"]
+    if name == "not reached" and is_tried_again(floor, contact):
+        return "contact", contact.channel
     if outcome.of_class == NONE:
         return _where_no_class_is(floor, contact, need, name)
     u = draw(floor, contact, chance.NEXT)

@@ -16,6 +16,7 @@ from channelsim.testing.audit.steps_of_staff import StaffSteps
 WAITS_FOR: dict[str, str] = {
     "work stops": "work", "person leaves": "leave", "duty over": "duty", "hold begins": "hold", "appointment due": "due",
     "contact arrives": "arrive", "stage begins": "stage", "patience over": "patience", "left unseen": "patience",
+    "after-work over": "work",
 }  # fmt: skip
 
 
@@ -77,7 +78,7 @@ class Replay(OutcomeSteps, StaffSteps):
 
     def apply(self, row: Row) -> None:
         """Check a step and let it change the floor."""
-        step = getattr(self, "on_" + row.event.replace(" ", "_"), None)
+        step = getattr(self, "on_" + row.event.replace(" ", "_").replace("-", "_"), None)
         if step is None:
             self.find(row, "log", f"unknown step '{row.event}'")
             return

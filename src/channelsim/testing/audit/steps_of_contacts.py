@@ -42,15 +42,33 @@ class ContactSteps(Auditor):
             found = luck.which_channel(self.floor, self.floor.needs[row.need])
             name = self.floor.name
             self.expect(row.x == found, row, CHOOSE_CHANNEL, f"comes by {name('channels', row.x)}, not by {name('channels', found)}")
+        if row.contact > 0:
+            self.made.append(row.x)
         self.to_check = self.to_check or self.floor.facts["channels"][row.x]["part"] == "check"
         self.undecided[row.key] = "is made"
 
     def on_contact_planned(self, row: Row) -> None:
         contact = self._begin(row)
         contact.where = "ahead"
+        if self.outcome is not None:
+            self._brings_along(contact, self.floor.contacts[self.outcome.key], self.floor.facts["outcomes"][self.outcome.x], row.time)
         self.expect(row.value >= row.time, row, ORDER, "a contact is planned for a time that has passed")
         self.agenda.ask(("arrive", row.key), row.value)
         self.followed.append(("contact", row.x))
+
+    def _brings_along(self, contact: Contact, before: Contact, outcome: str, now: float) -> None:
+        """Who moves on, or is called back, brings its age and the rest of its patience, if the class that it leaves says so."""
+        if outcome == "called back" and self.floor.facts["classes"][before.of_class]["call_back"]["keeps_place"]:
+            contact.kept_since = before.queued_since
+        if outcome == "not reached" and luck.is_tried_again(self.floor, before):
+            contact.leg = before.leg + 1
+        if outcome != "moved on":
+            return
+        rule = self.floor.facts["classes"][before.of_class]["moves_on"]
+        if rule["keeps_age"]:
+            contact.kept_since = before.queued_since
+        if rule["keeps_patience"]:
+            contact.kept_patience = FOREVER if before.patience >= FOREVER else before.patience - now
 
     def _begin(self, row: Row) -> Contact:
         self.expect(row.key not in self.floor.contacts, row, CONSERVATION, f"contact {row.contact} exists twice")
@@ -77,11 +95,26 @@ class ContactSteps(Auditor):
 
     def on_sets_out(self, row: Row) -> None:
         contact, need = self.floor.contacts[row.key], self.floor.needs[row.need]
+        if not self.floor.facts["customers"]:
+            self._travels(contact, row)
+            return
         found = choices.which_point(self.floor, need, row.time)
         name = "nowhere" if found is None else f"to {self.floor.name('places', found[0])}, there at {found[1]!r} min"
         self.expect(found == (row.x, row.value), row, CHOOSE_POINT,
                     f"goes to {self.floor.name('places', row.x)}, there at {row.value!r} min; should go {name}")  # fmt: skip
         contact.place = row.x
+        if row.value > row.time:
+            self._goes_ahead(contact, row)
+
+    def _travels(self, contact: Contact, row: Row) -> None:
+        """A trip in a world of queues: as long as the draw says; a law that is read from tables is not worked out again."""
+        law = self.floor.facts["classes"][contact.channel]["travel"]
+        minutes = chance.quantile(law, luck.draw(self.floor, contact, chance.TRAVEL))
+        if minutes is not None:
+            ticks = float(int(minutes / chance.TICK + 0.5)) * chance.TICK
+            found = choices.when_visiting(self.floor, contact.channel, ticks, row.time)
+            right = found is not None and abs(found - row.value) < 1.5 * chance.TICK
+            self.expect(right, row, CHOOSE_POINT, f"is there at {row.value!r} min; should be at {found!r}")
         if row.value > row.time:
             self._goes_ahead(contact, row)
 
@@ -92,7 +125,7 @@ class ContactSteps(Auditor):
 
     def on_slot_booked(self, row: Row) -> None:
         contact, need = self.floor.contacts[row.key], self.floor.needs[row.need]
-        found = choices.which_slot(self.floor, need, row.time)
+        found = choices.which_slot(self.floor, need, contact.channel, row.time)
         book = self.floor.facts["books"][row.x]
         self.expect(found == (row.x, row.value), row, BOOK_SLOT, f"takes {self._slot(row.x, row.value)}; should take "
                     + ("none: nothing is free" if found is None else self._slot(*found)))  # fmt: skip
@@ -100,6 +133,7 @@ class ContactSteps(Auditor):
         slot = int((row.value - day * choices.DAY - book["first_slot_min"]) / book["slot_min"])
         self.floor.take_slot(row.x, day, slot)
         contact.where, contact.book, contact.stage, contact.left_min = "has a slot", row.x, 0, None
+        contact.asked_at = row.time
         if book["hold_before_min"] > 0.0:
             self.agenda.ask(("hold", row.key), max(row.time, row.value - book["hold_before_min"]))
         self.agenda.ask(("due", row.key), row.value)
@@ -128,22 +162,41 @@ class ContactSteps(Auditor):
     # --- there ------------------------------------------------------------------------------------
     def on_joins(self, row: Row) -> None:
         contact = self.floor.contacts[row.key]
-        if self.head.event == "appointment due":
-            self.expect(not luck.misses(self.floor, contact), row, OUTCOMES, "comes to an appointment that it misses")
+        if self.head.event == "appointment due" or not self.floor.facts["customers"]:
+            self.expect(not luck.misses(self.floor, contact, row.time), row, OUTCOMES, "comes to an appointment that it misses")
         classes = self._classes_of(contact, row)
         self.expect(contact.where in ("here", "joining") and row.of_class in classes, row, CLASS_AND_HOURS,
                     f"joins {self.of_class(row.of_class)}; should join {' or '.join(map(self.of_class, classes))}")  # fmt: skip
         calendar = self.floor.facts["classes"][row.of_class]["calendar"]
         if contact.book == NONE and contact.place == NONE and contact.of_class == NONE and calendar != NONE:
             self.expect(choices.open_at(self.floor, calendar, row.time), row, CLASS_AND_HOURS, "joins a line outside its hours")
-        contact.of_class, contact.queued_since, contact.stage, contact.where = row.of_class, row.time, 0, "joining"
+        contact.of_class, contact.where, contact.queued_since = row.of_class, "joining", row.time
+        if contact.kept_since is not None:
+            contact.queued_since = contact.kept_since
+        contact.stage = self._stage_at(contact, row.time)
+        self._takes_a_line(contact)
         self.undecided[row.key] = f"joins {self.of_class(row.of_class)}"
+
+    def _stage_at(self, contact: Contact, now: float) -> int:
+        """What its age has brought already when it joins; moving on again takes an event."""
+        facts = self.floor.facts["classes"][contact.of_class]
+        if contact.kept_since is None:
+            return 0
+        reached: int = sum(contact.queued_since + after <= now for after in facts["stage_after_min"])
+        moves = facts["moves_on"]
+        return reached if moves is None else min(reached, int(moves["at_stage"]) - 1)
+
+    def _takes_a_line(self, contact: Contact) -> None:
+        group = self.floor.facts["classes"][contact.of_class]["lines"]
+        self.finds_no_line = self.floor.lines_full(contact.of_class)
+        if group is not None and not self.finds_no_line:
+            self.floor.lines[group].add(contact.key)
 
     def _classes_of(self, contact: Contact, row: Row) -> list[int]:
         """Where a contact belongs: the class of its appointment, of the hand-over, of its place, or of its line."""
         need, facts = self.floor.needs[row.need], self.floor.facts
         if contact.book != NONE:
-            return [facts["books"][contact.book]["class"]]
+            return [facts["books"][contact.book]["class"] if facts["customers"] else contact.channel]
         if contact.of_class != NONE:  # handed on
             return [contact.of_class]
         if contact.place != NONE:
@@ -162,21 +215,26 @@ class ContactSteps(Auditor):
         contact, facts = self.floor.contacts[row.key], self.floor.facts["classes"][row.of_class]
         queue = self.floor.queues[row.of_class]
         self.expect(contact.where == "joining", row, ANSWERED, "queues without having joined")
-        found = choices.who_takes(self.floor, row.of_class, 0)
+        found = choices.who_takes(self.floor, row.of_class, contact.stage)
         self.expect(found is None, row, CHOOSE_POOL, f"queues; {self.who(found)} should take it")
+        self.expect(not self.finds_no_line, row, FULL_LINE, "queues, and all lines that its class shares are taken")
         limit = facts["queue_limit"]
         if limit is not None:
             self.expect(len(queue) < limit, row, FULL_LINE, f"queues as number {len(queue) + 1} in a line for {limit}")
-        if facts["patience"] is None:
+        said = luck.answers(self.floor, contact, row.time)
+        self.expect(said == "queues", row, OUTCOMES, f"queues; on what is announced it should be {said}")
+        if contact.kept_patience is not None:
+            rest = FOREVER if contact.kept_patience >= FOREVER else row.time + contact.kept_patience
+            self.expect(row.value == rest, row, PATIENCE, f"brings patience to {rest!r} min along, not to {row.value!r}")
+        elif facts["patience"] is None:
             self.expect(row.value >= FOREVER, row, PATIENCE, "has an end of patience where there is none")
         else:
             self._patience(contact, row)
-        queue.append(row.key)
-        contact.where, contact.patience, contact.of_class = "queued", row.value, row.of_class
+        contact.where, contact.patience, contact.of_class, contact.in_queue_since = "queued", row.value, row.of_class, row.time
+        self.floor.stand(contact)
         if row.value < FOREVER:
             self.agenda.ask(("patience", row.key), row.value)
-        if facts["stage_after_min"]:
-            self.agenda.ask(("stage", row.key), contact.queued_since + facts["stage_after_min"][0])
+        self._next_stage(contact)
         self.touched_classes.add(row.of_class)
         self.undecided.pop(row.key, None)
 
@@ -194,14 +252,24 @@ class ContactSteps(Auditor):
         contact, after = self.floor.contacts[row.key], self.floor.facts["classes"][row.of_class]["stage_after_min"]
         contact.stage += 1
         self.expect(contact.where == "queued" and contact.stage == row.y, row, HOLDS, f"rises to stage {row.y}, not {contact.stage}")
-        if contact.stage < len(after):
-            self.agenda.ask(("stage", row.key), contact.queued_since + after[contact.stage])
+        moves = self.floor.facts["classes"][row.of_class]["moves_on"]
+        if moves is not None and contact.stage == moves["at_stage"]:
+            self.leave_queue(contact)
+            self.undecided[row.key] = "has waited as long as it may here"
+            return
+        self.expect(contact.stage <= len(after), row, HOLDS, "rises to a stage that its class does not have")
+        self._next_stage(contact)
         self.touched_classes.add(row.of_class)
         found = choices.who_takes(self.floor, row.of_class, contact.stage)
         if found is not None:
             self.undecided[row.key] = f"may now be served by {self.who(found)}"
         else:
             self.checked[CHOOSE_POOL] += 1
+
+    def _next_stage(self, contact: Contact) -> None:
+        after = self.floor.facts["classes"][contact.of_class]["stage_after_min"]
+        if contact.stage < len(after):
+            self.agenda.ask(("stage", contact.key), max(contact.in_queue_since, contact.queued_since + after[contact.stage]))
 
     def on_patience_over(self, row: Row) -> None:
         contact = self.floor.contacts[row.key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from channelsim.testing.audit import choices, luck
-from channelsim.testing.audit.auditor import CONSERVATION, FIRST_COME, FULL_LINE, NEXT_CONTACT, OUTCOMES
+from channelsim.testing.audit.auditor import CHOOSE_POOL, CONSERVATION, FIRST_COME, FULL_LINE, NEXT_CONTACT, OUTCOMES
 from channelsim.testing.audit.floor import Contact
 from channelsim.testing.audit.rows import NONE, Row
 from channelsim.testing.audit.steps_of_contacts import ContactSteps
@@ -18,12 +18,20 @@ class OutcomeSteps(ContactSteps):
         check = getattr(self, "was_" + outcome.replace(" ", "_").replace("-", "_"))
         check(contact, row)
         contact.where = "left"
+        group = None if row.of_class == NONE else self.floor.facts["classes"][row.of_class]["lines"]
+        if group is not None:
+            self.floor.lines[group].discard(row.key)
         self.outcome, self.followed = row, []
         self.undecided[row.key] = f"is {outcome}"
 
     def was_served(self, contact: Contact, row: Row) -> None:
         self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is served without work")
         self.expect(luck.closes(self.floor, contact, row.pool), row, OUTCOMES, "is served; should be handed over")
+        self.expect(luck.is_reached(self.floor, contact), row, OUTCOMES, "is served; nobody answered")
+        if not self.floor.facts["customers"]:
+            left = luck.leaves(self.floor, contact)
+            should = "no casework" if left == NONE else f"an item of {self.of_class(left)}"
+            self.expect(self.made == ([] if left == NONE else [left]), row, OUTCOMES, f"should leave {should}")
 
     def was_handed_over(self, contact: Contact, row: Row) -> None:
         self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is handed over without work")
@@ -41,10 +49,31 @@ class OutcomeSteps(ContactSteps):
         self.expect(right, row, OUTCOMES, "abandons, and its patience is not over")
 
     def was_blocked(self, contact: Contact, row: Row) -> None:
-        found = choices.who_takes(self.floor, row.of_class, 0)
         limit, length = self.floor.facts["classes"][row.of_class]["queue_limit"], len(self.floor.queues[row.of_class])
-        full = contact.where == "joining" and found is None and limit is not None and length >= limit
+        found = None if self.finds_no_line else choices.who_takes(self.floor, row.of_class, contact.stage)
+        full = contact.where == "joining" and (self.finds_no_line or (found is None and limit is not None and length >= limit))
         self.expect(full, row, FULL_LINE, f"is turned away; {length} wait in a line for {limit}, and {self.who(found)} is free for it")
+
+    def was_moved_on(self, contact: Contact, row: Row) -> None:
+        right = self.head.event == "stage begins" and self.head.key == row.key and contact.where == "left"
+        rule = self.floor.facts["classes"][row.of_class]["moves_on"]
+        right = right and rule is not None and contact.stage == rule["at_stage"]
+        self.expect(right, row, OUTCOMES, "moves on, and has not waited as long as it may here")
+
+    def was_balked(self, contact: Contact, row: Row) -> None:
+        outcome = self.floor.facts["outcomes"][row.x]
+        found = choices.who_takes(self.floor, row.of_class, contact.stage)
+        limit, length = self.floor.facts["classes"][row.of_class]["queue_limit"], len(self.floor.queues[row.of_class])
+        there = contact.where == "joining" and not self.finds_no_line and (limit is None or length < limit)
+        self.expect(there and found is None, row, CHOOSE_POOL, f"is {outcome}; {self.who(found)} is free for it, or its line is full")
+        said = luck.answers(self.floor, contact, row.time)
+        self.expect(said == outcome, row, OUTCOMES, f"is {outcome}; on what is announced it should be: {said}")
+
+    was_called_back = was_balked
+
+    def was_not_reached(self, contact: Contact, row: Row) -> None:
+        self.expect(contact.where == "worked" and row.pool != NONE, row, OUTCOMES, "is not reached without a try")
+        self.expect(not luck.is_reached(self.floor, contact), row, OUTCOMES, "is not reached; the customer answered")
 
     def was_sent_home(self, contact: Contact, row: Row) -> None:
         calendar = self.floor.facts["calendars"][self.head.x]
@@ -55,16 +84,21 @@ class OutcomeSteps(ContactSteps):
             self.leave_queue(contact)
 
     def was_no_show(self, contact: Contact, row: Row) -> None:
-        self.expect(self.head.event == "appointment due" and self.head.key == row.key, row, OUTCOMES, "misses no appointment")
-        self.expect(luck.misses(self.floor, contact), row, OUTCOMES, "misses an appointment to which it should come")
+        has_hour = not self.floor.facts["customers"] and self.floor.facts["classes"][row.of_class]["way"] == "hour"
+        due = self.head.key == row.key and (self.head.event == "appointment due" or has_hour)
+        self.expect(due or (has_hour and self.head.need == row.need), row, OUTCOMES, "misses no appointment")
+        self.expect(luck.misses(self.floor, contact, row.time), row, OUTCOMES, "misses an appointment to which it should come")
 
     def was_no_slot(self, contact: Contact, row: Row) -> None:
-        found = choices.which_slot(self.floor, self.floor.needs[row.need], row.time)
+        found = choices.which_slot(self.floor, self.floor.needs[row.need], contact.channel, row.time)
         self.expect(found is None, row, "book_slot", f"finds no slot; {found and found[1]!r} min is free")
 
     def was_no_way_to_go(self, contact: Contact, row: Row) -> None:
         need = self.floor.needs[row.need]
-        if self.floor.facts["channels"][contact.channel]["by_point"]:
+        if not self.floor.facts["customers"]:
+            found_at = choices.when_visiting(self.floor, contact.channel, 0.0, row.time)
+            self.expect(found_at is None, row, "choose_point", f"stays at home; it is open at {found_at!r} min")
+        elif self.floor.facts["channels"][contact.channel]["by_point"]:
             found = choices.which_point(self.floor, need, row.time)
             self.expect(
                 found is None, row, "choose_point", f"finds no point; {found and self.floor.name('places', found[0])} is open to it"

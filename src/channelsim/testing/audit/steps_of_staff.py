@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit import choices
-from channelsim.testing.audit.auditor import ANSWERED, CHOOSE_CONTACT, CHOOSE_POOL, FIRST_COME, PIECES, ROSTER, Auditor
+from channelsim.testing.audit import chance, choices, luck
+from channelsim.testing.audit.auditor import ANSWERED, CHOOSE_CONTACT, CHOOSE_POOL, FIRST_COME, FULL_LINE, PIECES, ROSTER, Auditor
 from channelsim.testing.audit.floor import Contact, Person
 from channelsim.testing.audit.rows import Row
 
@@ -15,10 +15,10 @@ class StaffSteps(Auditor):
     def on_person_comes(self, row: Row) -> None:
         person = self.floor.person(row.person)
         self.accounts.charge(person, row.time)
-        self.expect(person.doing in ("away", "at work"), row, ROSTER, f"{self._name(person)} comes and is there already")
+        self.expect(person.doing in ("away", "at work", "after work"), row, ROSTER, f"{self._name(person)} comes and is there already")
         person.shift_end, person.paid_since, person.duty_left = row.value, row.time, 0.0
         self.agenda.ask(("leave", row.person), row.value)
-        if person.doing == "at work":
+        if person.doing in ("at work", "after work"):
             person.since = row.time
             return
         person.pool = row.pool
@@ -28,7 +28,7 @@ class StaffSteps(Auditor):
         person = self.floor.person(row.person)
         self.accounts.pay(person, row.time)
         person.paid_since = None
-        if person.doing == "at work":  # finishes first (decisions 21)
+        if person.doing in ("at work", "after work"):  # finishes first (decisions 21)
             return
         self.accounts.charge(person, row.time)
         if person.doing == "idle":
@@ -68,6 +68,8 @@ class StaffSteps(Auditor):
 
     def _answered(self, person: Person, row: Row) -> None:
         self.expect(person.doing == "asking", row, ANSWERED, f"{self._name(person)} decides without being free")
+        owed = self.after_work.pop(person.number, 0.0)
+        self.expect(owed is None or owed < chance.TICK, row, PIECES, f"{self._name(person)} decides before {owed!r} min of after-work")
         if person.number in self.asking:
             self.asking.remove(person.number)
 
@@ -154,6 +156,7 @@ class StaffSteps(Auditor):
 
     def _at_once(self, contact: Contact, row: Row, where: str) -> None:
         found = choices.who_takes(self.floor, row.of_class, contact.stage)
+        self.expect(not self.finds_no_line, row, FULL_LINE, "is taken, and all lines that its class shares are taken")
         self.expect(contact.where == where and found == (row.pool, row.person), row, CHOOSE_POOL,
                     f"is taken by {self.who((row.pool, row.person))}; should be by {self.who(found)}")  # fmt: skip
 
@@ -181,6 +184,31 @@ class StaffSteps(Auditor):
         else:
             contact.where = "worked"
             self.undecided[row.key] = "has been worked on"
+            self.after_work[row.person] = self._after_work(contact)
+
+    # --- work after a contact ---------------------------------------------------------------------
+    def _after_work(self, contact: Contact) -> float | None:
+        """Minutes for which the person stays busy; None where the law is read from a table, and is not worked out again."""
+        law = self.floor.facts["classes"][contact.of_class]["after_work"]
+        return (
+            0.0
+            if law is None or not luck.is_reached(self.floor, contact)
+            else chance.quantile(law, luck.draw(self.floor, contact, chance.AFTER_CONTACT))
+        )
+
+    def on_after_work(self, row: Row) -> None:
+        person, minutes = self.floor.person(row.person), self.after_work.pop(row.person, 0.0)
+        self._answered(person, row)
+        right = row.value > row.time if minutes is None else abs(row.value - row.time - minutes) < 1.5 * chance.TICK
+        self.expect(right, row, PIECES, f"{self._name(person)} has {row.value - row.time!r} min of after-work, not {minutes!r}")
+        person.doing, person.since = "after work", row.time
+        self.agenda.ask(("work", row.person), row.value)
+
+    def on_after_work_over(self, row: Row) -> None:
+        person = self.floor.person(row.person)
+        self.expect(person.doing == "after work", row, PIECES, f"{self._name(person)} has no work after a contact")
+        self.accounts.charge(person, row.time)
+        self._asks(person, row.time)
 
     def _slice(self, row: Row) -> float:
         return float(self.floor.facts["classes"][row.of_class]["slice_min"] or 0.0)

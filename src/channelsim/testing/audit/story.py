@@ -35,7 +35,7 @@ class Story:
     def hear(self, a: Auditor, row: Row) -> None:
         """Tell one step, if it is about this need."""
         if row.need == self.need:
-            tell = getattr(self, "tell_" + row.event.replace(" ", "_"))
+            tell = getattr(self, "tell_" + row.event.replace(" ", "_").replace("-", "_"))
             for words in tell(a, row):
                 self.lines.append(f"{clock(row.time)}  {words}")
 
@@ -54,6 +54,8 @@ class Story:
 
     def tell_contact_made(self, a: Auditor, row: Row) -> Iterator[str]:
         part = a.floor.facts["channels"][row.x]["part"]
+        if not a.floor.facts["customers"] and a.floor.modes[row.x] == "item":
+            part = "casework"
         behind = {"casework": "leaves casework for the staff", "check": "leaves a case that staff must check"}
         yield f"contact {row.contact} {behind.get(part, 'is made by ' + self._channel(a, row))}"
 
@@ -79,6 +81,11 @@ class Story:
 
     def tell_sets_out(self, a: Auditor, row: Row) -> Iterator[str]:
         need = a.floor.needs[row.need]
+        if not a.floor.facts["customers"]:
+            of = a.floor.facts["classes"][a.floor.contacts[row.key].channel]
+            before = f", at the latest {duration(of['last_arrival_min'])} before closing" if of["calendar"] != NONE else ""
+            yield f"sets out for {of['name']}, there {clock(row.value)}{before}"
+            return
         n = len(a.floor.facts["walk_in"][need.service][need.town])
         how = "by car" if need.car else "by public transport"
         yield (f"goes to {a.floor.name('places', row.x)} {how}, there {clock(row.value)}: the nearest that is open on arrival, "
@@ -86,7 +93,8 @@ class Story:
 
     def tell_slot_booked(self, a: Auditor, row: Row) -> Iterator[str]:
         need, facts = a.floor.needs[row.need], a.floor.facts
-        n, pool = len(facts["booked"][need.service][need.town]), facts["books"][row.x]["pool"]
+        service = need.service if facts["customers"] else a.floor.contacts[row.key].channel
+        n, pool = len(facts["booked"][service][need.town]), facts["books"][row.x]["pool"]
         ahead = duration(row.value - row.time)
         yield (f"books {clock(row.value)} with {a.floor.name('pools', pool)}, in {ahead}: the earliest that is free "
                f"in {n} book{'s' if n > 1 else ''}, after a notice of {duration(facts['books'][row.x]['notice_min'])}")  # fmt: skip
@@ -106,9 +114,10 @@ class Story:
         yield f"serves itself, for {duration(row.value - row.time)}"
 
     def tell_queues(self, a: Auditor, row: Row) -> Iterator[str]:
-        place = len(a.floor.queues[row.of_class]) + 1
+        since = a.floor.contacts[row.key].queued_since
+        place = sum(a.floor.contacts[key].queued_since <= since for key in a.floor.queues[row.of_class]) + 1
         patience = "" if row.value >= FOREVER else f"; patience lasts {duration(row.value - row.time)}"
-        yield f"{self._nobody(a, row.of_class, 0)}; queued {ordinal(place)}{patience}"
+        yield f"{self._nobody(a, row.of_class, a.floor.contacts[row.key].stage)}; queued {ordinal(place)}{patience}"
 
     def _nobody(self, a: Auditor, of_class: int, stage: int) -> str:
         """Why no pool that may take a contact takes it."""
@@ -122,8 +131,23 @@ class Story:
         before = {pool for pool, _ in stages[row.y - 1]}
         more = [a.floor.name("pools", pool) for pool, _ in stages[row.y] if pool not in before]
         waited = duration(row.time - a.floor.contacts[row.key].queued_since)
+        moves = a.floor.facts["classes"][row.of_class]["moves_on"]
+        if moves is not None and row.y == moves["at_stage"]:
+            yield f"has waited {waited}, as long as one waits here: it moves on to {a.of_class(moves['to'])}"
+            return
         found = choices.who_takes(a.floor, row.of_class, row.y)
-        yield f"has waited {waited}: from now on {listed(more)} may help" + ("" if found else f"; {self._nobody(a, row.of_class, row.y)}")
+        news = [f"{listed(more)} may help"] if more else []
+        ranks = {(pool, ranks[row.of_class]) for pool, ranks in self._ranks(a, row.y).items() if row.of_class in ranks}
+        risen = ranks - {(pool, ranks[row.of_class]) for pool, ranks in self._ranks(a, row.y - 1).items() if row.of_class in ranks}
+        news += [f"it has rank {rank} in {a.floor.name('pools', pool)}" for pool, rank in sorted(risen) if pool in before]
+        yield f"has waited {waited}: from now on {' and '.join(news)}" + ("" if found else f"; {self._nobody(a, row.of_class, row.y)}")
+
+    def _ranks(self, a: Auditor, stage: int) -> dict[int, dict[int, int]]:
+        """[pool][class] rank of those who are at a stage."""
+        return {
+            pool: {int(c): min(int(r) for d, r, s, *_ in rows if d == c and s <= stage) for c, _, s, *_ in rows if s <= stage}
+            for pool, rows in enumerate(a.floor.pulls)
+        }
 
     def tell_patience_over(self, a: Auditor, row: Row) -> Iterator[str]:
         contact = a.floor.contacts[row.key]
@@ -147,8 +171,10 @@ class Story:
         ranks = {pool: rank for pool, rank in a.floor.dispatch[row.of_class][stage] if a.floor.idle[pool]}
         equal = sum(len(a.floor.idle[pool]) for pool, rank in ranks.items() if rank == ranks[row.pool])
         others = [a.floor.name("pools", pool) for pool, rank in ranks.items() if rank != ranks[row.pool]]
+        rule = a.floor.facts["classes"][row.of_class]["idle_rule"]
+        most = {"most_idle": ", in the pool with most idle", "in_order": ", in the first pool of them"}.get(rule, "")
         if not others:
-            return "the only one idle who may" if equal == 1 else f"idle longest of {equal}"
+            return "the only one idle who may" if equal == 1 else f"idle longest of {equal}{most}"
         first = "the only one idle of the first rank" if equal == 1 else f"idle longest of {equal} of the first rank"
         return f"{first}, before {listed(others)}"
 
@@ -156,13 +182,20 @@ class Story:
         """Why a free person takes this contact and no other."""
         contact = a.floor.contacts[row.key]
         waited = f"first in {a.of_class(row.of_class)}, after {duration(row.time - contact.queued_since)}"
-        ranks = {int(c): rank for c, rank, *_ in a.floor.pulls[row.pool]}
+        ranks = {c: self._rank_of_first(a, row.pool, c) for c in {int(c) for c, *_ in a.floor.pulls[row.pool]} if a.floor.queues.get(c)}
+        weights = {weight for c, _, _, weight, _ in a.floor.pulls[row.pool] if int(c) in ranks}
+        longest = "longest wait" if len(weights) < 2 else "longest weighted wait"
         others = [c for c in ranks if c != row.of_class and a.floor.queues.get(c)]
         equal = [c for c in others if ranks[c] == ranks[row.of_class]]
         later = [c for c in others if ranks[c] > ranks[row.of_class]]
-        reasons = [f"longest wait of {len(equal) + 1} queues of its rank"] if equal else []
+        reasons = [f"{longest} of {len(equal) + 1} queues of its rank"] if equal else []
         reasons += [f"before {listed([a.of_class(c) for c in later])}, which rank{'s' if len(later) == 1 else ''} behind"] if later else []
         return f"{waited}, " + (" and ".join(reasons) if reasons else "and nobody else waits for him")
+
+    def _rank_of_first(self, a: Auditor, pool: int, of_class: int) -> int:
+        """Rank of the first of a queue at its stage; who may not be served yet ranks behind all."""
+        stage = a.floor.contacts[a.floor.queues[of_class][0]].stage
+        return min((int(rank) for c, rank, start, *_ in a.floor.pulls[pool] if c == of_class and start <= stage), default=1 << 30)
 
     def tell_work_stops(self, a: Auditor, row: Row) -> Iterator[str]:
         worked = duration(row.time - a.floor.person(row.person).since)
@@ -175,8 +208,13 @@ class Story:
         outcome = a.floor.facts["outcomes"][row.x]
         of = a.of_class(row.of_class)
         nature = "it takes expertise" if a.floor.needs[row.need].expertise else "though it is routine"
+        full = f"{len(a.floor.queues[row.of_class])} wait in {of}, as many as it takes"
+        full = "all lines that it shares are taken" if a.finds_no_line else full
         why = {
-            "blocked": f": {len(a.floor.queues[row.of_class])} wait in {of}, as many as it takes",
+            "blocked": f": {full}",
+            "balked": ": it hears how long it takes",
+            "called back": ": it hears how long it takes, hangs up, and waits for the call",
+            "not reached": ": nobody answers",
             "handed over": f": {a.floor.name('pools', row.pool)} cannot close it, {nature}",
             "sent home": f": {of} closes",
             "no slot": ": no book has one within its horizon",

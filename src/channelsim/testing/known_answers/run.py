@@ -19,7 +19,7 @@ from channelsim.simulate import Window, simulate
 from channelsim.testing.known_answers.judge import LEAST_OBSERVATIONS, NOT_EXPRESSIBLE, Estimated, largest_error, ratio, verdict
 from channelsim.testing.known_answers.trace import trace_rows
 from channelsim.trajectory.values import Trajectory
-from channelsim.units import WEEK_MIN
+from channelsim.units import DAY_MIN, WEEK_MIN
 
 AIM = 1.0 / 3.3  # of the largest standard error allowed: then the tolerance decides, not the noise
 MOST_DOUBLINGS = 8  # of the time in which contacts of the window may come to their end
@@ -116,7 +116,8 @@ def _longest_pause(queues: Queues) -> float:
     """Minutes in which a customer who will come again may well be silent."""
     hours = any(c.hours is not None for c in queues.classes) or any(p.shifts is not None for p in queues.pools)
     delays = [f.delay.mean_min for c in queues.classes for rows in c.after.values() for f in rows if f.delay is not None]
-    return max(60.0, 2.0 * WEEK_MIN if hours else 0.0, 40.0 * max(delays, default=0.0))
+    ahead = [DAY_MIN * (p.slots.horizon_days + 2) for p in queues.pools if p.slots is not None]
+    return max(60.0, *ahead, 2.0 * WEEK_MIN if hours else 0.0, 40.0 * max(delays, default=0.0))
 
 
 def _world(case: KnownAnswer, follow_up: float) -> World:

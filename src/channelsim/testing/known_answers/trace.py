@@ -19,13 +19,13 @@ TIMES = ("arrival_min", "wait_min", "end_min")
 
 def found_records(run: Trajectory, queues: Queues) -> list[ExpectedRecord]:
     """The contacts of a run in the words of a trace, in order of arrival."""
-    assert run.records is not None and run.record_times is not None
+    assert run.records is not None and run.record_times is not None and run.record_needs is not None
     rows = []
-    for r, t in zip(run.records, run.record_times, strict=True):
-        outcome = "served" if r[S.REC_OUTCOME] in (SERVED, COMPLETED) else OUTCOMES[r[S.REC_OUTCOME]].replace(" ", "_")
+    for need, r, t in zip(run.record_needs, run.records, run.record_times, strict=True):
+        outcome = "served" if r[S.REC_OUTCOME] in (SERVED, COMPLETED) else OUTCOMES[r[S.REC_OUTCOME]].replace(" ", "_").replace("-", "_")
         pool = queues.pools[r[S.REC_POOL]].name if r[S.REC_POOL] >= 0 else None
         left = t[S.REC_STARTED] if t[S.REC_STARTED] >= 0.0 else t[S.REC_ENDED]
-        rows.append((float(t[S.REC_QUEUED]), int(r[S.REC_CLASS]), int(r[S.REC_NEED]), float(left), outcome, pool, float(t[S.REC_ENDED])))
+        rows.append((float(t[S.REC_QUEUED]), int(r[S.REC_CLASS]), int(need), float(left), outcome, pool, float(t[S.REC_ENDED])))
     seen: Counter[str] = Counter()
     records = []
     for came, number, _, left, outcome, pool, end in sorted(rows, key=lambda row: row[:3]):

@@ -1,0 +1,49 @@
+"""Work after a contact has ended: the customer is gone, the person is not free yet."""
+
+from __future__ import annotations
+
+from channelsim.compiled import apart, compiled, small
+from channelsim.randomness import AFTER_CONTACT, quantile, uniform
+from channelsim.rules.announcements import is_not_reached
+from channelsim.rules.bookkeeping.events import AFTER_WORK_BEGINS, note_person
+from channelsim.rules.bookkeeping.tray import at
+from channelsim.rules.kinds import WORK_ENDS
+from channelsim.rules.state import (
+    BUSY, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, LUCK, NEED_WIDTH, PERSON_WIDTH, P_GENERATION,
+    P_STATE,
+)  # fmt: skip
+from channelsim.scenario.tables import AFTER_WORK, CLASS_WIDTH, NONE
+from channelsim.units import on_grid
+
+grid = small(on_grid)
+
+
+@small
+def after_work_min(s, w, contact):
+    """Minutes of work after a contact, on the grid; 0 where its class has none."""
+    c = contact * CONTACT_WIDTH
+    row = w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + AFTER_WORK]
+    if row == NONE or is_not_reached(s, w, contact):
+        return 0.0
+    return drawn_min(s, w, contact, row)
+
+
+@compiled
+def drawn_min(s, w, contact, row):
+    """The draw of the work after a contact."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    luck = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + LUCK]
+    u = uniform(luck, s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG], AFTER_CONTACT)
+    return grid(quantile(w.distribution, w.curves, row, u))
+
+
+@compiled
+def begin_after_work(s, person, minutes, now):
+    """A person whose contact has ended is busy with nobody for some minutes; `charge` counts them as time of contacts."""
+    apart()
+    p = person * PERSON_WIDTH
+    s.persons[p + P_STATE] = BUSY
+    s.persons[p + P_GENERATION] += 1
+    note_person(s, AFTER_WORK_BEGINS, person, now, now + minutes)
+    at(s, now + minutes, WORK_ENDS, person, person, s.persons[p + P_GENERATION])

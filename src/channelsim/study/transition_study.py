@@ -1,0 +1,194 @@
+"""The way from today's network to another one: orders of doing it, block by block, beside doing nothing (design 4.13).
+
+Every order meets the same customers. What an order does is a paired difference against `no change`, the run in which all
+stays as it was; all intervals are pointwise, which every output says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from channelsim.metrics import MEASURES, Case, measures_of
+from channelsim.scenario.compile import Factors, compile_world
+from channelsim.scenario.region import Region, Strategy
+from channelsim.scenario.world import World
+from channelsim.study.estimate import Estimate, pointwise
+from channelsim.transition import Block, Phase, simulate_phases, world_at
+
+NO_CHANGE = "no change"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How things are from a week on."""
+
+    first_week: int
+    office_model: str
+    strategy: str
+    staffing_split: str
+    web_adoption: float = 1.0
+
+
+@dataclass(frozen=True)
+class TransitionStudy:
+    """Everything that fixes the results of a study of transitions."""
+
+    name: str
+    question: str
+    region: Region
+    strategies: Mapping[str, Strategy]
+    orders: Mapping[str, tuple[Stage, ...]]  # the first of each order is the beginning, the same in all; `no change` is among them
+    warm_up_weeks: int
+    n_weeks: int  # of the whole run before the follow-up, warm-up included
+    block_weeks: int
+    follow_up_weeks: int
+    replications: int
+    seed: int
+    engine: str
+    outcomes: tuple[str, ...]
+
+    def phases(self, order: str) -> list[Phase]:
+        """The worlds of an order; what two stages have in common is compiled once."""
+        return [Phase(stage.first_week, self._world(stage)) for stage in self.orders[order]]
+
+    def _world(self, stage: Stage) -> World:
+        key = (stage.office_model, stage.strategy, stage.staffing_split, stage.web_adoption)
+        if key not in self._worlds:
+            factors = Factors(staffing_split=stage.staffing_split, web_adoption=stage.web_adoption)
+            rosters = self._rosters.setdefault((stage.office_model, stage.staffing_split), {})
+            n_weeks = self.n_weeks + self.follow_up_weeks
+            model = self.region.office_models[stage.office_model]
+            self._worlds[key] = compile_world(self.region, model, self.strategies[stage.strategy], n_weeks, factors, rosters)
+        return self._worlds[key]
+
+    @cached_property
+    def _worlds(self) -> dict[object, World]:
+        return {}
+
+    @cached_property
+    def _rosters(self) -> dict[object, dict[object, object]]:
+        return {}
+
+    @cached_property
+    def edges(self) -> list[int]:
+        """First weeks of all blocks of all orders: every order is cut alike, so that blocks can be compared."""
+        weeks = {stage.first_week for stages in self.orders.values() for stage in stages if stage.first_week > self.warm_up_weeks}
+        return sorted(weeks | set(range(self.warm_up_weeks, self.n_weeks, self.block_weeks)) | {self.n_weeks})
+
+    def date(self, week: int) -> dt.date:
+        """The Monday of a week."""
+        return self.region.first_monday + dt.timedelta(weeks=week)
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything that fixes a replication's results."""
+        strategies = sorted((n, repr(s)) for n, s in self.strategies.items())
+        parts = (self.region.digest, strategies, sorted(self.orders.items()), self.warm_up_weeks, self.n_weeks, self.block_weeks,
+                 self.follow_up_weeks, self.seed)  # fmt: skip
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def replicate(study: TransitionStudy, replication: int) -> pd.DataFrame:
+    """All orders of one replication: measures by order and block, as a long table."""
+    rows = []
+    for order in study.orders:
+        phases = study.phases(order)
+        blocks = [Block(a, b, world_at(phases, a)) for a, b in zip(study.edges, study.edges[1:], strict=False)]
+        runs = simulate_phases(phases, blocks, study.seed, replication, study.follow_up_weeks, study.engine)
+        for block, run in zip(blocks, runs, strict=True):
+            values = measures_of(Case(run, block.world, study.region))
+            values["appointments_moved"] = float(run.tally.book_tally[:, 3].sum())
+            rows += [(replication, order, block.first_week, block.end_week, m, v) for m, v in values.items()]
+    return pd.DataFrame(rows, columns=["replication", "order", "first_week", "end_week", "measure", "value"])
+
+
+@dataclass(frozen=True)
+class Course:
+    """One outcome of one order: its difference from doing nothing, by block and in the end."""
+
+    order: str
+    outcome: str
+    by_block: tuple[tuple[int, int, Estimate], ...]  # first week, end week
+    whole: Estimate  # mean over all weeks from the first change on
+    last_year: Estimate
+
+    @property
+    def worst(self) -> tuple[int, int, Estimate]:
+        """The block with the worst difference."""
+        sign = 1.0 if MEASURES[self.outcome].better == "lower" else -1.0
+        return max(self.by_block, key=lambda row: sign * row[2].mean)
+
+
+def _wide(study: TransitionStudy, frame: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Replications by (measure, order, block), and the length and first week of each block."""
+    wide = frame.pivot_table(index="replication", columns=["measure", "order", "first_week"], values="value", dropna=False)
+    return wide, np.diff(study.edges), np.array(study.edges[:-1])
+
+
+def _mean(values: np.ndarray, weeks: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """[replication] mean over some blocks, by their weeks."""
+    return np.asarray(values[:, which] @ weeks[which] / weeks[which].sum())
+
+
+def courses(study: TransitionStudy, frame: pd.DataFrame) -> list[Course]:
+    """Differences from `no change`, paired by replication, pointwise 95 % intervals."""
+    found = []
+    wide, weeks, starts = _wide(study, frame)
+    spans = list(zip(study.edges, study.edges[1:], strict=False))
+    for order in study.orders:
+        if order == NO_CHANGE:
+            continue
+        begins = study.orders[order][1].first_week
+        for outcome in study.outcomes:
+            gap = (wide[outcome, order] - wide[outcome, NO_CHANGE]).to_numpy()
+            changed, late = starts >= begins, starts >= study.n_weeks - 52
+            found.append(
+                Course(
+                    order, outcome,
+                    tuple((a, b, pointwise(gap[:, i])) for i, (a, b) in enumerate(spans)),
+                    pointwise(_mean(gap, weeks, changed)), pointwise(_mean(gap, weeks, late)),
+                )
+            )  # fmt: skip
+    return found
+
+
+def between_orders(study: TransitionStudy, frame: pd.DataFrame) -> list[tuple[str, str, str, Estimate]]:
+    """(order, other, outcome, difference over the whole way): what the order of doing it costs or brings, paired."""
+    wide, weeks, starts = _wide(study, frame)
+    names = [name for name in study.orders if name != NO_CHANGE]
+    on_the_way = starts >= min(study.orders[name][1].first_week for name in names)
+    return [
+        (
+            a,
+            b,
+            outcome,
+            pointwise((wide[outcome, a] - wide[outcome, b]).to_numpy()[:, on_the_way] @ weeks[on_the_way] / weeks[on_the_way].sum()),
+        )
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+        for outcome in study.outcomes
+    ]
+
+
+def answers(study: TransitionStudy, frame: pd.DataFrame) -> list[str]:
+    """The dip and the end of each order, and what the order matters, in words."""
+    lines = []
+    for course in courses(study, frame):
+        m = MEASURES[course.outcome]
+        first, end, worst = course.worst
+        lines.append(
+            f"{course.order}: {course.outcome} [{m.unit}] against no change: worst {worst.mean:+.2f} ± {worst.half_width:.2f} "
+            f"from {study.date(first)} to {study.date(end)}, whole way {course.whole.mean:+.2f} ± {course.whole.half_width:.2f}, "
+            f"last year {course.last_year.mean:+.2f} ± {course.last_year.half_width:.2f}"
+        )
+    for a, b, outcome, gap in between_orders(study, frame):
+        shown = "" if gap.low > 0.0 or gap.high < 0.0 else ", not shown to differ"
+        lines.append(f"{a} rather than {b}: {outcome} {gap.mean:+.2f} ± {gap.half_width:.2f} {MEASURES[outcome].unit} over the way{shown}")
+    return lines

@@ -1,0 +1,124 @@
+"""Studies of transitions: what their files may say, what they print, and that an order is compared with doing nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from channelsim.cli.main import app
+from channelsim.config.transition import is_transition, load_transition
+from channelsim.errors import ConfigError
+from channelsim.study.transition_study import NO_CHANGE, between_orders, courses, replicate
+from tests.conftest import ROOT
+
+TEXT = """study: to one office
+question: What happens on the way to one office?
+region: ../../configs/regions/tiny
+transition:
+  begin: {office_model: two_offices, strategy: today_2011}
+  until: 2011-04-11
+  block_weeks: 4
+  orders:
+    web first:
+      - {date: 2011-01-24, strategy: multichannel, web_adoption: 0.2, full_adoption_by: 2011-03-28}
+      - {date: 2011-02-21, office_model: one_office}
+    network first:
+      - {date: 2011-01-24, office_model: one_office}
+      - {date: 2011-02-21, strategy: multichannel}
+warm_up_weeks: 2
+follow_up_weeks: 2
+replications: 3
+seed: 5
+outcomes: [specialist_work_h_per_week, unmet_pct]
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The study in a project of its own."""
+    shutil.copytree(ROOT / "configs", tmp_path / "configs", ignore=shutil.ignore_patterns("pohjois*"))
+    path = tmp_path / "experiments" / "way" / "study.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_adoption_rises_in_steps_up_to_the_next_change(file: Path) -> None:
+    """A step a quarter: 13 weeks would pass the next change, so that only the steps before it are there."""
+    stages = load_transition(file).orders["web first"]
+    assert [(s.first_week, s.office_model, s.strategy, s.web_adoption) for s in stages] == [
+        (0, "two_offices", "today_2011", 1.0), (3, "two_offices", "multichannel", 0.2), (7, "one_office", "multichannel", 0.2),
+    ]  # fmt: skip
+    file.write_text(TEXT.replace("2011-03-28", "2011-02-14"), encoding="utf-8")
+    assert [(s.first_week, s.web_adoption) for s in load_transition(file).orders["web first"]] == [(0, 1.0), (3, 0.2), (6, 1.0), (7, 1.0)]
+
+
+FAULTS = [
+    ("date: 2011-01-24, strategy", "date: 2011-01-25, strategy", ["study.yaml:10", "is a Tuesday", "write 2011-01-24 or 2011-01-31"]),
+    ("date: 2011-02-21, office_model", "date: 2011-01-24, office_model", ["not after the change before it", "in order of date"]),
+    ("date: 2011-01-24, strategy", "date: 2011-01-10, strategy", ["lies outside the weeks", "choose a Monday from 2011-01-17 to 2011-04-04"]),
+    ("office_model: one_office}\n      - {date: 2011-02-21, strat", "office_model: one_ofice}\n      - {date: 2011-02-21, strat",
+     ["study.yaml:13", "unknown office model 'one_ofice'", "did you mean 'one_office'"]),
+    ("strategy: multichannel}", "strategy: multichanel}", ["study.yaml:14", "unknown strategy 'multichanel'"]),
+    (", office_model: one_office}\n    network", "}\n    network", ["study.yaml:11", "changes nothing"]),
+    ("unmet_pct]", "unmet_pc]", ["unknown measure 'unmet_pc'", "did you mean 'unmet_pct'"]),
+    ("until: 2011-04-11", "until: 2011-04-12", ["is a Tuesday"]),
+    ("web_adoption: 0.2", "web_adoption: 1.2", ["study.yaml:10", "web_adoption"]),
+    ("block_weeks: 4", "blok_weeks: 4", ["did you mean 'block_weeks'"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "words"), FAULTS, ids=[f[1][:40] for f in FAULTS])
+def test_a_planted_fault_is_named_at_its_line(file: Path, old: str, new: str, words: list[str]) -> None:
+    assert TEXT.count(old) == 1
+    file.write_text(TEXT.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_transition(file)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_before_the_first_change_nothing_differs_and_after_it_something_does(file: Path) -> None:
+    """Common customers: until the day of the change every order IS the run without change, to the last bit."""
+    study = load_transition(file)
+    frame = pd.concat([replicate(study, r) for r in (0, 1)])
+    wide = frame.pivot_table(index=["replication", "first_week", "measure"], columns="order", values="value")
+    start = wide.loc[(slice(None), 2), :]
+    work = wide.xs("specialist_work_h_per_week", level="measure")
+    assert len(start) > 20 and (start.drop("appointments_moved", level="measure").nunique(axis=1) <= 1).mean() > 0.9
+    assert (work.loc[(slice(None), 2), "web first"] == work.loc[(slice(None), 2), NO_CHANGE]).all()
+    assert (work.loc[(slice(None), 7), "web first"] != work.loc[(slice(None), 7), NO_CHANGE]).all()
+    moved = wide.xs("appointments_moved", level="measure")
+    assert moved[NO_CHANGE].sum() == 0 and moved["network first"].sum() > 0, "appointments of a closed point are moved and counted"
+
+
+def test_means_over_blocks_are_weighted_by_weeks(file: Path) -> None:
+    study = load_transition(file)
+    frame = pd.concat([replicate(study, 0), replicate(study, 1)])
+    course = next(c for c in courses(study, frame) if (c.order, c.outcome) == ("web first", "specialist_work_h_per_week"))
+    by_hand = [(b - a, e.mean) for a, b, e in course.by_block if a >= 3]
+    assert course.whole.mean == pytest.approx(np.average([m for _, m in by_hand], weights=[w for w, _ in by_hand]))
+    a, b, outcome, gap = between_orders(study, frame)[0]
+    other = next(c for c in courses(study, frame) if (c.order, c.outcome) == (b, outcome))
+    assert (a, outcome) == ("web first", course.outcome) and gap.mean == pytest.approx(course.whole.mean - other.whole.mean)
+
+
+def test_the_command_answers_and_goes_on_where_it_stopped(file: Path, tmp_path: Path) -> None:
+    assert is_transition(file) and not is_transition(ROOT / "experiments" / "tiny" / "study.yaml")
+    out = tmp_path / "results"
+    words = ["study", "run", str(file), "--out", str(out), "--workers", "1"]
+    first = CliRunner().invoke(app, [*words, "--replications", "2"])
+    assert first.exit_code == 0, first.output
+    assert "web first rather than network first" in first.output and "2 to do" in first.output
+    second = CliRunner().invoke(app, words)
+    assert second.exit_code == 0 and "1 to do" in second.output
+    blocks = pd.read_csv(out / "blocks.csv")
+    assert set(blocks["order"]) == {"web first", "network first"} and (blocks["replications"] == 3).all()
+    assert (blocks["low"] <= blocks["high"]).all() and (out / "transition.png").stat().st_size > 10_000
+    assert "against no change" in json.loads((out / "answer.json").read_text(encoding="utf-8"))["answers"][0]
