@@ -180,7 +180,9 @@ def check_against_theory(
 
 
 @app.command()
-def schema(kind: Annotated[str, typer.Argument(help="world, strategy, study, region (its region.yaml), or input_groups.")]) -> None:
+def schema(
+    kind: Annotated[str, typer.Argument(help="world, strategy, study, profile, region (its region.yaml), or input_groups.")],
+) -> None:
     """Print the JSON Schema of a kind of YAML file, for editors and other programs.
 
     An editor with a YAML language server checks a file while it is written. The same in words: docs/reference/configuration.md.

@@ -11,7 +11,7 @@ import dask
 from dask_jobqueue.slurm import SLURMCluster
 from distributed import Client, Security
 
-from channelsim.cluster.dask_workers import SETTINGS, DaskWorkers
+from channelsim.cluster.dask_workers import OWN_PORT, SETTINGS, DaskWorkers
 from channelsim.cluster.drive import Stopped
 from channelsim.cluster.worker import Job
 from channelsim.config.profile import SlurmPart
@@ -49,7 +49,7 @@ def settings_of(part: SlurmPart, folder: Path) -> dict[str, Any]:
         "interface": part.interface, "log_directory": shlex.quote(str(logs)), "local_directory": scratch or "/tmp",
         "python": shlex.quote(sys.executable), "job_name": "channelsim", "death_timeout": 60,
         "security": None if lo else Security.temporary(), "protocol": "tcp://" if lo else "tls://",
-        "shared_temp_directory": None if lo else part.tls_folder or str(folder), "scheduler_options": {"dashboard_address": None},
+        "shared_temp_directory": None if lo else part.tls_folder or str(folder), "scheduler_options": {"dashboard_address": OWN_PORT},
         "job_extra_directives": ["--no-requeue", *map(shlex.quote, part.directives)],
         "worker_extra_args": ["--no-dashboard", "--lifetime", f"{lifetime_s}s", "--lifetime-stagger", f"{min(60, lifetime_s // 10)}s"],
         "job_script_prologue": [ONE_THREAD, *([f"export CHANNELSIM_CACHE={scratch}"] if scratch else [])],

@@ -8,11 +8,13 @@ from pydantic import BaseModel
 
 from channelsim.config.files import RegionFile, StrategyFile
 from channelsim.config.input_groups import InputGroupsFile
+from channelsim.config.profile import ProfileFile
 from channelsim.config.study_files import StudyFile
 from channelsim.config.world_files import WorldFile
 
 KINDS: dict[str, type[BaseModel]] = {
     "world": WorldFile, "strategy": StrategyFile, "study": StudyFile, "region": RegionFile, "input_groups": InputGroupsFile,
+    "profile": ProfileFile,
 }  # fmt: skip
 
 
