@@ -18,7 +18,7 @@ from channelsim.errors import ConfigError
 from channelsim.store.index import SET_ASIDE, SHARDS
 from tests.faults.harness import ENVIRONMENT, assert_whole, children, digest, kill, n_shards, run, spoil, start, until, write_study
 
-N = 60
+N = 600
 TWO = ("--workers", "2")
 
 
@@ -72,6 +72,7 @@ def test_worker_killed(study: Path, wanted: str, tmp_path: Path) -> None:
     process = start(study, tmp_path / "out", *TWO)
     assert until(lambda: n_shards(tmp_path / "out") >= 1, process)
     workers = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+    assert workers, "it ended before it could be killed"
     os.kill(workers[0], signal.SIGKILL)
     assert process.wait(120) == 0  # it has not noticed more than a chunk given out again
     assert_whole(tmp_path / "out", N, wanted)
@@ -132,11 +133,11 @@ def test_two_clients_at_once(study: Path, wanted: str, tmp_path: Path) -> None:
 def test_disk_full(study: Path, wanted: str, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], capture_output=True, text=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], capture_output=True, text=True)
     if mounted.returncode:
         pytest.skip(f"no small disk: {mounted.stderr.strip()}")
     try:
-        (disk / "ballast").write_bytes(bytes(1_850_000))
+        (disk / "ballast").write_bytes(bytes(7_900_000))
         result = run(study, disk / "out", *TWO)
         assert result.returncode == 1 and "No space left" in result.stderr and "Traceback" not in result.stderr, result.stderr
         (disk / "ballast").unlink()

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from channelsim.store.files import write_whole
 from channelsim.study.keys import NUMBERS, code_digest
 
-CODE = (*NUMBERS, "transition", "study/transition_study.py")
+CODE = (*NUMBERS, "transition.py", "study/transition_study.py")
 
 
 def key_of(study_digest: str) -> bytes:
