@@ -37,8 +37,9 @@ TITLES = {
     
     "BookedPart": "`classes.NAME.arrivals.booked`", "UnpunctualPart": "`classes.NAME.arrivals.booked.unpunctual_min`",
     "NoShowPart": "`classes.NAME.no_show`", "TravelPart": "`classes.NAME.travel`", "WorkLeftPart": "`classes.NAME.leaves`",
-    "SlotsPart": "`pools.NAME.slots`", "RisePart": "`classes.NAME.rises`, each", "MovesOnPart": "`classes.NAME.moves_on`",
-    "LinesPart": "`lines.NAME`",
+    "SlotsPart": "`pools.NAME.slots`", "AbsencePart": "`pools.NAME.absence`", "BreakPart": "`pools.NAME.breaks`, each",
+    "DutiesPart": "`pools.NAME.other_duties`", "PeoplePart": "`pools.NAME.people`, each",
+    "RisePart": "`classes.NAME.rises`, each", "MovesOnPart": "`classes.NAME.moves_on`", "LinesPart": "`lines.NAME`",
     "ProfileFile": "Profile file", "DaskPart": "`dask`", "TlsPart": "`dask.tls`", "SlurmPart": "`slurm`",
     "NotExpressible": "A case that a world cannot say",
     "StrategyFile": "Strategy file", "ChannelPart": "`channel`", "CustomerPart": "`customer`",

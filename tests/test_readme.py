@@ -27,7 +27,7 @@ def test_exactly_two_make_commands_and_both_exist() -> None:
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_each_command_is_known(words: list[str]) -> None:
-    n = 3 if words[1] == "study" else 2
+    n = 3 if words[1] in ("study", "network") else 2
     call = [sys.executable, "-c", "from channelsim.cli.main import main; main()", *words[1:n], "--help"]
     result = subprocess.run(call, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from channelsim.metrics.observations import Observed, complete, observed, scheduled_min
+from channelsim.metrics.observations import Observed, complete, observed
+from channelsim.metrics.scheduled import scheduled_min
 from channelsim.metrics.world_measures import WORLD_MEASURES
 from channelsim.rules import state as S
 from channelsim.scenario.expected import Wanted
@@ -107,4 +108,6 @@ def test_patience_of_nothing_waits_or_leaves() -> None:
 
 def test_minutes_on_shift_follow_the_week() -> None:
     pool = QueuePool("desk", 3, shifts=((480.0, 960.0),) * 5 + (None, None))
-    assert scheduled_min(pool, np.array([0.0, 600.0, 1440.0, WEEK, 2 * WEEK])).tolist() == [360.0, 1080.0, 5760.0, 7200.0]
+    queues = Queues("week", (), (pool,), 0.0, WEEK, 1, 1)
+    edges = np.array([0.0, 600.0, 1440.0, WEEK, 2 * WEEK])
+    assert scheduled_min(queues, 0, edges, 1, 0).tolist() == [360.0, 1080.0, 5760.0, 7200.0]

@@ -70,6 +70,9 @@ FAULTS = [  # text, in its place, words of the message
     ("[calm, shock]", "[calm, shok]", [":13:", "unknown future 'shok'", "did you mean 'shock'?"]),
     ("municipality: Harbour", "municipality: Harbor", [":17:", "unknown 'Harbor'", "did you mean 'Harbour'?"]),
     ("segment: young", "segment: employer", [":17:", "unknown 'employer'"]),
+    ("demand.scale: {levels: [1.0, 1.2]", "demand.scale: {levels: [1.0, 5.5]", [":17:", "more than 6 together"]),
+    ("staff.scale: [1.0, 0.9]", "demand.trip_response: [1.5]", [":9:", "1.5 is not between 0 and 1"]),
+    ("staff.scale: [1.0, 0.9]", "demand.trip_response: [basis]", [":9:", "takes a number"]),
     ("persons: 100", "persons: 10000", [":17:", "more than 6 times as many"]),
     ("share: 0.2", "share: 2", [":18:", "share"]),
     ("    staff.absence_wave:", "    staff.absense_wave:", [":18:", "did you mean 'staff.absence_wave'?"]),
@@ -95,6 +98,15 @@ FAULTS = [  # text, in its place, words of the message
     ("max_replications: 240", "max_replications: 1", ["budget.max_replications", "fewer than the 2"]),
     ("seed: 7", "seed: 7\nreview: {office_model: two_offices, points: [Ridge]}", ["review.points", "unknown staffed point 'Ridge'"]),
     ("seed: 7", "seed: 7\nreview: {office_model: one_office}", ["review", "no point under ten"]),
+    ("seed: 7", "seed: 7\nnetworks: {new: {office_model: two_office, points: [Mill]}}", [":25:", "networks.new.office_model", "did you mean 'two_offices'?"]),
+    ("seed: 7", "seed: 7\nnetworks: {new: {office_model: two_offices, points: [Mil]}}", [":25:", "unknown municipality 'Mil'", "did you mean 'Mill'?"]),
+    ("seed: 7", "seed: 7\nnetworks: {new: {office_model: two_offices}}", [":25:", "give points, or a goal"]),
+    ("seed: 7", "seed: 7\nnetworks: {new: {office_model: two_offices, goal: p_median}}", [":25:", "p_median needs n_points"]),
+    ("seed: 7", "seed: 7\nnetworks: {new: {office_model: two_offices, goal: set_cover}}", [":25:", "set_cover needs limit_min"]),
+    ("seed: 7", "seed: 7\nnetworks: {new: {office_model: two_offices, goal: p_median, n_points: 4}}", [":25:", "4 points cannot be, with 0 kept of 3"]),
+    ("seed: 7", "seed: 7\nnetworks: {new: {office_model: two_offices, goal: p_median, n_points: 1, limit_min: 10}}", [":25:", "no choice of points keeps every condition"]),
+    ("seed: 7", "seed: 7\nnetworks: {one_office: {office_model: two_offices, points: [Mill]}}", [":25:", "the region has an office model 'one_office'"]),
+    ("seed: 7", "seed: 7\nnetworks: {new: {office_model: two_offices, goal: p_median, n_points: 1, keep: [Mill], candidates: [Ridge]}}", [":25:", "Mill is not among the candidates"]),
 ]  # fmt: skip
 
 

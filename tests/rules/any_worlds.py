@@ -17,6 +17,7 @@ from channelsim.rules import state as S
 from channelsim.scenario.coming import NoShow, Session, Slots, Travel, Unpunctual, WorkLeft
 from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
+from channelsim.scenario.staffing import Absence, AtWork, Break, Group
 from channelsim.simulate import Window, simulate
 from channelsim.units import DAY_MIN, TICK_MIN
 
@@ -172,3 +173,40 @@ def ways_to_come(draw: st.DrawFn) -> Queues:
     takes = draw(st.sampled_from([(), (("booked", "visit"), ("trip",)), (("visit",), ("trip",), ("paper",), ("booked",))]))
     both = QueuePool("p", draw(st.integers(1, 3)), takes, None, draw(GRID)), QueuePool("q", draw(st.integers(1, 2)), (), None, None)
     return Queues("ways", classes, both, 0.0, END_MIN, 1, draw(st.integers(1, 99)))
+
+
+DAYS = st.sampled_from([((480.0, 720.0),) * 7, ((540.0, 960.0), None) * 3 + ((540.0, 960.0),), ((600.0, 660.0),) * 7])
+LATER = st.sampled_from([(), (((960.0, 1080.0),) * 7,)])
+
+
+@st.composite
+def people_at_work(draw: st.DrawFn) -> Queues:
+    """Two pools whose people differ, take breaks, are absent, and hand over at the end of a shift."""
+
+    def group() -> Group:
+        speeds = draw(st.sampled_from([(1.0, ()), (0.5, ()), (1.0, (("a", 2.0),))]))
+        stretches = draw(st.sampled_from([None, "shift", "shift"]))
+        week = None if stretches is None else (draw(DAYS), *draw(LATER))
+        return Group(draw(st.integers(1, 2)), week, "", *speeds)
+
+    def pool(name: str) -> QueuePool:
+        groups = tuple(group() for _ in range(draw(st.integers(1, 3))))
+        absence = draw(st.sampled_from([None, Absence(0.4), Absence(0.4, True, (1.5, 1, 1, 0, 1, 1, 1), 0.7)]))
+        breaks = draw(
+            st.lists(st.builds(Break, st.sampled_from([570.0, 600.0, 615.0]), st.sampled_from([10.0, 30.0]), st.integers(1, 2)), max_size=2)
+        )
+        end = draw(st.sampled_from(["finish", "hand_over", "hand_over", "send_home"]))
+        work = AtWork(groups, absence, tuple(breaks), draw(st.sampled_from([0.0, 0.3])), draw(st.sampled_from([1.0, 1.25])), end)
+        takes = draw(st.sampled_from([(), (("a",), ("b",))]))
+        return QueuePool(name, sum(g.number for g in groups), takes, None, None, work)
+
+    classes = []
+    for name in NAMES[:2]:
+        serves = tuple(
+            Serves(p, draw(st.integers(0, 1)), draw(st.sampled_from([0.0, 5.0]))) for p in draw(st.sampled_from([("p",), ("p", "q")]))
+        )
+        rates = (RateStep(0.0, 10080.0, draw(st.sampled_from([0.01, 0.05]))),)
+        classes.append(QueueClass(name, draw(LAWS), serves, rates=rates, patience=draw(st.one_of(st.none(), LAWS)),
+                                  queue_limit=draw(st.sampled_from([None, 2])), casework=False))  # fmt: skip
+    paper = QueueClass("c", draw(LAWS), (Serves("q"),), rates=(RateStep(0.0, 10080.0, 0.02),), casework=True, slice_min=7.0)
+    return Queues("people", (*classes, paper), (pool("p"), pool("q")), 0.0, END_MIN, 1, draw(st.integers(1, 99)))

@@ -1,4 +1,4 @@
-"""Random worlds of booked hours, appointments, trips and casework: the engines agree, nothing is lost, every decision is right."""
+"""Random worlds of booked hours, appointments, trips, casework, and people as they are: the engines agree, nothing is lost, every decision is right."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from channelsim.compiled import plain
 from channelsim.config.world import load_world
 from channelsim.metrics.guard import ledger_gap
-from channelsim.rules import choices, contacts, services
-from channelsim.scenario import tables
+from channelsim.rules import choices, contacts, people, services
+from channelsim.scenario import roster, tables, world_roster
 from channelsim.scenario.queues import Queues, compile_queues
 from channelsim.simulate import Window, simulate
+from channelsim.testing.audit.story import story_of
 from tests.events.logs import audited, log_of, unless_overloaded
-from tests.rules.any_worlds import ways_to_come
+from tests.rules.any_worlds import people_at_work, ways_to_come
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 WINDOW = Window(600.0, 2 * 1440.0, 0.0)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW)
-@given(ways_to_come())
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@given(st.one_of(ways_to_come(), people_at_work()))
 def test_engines_agree_and_nothing_is_lost(queues: Queues) -> None:
     world = compile_queues(replace(queues, length_min=WINDOW.end_min))
-    fast, reference = (simulate(world, queues.seed, 1, WINDOW, engine, keep_records=True) for engine in ("fast", "reference"))
+    with unless_overloaded():
+        fast, reference = (simulate(world, queues.seed, 1, WINDOW, engine, keep_records=True) for engine in ("fast", "reference"))
     assert fast.digest() == reference.digest()
     assert np.array_equal(fast.records, reference.records) and np.array_equal(fast.record_times, reference.record_times)
     assert np.array_equal(fast.record_needs, reference.record_needs)
@@ -35,8 +38,8 @@ def test_engines_agree_and_nothing_is_lost(queues: Queues) -> None:
     assert np.all(ledger_gap(fast.whole) == 0.0)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=SLOW)
-@given(ways_to_come())
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@given(st.one_of(ways_to_come(), people_at_work()))
 def test_the_audit_passes(queues: Queues) -> None:
     with unless_overloaded():
         log = log_of(compile_queues(replace(queues, length_min=WINDOW.end_min)), WINDOW, queues.seed, "reference")
@@ -99,3 +102,53 @@ def test_planted_errors_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert "outcomes" in never
     lost = found_after(monkeypatch, queues, services.served, "leave_work", lambda *a: None)
     assert "outcomes" in lost
+
+
+PEOPLE = """
+world: people
+run: {length_min: 10080, seed: 3}
+classes:
+  call: {arrivals: {per_min: 0.05}, service_min: {exponential: 20}, pools: [desk]}
+pools:
+  desk:
+    staff: 4
+    shifts: {open: "08:00", close: "12:00"}
+    absence: {share: 0.3, drawn: true}
+    at_shift_end: hand_over
+"""
+
+
+def test_people_who_come_or_stay_away_wrongly_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Somebody comes in spite of his absence, or does not come; a contact is not handed over."""
+    file = tmp_path / "people.yaml"
+    file.write_text(PEOPLE, encoding="utf-8")
+    queues = load_world(file)
+    right = world_roster.absent_on
+
+    def findings(wrong) -> list[str]:
+        with monkeypatch.context() as patch:
+            patch.setattr(roster, "absent_on", wrong)
+            log = log_of(compile_queues(queues), Window(0.0, 10080.0, 0.0), 3, "reference")
+        return [f.what for f in audited(log).findings]
+
+    assert findings(right) == []
+    assert any("comes without being due" in what for what in findings(lambda s, key, day: np.zeros(4, bool)))
+    assert any("should come and does not" in what for what in findings(lambda s, key, day: np.ones(4, bool)))
+    assert "who asks is answered" in found_after(monkeypatch, queues, people.roster_step, "lay_down", lambda *a: None)
+
+
+def test_every_need_has_a_story(tmp_path: Path) -> None:
+    """Trips, bookings, casework and contacts handed over are told in words."""
+    lines: list[str] = []
+    for name, text in (("busy", BUSY), ("people", PEOPLE)):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(text, encoding="utf-8")
+        queues = load_world(file)
+        log = log_of(compile_queues(queues), Window(0.0, 2880.0, 0.0), 3, "reference")
+        needs = sorted({row.need for row in log.rows if row.need >= 0})
+        stories = [story_of(log, need) for need in needs[:50] + needs[-50:]]
+        assert all(stories)
+        lines += [line for story in stories for line in story]
+    for words in ("sets out for trip", "at the latest 20 min before closing", "with desk, in", "leaves casework for the staff",
+                  "no-show: the customer does not come", "are left for a colleague, first in its queue"):  # fmt: skip
+        assert any(words in line for line in lines), words

@@ -72,8 +72,16 @@ def worlds(draw: st.DrawFn) -> Queues:
         QueuePool(p, draw(st.integers(1, 3)), draw(st.sampled_from([(), (tuple(names),), tuple((x,) for x in names)])), draw(HOURS))
         for p in POOLS
     )
+    pools = tuple(replace(p, takes=served_ranks(p, classes)) for p in pools)
     classes = [useful_rises(c, pools) for c in classes]
     return Queues("random", tuple(classes), pools, 0.0, 2 * 1440.0, 1, 1, lines=lines)
+
+
+def served_ranks(pool: QueuePool, classes: list[QueueClass]) -> tuple[tuple[str, ...], ...]:
+    """Ranks of the classes that the pool serves: a file can name no others."""
+    served = {c.name for c in classes if any(s.pool == pool.name for s in c.serves)}
+    ranks = (tuple(name for name in rank if name in served) for rank in pool.takes)
+    return tuple(rank for rank in ranks if rank)
 
 
 def useful_rises(c: QueueClass, pools: tuple[QueuePool, ...]) -> QueueClass:

@@ -7,6 +7,7 @@ import pickle
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.conftest import ROOT
 
@@ -201,3 +202,17 @@ def test_a_design_larger_than_memory_gives_the_same(loaded, monkeypatch: pytest.
     replicator = Replicator(study)
     assert results.measures_digest(replicator.run(0)) == usual == results.measures_digest(replicator.run(0))
     assert len(replicator.worlds.made) == 1 == len(replicator.worlds.rosters)
+
+
+def test_a_study_may_see_better_otherwise(loaded) -> None:
+    from channelsim.study.evidence import evidence_of
+
+    study = loaded("office_models: [two_offices]\nstrategies: [today_2011, multichannel]\n")
+    frame = Replicator(study).run(0)
+    frame = pd.concat([frame, frame.assign(replication=1), frame.assign(replication=2)], ignore_index=True)
+    usual, other = (
+        evidence_of(s, frame) for s in (study, replace(study, better={"a1_released_h_per_week": "lower", "added_work_h_per_week": "lower"}))
+    )
+    (contrast,) = study.contrasts
+    assert [e.finding(contrast, "a1_released_h_per_week").verdict for e in (usual, other)] == ["better", "worse"]
+    assert usual.finding(contrast, "added_work_h_per_week").verdict == "" != other.finding(contrast, "added_work_h_per_week").verdict

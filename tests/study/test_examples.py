@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
 
+from channelsim.cli.many import load_evidence, write_report
+from channelsim.cli.sweep import run_study
 from channelsim.config.study import load_study
+from channelsim.config.transition import is_transition
+from channelsim.study.design import with_baselines
 from channelsim.study.replicate import Replicator
 
 PAGE = ROOT / "docs" / "reference" / "studies.md"
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
-EXPERIMENTS = sorted((ROOT / "experiments").glob("*/study.yaml"))
+EXPERIMENTS = [p for p in sorted((ROOT / "experiments").glob("*/study.yaml")) if not is_transition(p)]
 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=[e.splitlines()[0].partition(": ")[2] for e in EXAMPLES])
 def test_each_example_of_the_reference_runs(tmp_path: Path, text: str) -> None:
     (tmp_path / "study.yaml").write_text(text.replace("../../configs", str(ROOT / "configs")), encoding="utf-8")
     study = load_study(tmp_path / "study.yaml")
-    frame = Replicator(study).run(0)
+    run_study(tmp_path / "study.yaml", tmp_path / "out", 1, 2, "")
+    assert all(a.setting in write_report(tmp_path / "out").read_text(encoding="utf-8") for a in study.alternatives)
+    frame = load_evidence(tmp_path / "out").frame
     contrasts = frame[frame["table"] == "contrast"]
     assert len(study.contrasts) == len(contrasts[["alternative", "baseline"]].drop_duplicates()) > 0
     assert set(frame[frame["table"] == "measure"]["alternative"]) == {a.name for a in study.alternatives}
@@ -42,3 +49,17 @@ def test_each_experiment_compiles(path: Path) -> None:
     if path.parent.name != "tiny":
         readme = (path.parent / "README.md").read_text(encoding="utf-8")
         assert readme.splitlines()[0].endswith("?") and f"experiments/{path.parent.name}/study.yaml" in readme
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda p: p.parent.name)
+def test_each_experiment_runs_in_short(path: Path) -> None:
+    """A few alternatives with what they are compared with, over four weeks; longer futures begin later and are not seen."""
+    study = replace(load_study(path), warm_up_weeks=1, measured_weeks=2, follow_up_weeks=1)
+    plans = list(dict.fromkeys(c.plan for c in study.contrasts))
+    some = plans[:: max(1, len(plans) // 5)]
+    short = replace(study, chosen=with_baselines(study, some))
+    frame = Replicator(short).run(0)
+    contrasts = frame[frame["table"] == "contrast"]
+    assert len(contrasts) > 0 and set(contrasts["alternative"]) == {c.plan.name for c in short.contrasts}
+    assert frame[(frame["table"] == "measure")]["value"].notna().mean() > 0.9

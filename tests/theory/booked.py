@@ -108,3 +108,47 @@ def wait_beside_casework(per_min: float, mean_min: float, pieces_min: list[float
     calls = per_min * mean_min
     left = per_min * share * sum(p * p for p in pieces_min) / 2.0
     return (per_min * mean_min**2 + left) / (1.0 - calls)
+
+
+@dataclass(frozen=True)
+class DayAnswer:
+    present: float  # at the end of the day
+    sent_home: float  # share of the arrivals
+    wait_min: float  # mean up to service or closing
+
+
+def day_with_absence(per_min: float, mean_min: float, chances: list[float], length_min: float) -> DayAnswer:
+    """A day from empty with Poisson arrivals and exponential service, the queue sent home at the end, by the number at work.
+
+    `chances[n]` is the probability that n people are at work; given n the day is M/M/n from empty, whose forward equations are
+    solved by a matrix exponential (Kolmogorov 1931), with the running total of the queue; the answer is their mixture.
+    """
+    most = int(per_min * length_min + 12.0 * (per_min * length_min) ** 0.5)
+    present = queue_area = at_closing = 0.0
+    for n, chance in enumerate(chances):
+        rates = np.zeros((most + 1, most + 1))
+        for k in range(most + 1):
+            if k < most:
+                rates[k, k + 1] = per_min
+            if k:
+                rates[k, k - 1] = min(k, n) / mean_min
+        np.fill_diagonal(rates, -rates.sum(axis=1))
+        both = np.block([[rates, np.eye(most + 1)], [np.zeros((most + 1, 2 * (most + 1)))]])
+        whole = expm(length_min * both)
+        k = np.arange(most + 1)
+        present += chance * float(whole[0, : most + 1] @ k)
+        at_closing += chance * float(whole[0, : most + 1] @ np.maximum(k - n, 0))
+        queue_area += chance * float(whole[0, most + 1 :] @ np.maximum(k - n, 0))
+    return DayAnswer(present, at_closing / (per_min * length_min), queue_area / (per_min * length_min))
+
+
+def binomial(n: int, share: float) -> list[float]:
+    """Chances of 0 to n at work when each is away with a probability, whoever the others are."""
+    return [float(stats.binom(n, 1.0 - share).pmf(k)) for k in range(n + 1)]
+
+
+def with_wave(n: int, share: float, cv: float) -> list[float]:
+    """The same when a gamma factor of mean 1 on the share of a day is common to all (at most 1 in all)."""
+    u = (np.arange(20_000) + 0.5) / 20_000
+    shares = np.minimum(1.0, share * stats.gamma(1.0 / cv**2, scale=cv**2).ppf(u))
+    return [float(stats.binom(n, 1.0 - shares).pmf(k).mean()) for k in range(n + 1)]

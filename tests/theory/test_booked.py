@@ -25,12 +25,16 @@ def value_of(name: str, measure: str) -> float:
 HOURS = [540.0, 540.0] + [540.0 + 12.0 * i for i in range(1, 15)]
 SESSION = booked.session(HOURS, 12.0, 0.1)
 WITHOUT_END = booked.grid_without_end(10.0, 9.0, 0.2)
+AWAY = booked.day_with_absence(0.2, 10.0, booked.binomial(3, 0.2), 240.0)
+WAVES = booked.day_with_absence(0.2, 10.0, booked.with_wave(3, 0.2, 1.0), 240.0)
 BOOK = booked.one_slot_a_day(0.9, 4)
 ANSWERS = [
     ("S01", "Wq", SESSION.wait_min), ("S01", "p_wait", SESSION.p_wait), ("S01", "overtime", SESSION.overtime_min),
     ("S02", "Wq", WITHOUT_END[0]), ("S02", "p_wait", WITHOUT_END[1]),
     ("S03", "p_no_slot", BOOK.p_no_slot), ("S03", "lead", BOOK.lead_min), ("S03", "p_no_show", 0.05 + 0.02 * BOOK.lead_min / 1440.0),
     ("S04", "Wq", booked.wait_beside_casework(0.08, 5.0, [10.0, 10.0, 5.0], 0.2)),
+    ("S06", "present_at", AWAY.present), ("S06", "p_sent_home", AWAY.sent_home), ("S06", "Wq", AWAY.wait_min),
+    ("S07", "present_at", WAVES.present), ("S07", "p_sent_home", WAVES.sent_home),
 ]  # fmt: skip
 
 
@@ -47,7 +51,7 @@ def test_the_formulas_agree_with_simpler_ones() -> None:
     assert math.isclose(booked.wait_beside_casework(0.1, 5.0, [], 0.0), 5.0)
 
 
-@pytest.mark.parametrize(("name", "measure"), [("S01", "Wq"), ("S03", "lead"), ("S04", "Wq")])
+@pytest.mark.parametrize(("name", "measure"), [("S01", "Wq"), ("S03", "lead"), ("S04", "Wq"), ("S06", "Wq")])
 def test_an_error_of_six_per_cent_is_found(name: str, measure: str) -> None:
     file = next(Path(OWN).glob(f"{name}-*.yaml"))
     case = load_known_answer(file)

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT
 
-ENTRIES = ("channelsim.columns", "channelsim.scenario.tables", "channelsim.scenario.queues", "channelsim.study.replicate", "channelsim.simulate")
+ENTRIES = (
+    "channelsim.columns",
+    "channelsim.scenario.tables",
+    "channelsim.scenario.queues",
+    "channelsim.study.replicate",
+    "channelsim.simulate",
+)
 PROBE = """\
 from channelsim.compiled import compiled
 from channelsim.randomness import normal_quantile

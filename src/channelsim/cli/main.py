@@ -275,18 +275,6 @@ def study_show(
         show_study(folder, json)
 
 
-@study_app.command("status")
-def study_status(
-    folder: Annotated[Path, typer.Argument(help="A results folder, also one that a run on another machine is filling.")],
-    json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
-) -> None:
-    """How far is this study: done, running, set aside, rate, time left, and half-widths reached. Touches nothing."""
-    with spoken_errors():
-        from channelsim.cli.status import print_status
-
-        print_status(folder, json)
-
-
 @network_app.command("design")
 def network_design(
     region: Annotated[Path, typer.Argument(help="A region folder.")],
@@ -320,6 +308,18 @@ def network_design(
             room[name] = float(needs)
         wanted = Wanted(goal, points, limit_min, tuple(keep or ()), (), room, "joint", best)
         design_network(region, model, candidates, wanted, json)
+
+
+@study_app.command("status")
+def study_status(
+    folder: Annotated[Path, typer.Argument(help="A results folder, also one that a run on another machine is filling.")],
+    json: Annotated[bool, typer.Option("--json", help="Everything, for a program.")] = False,
+) -> None:
+    """How far is this study: done, running, set aside, rate, time left, and half-widths reached. Touches nothing."""
+    with spoken_errors():
+        from channelsim.cli.status import print_status
+
+        print_status(folder, json)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics import MEASURES
 from channelsim.report.transition import draw_courses
 from channelsim.store import results
-from channelsim.store.replications import done_replications, read_shards, write_shard
+from channelsim.store.replications import frame_digest, read_replications, replications_done, write_replication
 from channelsim.study.transition_study import TransitionStudy, answers, courses, replicate
 
 CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
@@ -29,7 +29,7 @@ def run_transition(path: Path, out: Path, workers: int, replications: int | None
     study = load_transition(path)
     wanted = range(replications or study.replications)
     _claim(out, study, path, len(wanted))
-    done = set(done_replications(out, study.digest))
+    done = set(replications_done(out, study.digest))
     todo = [r for r in wanted if r not in done]
     n_weeks = study.n_weeks + study.follow_up_weeks
     CONSOLE.print(
@@ -38,32 +38,32 @@ def run_transition(path: Path, out: Path, workers: int, replications: int | None
     if todo and study.engine == "fast":
         compiling_note()
     _run(study, todo, min(workers, max(1, len(todo))), out)
-    frame = read_shards(out, list(wanted))
+    frame = read_replications(out, wanted)
     _write(out, study, frame)
     _print(study, frame)
     CONSOLE.print(f"blocks {out / 'blocks.csv'}, figure {out / 'transition.png'}")
 
 
 def _claim(out: Path, study: TransitionStudy, path: Path, replications: int) -> None:
-    if (out / results.MANIFEST).exists() and results.read_json(out / results.MANIFEST).get("study_digest") != study.digest:
+    if (out / results.MANIFEST).exists() and results.read_manifest(out).get("study_digest") != study.digest:
         what = "holds results of another study, region or strategy (its digest differs)"
         raise ConfigError([Problem(shown(out), 1, "--out", what, "name a new folder, or remove this one")])
     results.write_manifest(out, {
         "study_file": str(path.resolve()), "study_text": path.read_text(encoding="utf-8"), "study_digest": study.digest,
         "region_digest": study.region.digest, "seed": study.seed, "replications": replications, "engine": study.engine,
-        "command": f"channelsim study run {path} --out {out}",
+        "command": f"channelsim study run {path} --out {out}", "keys": {order: study.digest for order in study.orders},
     })  # fmt: skip
 
 
 def _run(study: TransitionStudy, todo: list[int], workers: int, out: Path) -> None:
     if not todo:
         return
-    write_shard(out, todo[0], replicate(study, todo[0]), study.digest)  # the first compiles for all
+    write_replication(out, todo[0], replicate(study, todo[0]), study.digest)  # the first compiles for all
     CONSOLE.print(f"replication 1 of {len(todo)}")
     with ProcessPoolExecutor(workers, mp_context=get_context("fork" if sys.platform == "linux" else "spawn")) as pool:
         waiting = {pool.submit(replicate, study, r): r for r in todo[1:]}
         for n, future in enumerate(as_completed(waiting), 2):
-            write_shard(out, waiting[future], future.result(), study.digest)
+            write_replication(out, waiting[future], future.result(), study.digest)
             CONSOLE.print(f"replication {n} of {len(todo)}")
 
 
@@ -94,4 +94,4 @@ def _print(study: TransitionStudy, frame: pd.DataFrame) -> None:
     for line in answers(study, frame):
         if " rather than " in line:
             CONSOLE.print(f"  {line}", soft_wrap=True)
-    CONSOLE.print(f"{frame['replication'].nunique()} replications; digest {results.frame_digest(frame)}")
+    CONSOLE.print(f"{frame['replication'].nunique()} replications; digest {frame_digest(frame)}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from channelsim.config.coming_files import BookedPart, NoShowPart, SlotsPart
 
 if TYPE_CHECKING:
-    from channelsim.config.world_files import ClassPart, HoursPart, PoolPart, WorldFile
+    from channelsim.config.world_files import ClassPart, PoolPart, WorldFile
+    from channelsim.config.world_hours import HoursPart
 
 Where = tuple[Any, ...]
 Say = Callable[[Where, str, str], None]
@@ -63,7 +64,7 @@ def _outside(f: WorldFile, c: ClassPart, day: str, clock: float) -> str:
     if c.hours is not None and not _within(c.hours, day, clock):
         return "the class's hours"
     pools = [f.pools[p] for p in c.pools if p in f.pools]
-    if pools and not any(p.shifts is None or _within(p.shifts, day, clock) for p in pools):
+    if pools and not any(_somebody(p, day, clock) for p in pools):
         return "the shifts of its pools"
     return ""
 
@@ -73,6 +74,12 @@ def _within(hours: HoursPart | list[HoursPart], day: str, clock: float) -> bool:
     return any(day in part.days and part.open <= clock < part.close for part in parts)
 
 
+def _somebody(pool: PoolPart, day: str, clock: float) -> bool:
+    """Is a person of the pool on shift?"""
+    hours = [pool.shifts if g.shifts is None else g.shifts for g in pool.people] or [pool.shifts]
+    return any(h is None or _within(h, day, clock) for h in hours)
+
+
 def clock_words(minutes: float) -> str:
     """09:30, or 09:30.5."""
     rest = f"{minutes % 60:04.1f}" if minutes % 1 else f"{int(minutes % 60):02d}"
@@ -80,12 +87,10 @@ def clock_words(minutes: float) -> str:
 
 
 def _slots(where: Where, slots: SlotsPart, pool: PoolPart, say: Say) -> None:
-    if pool.shifts is None:
-        return
     n = int((slots.last - slots.first) / slots.every_min + 1e-9) + 1
     for day in slots.days:
         for clock in (slots.first, slots.first + (n - 1) * slots.every_min):
-            if not _within(pool.shifts, day, clock):
+            if not _somebody(pool, day, clock):
                 say(where, f"an appointment at {clock_words(clock)} on {day} lies outside the shifts", "move it, or lengthen the shifts")
                 return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor
+from math import ceil, floor
 from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
@@ -165,8 +165,8 @@ class SlotsPart(Strict):
     """Time from one appointment to the next."""
     per_slot: Heads = 1
     """Appointments that begin at the same moment; more than staff is overbooking."""
-    notice_min: Annotated[int, Field(ge=0, le=80_640)] = 0
-    """The earliest that may be given lies so long after asking."""
+    notice_min: Annotated[float, Field(ge=0.0, le=80_640.0)] = 0.0
+    """The earliest that may be given lies so long after asking (in whole minutes, rounded up)."""
     horizon_days: Annotated[int, Field(ge=0, le=56)] = 28
     """Days ahead that the book is open, today not counted; who finds nothing free has the outcome `no_slot`."""
     hold_before_min: Minutes = 0.0
@@ -183,7 +183,7 @@ class SlotsPart(Strict):
     def value(self) -> Slots:
         """As a grid by weekday."""
         n = n_of_grid(self.first, self.last, self.every_min)
-        return Slots(tuple(day in self.days for day in WEEKDAYS), self.first, self.every_min, n, self.per_slot, self.notice_min,
+        return Slots(tuple(day in self.days for day in WEEKDAYS), self.first, self.every_min, n, self.per_slot, ceil(self.notice_min),
                      self.horizon_days, self.hold_before_min)  # fmt: skip
 
 

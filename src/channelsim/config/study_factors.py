@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from channelsim.config.study_files import AS_IT_IS, AbsenceWavePart, AlternativesPart, FactorPart, LayoffPart, StudyFile
 from channelsim.config.study_paths import ALIASES, Paths, is_plan
-from channelsim.scenario.futures import AbsenceWave, Layoff
+from channelsim.demand.weeks import GIVEN_LAYER
+from channelsim.scenario.futures import AbsenceWave, Layoff, people_of
 from channelsim.scenario.input_groups import InputGroup
 from channelsim.scenario.overrides import Level, region_paths
 from channelsim.scenario.region import Region
@@ -145,11 +146,31 @@ def read_factors(f: StudyFile, region: Region, folder: Path, futures: Mapping[st
     levels["staffing_split"] = levels["staffing_split"] or [region.staffing_split]
     is_new = bool(f.factors or f.futures or made or f.alternatives.model_fields_set)
     rows = _rows(f, paths, roles, told)
+    _check_floods(paths, levels, between, rows, futures, told)
     _check_design(f, levels, between, told)
     plans = tuple(p for p, role in roles.items() if role == "plan" and p not in CORE)
     usual = {**NEUTRAL, **region_paths(region)}
     baseline = {p: usual[p] for p in plans if p in usual and usual[p] in levels.get(p, ())} | _baseline(f, paths, roles, told)
     return Factors(is_new, levels, between, plans, baseline, f.alternatives, rows, paths.groups if is_new else ())
+
+
+def _check_floods(
+    paths: Paths, levels: Mapping[str, list[Level]], between: Mapping[str, tuple[float, float]], rows: list[dict[str, Level]],
+    futures: Mapping[str, Any], told: Teller,
+) -> None:  # fmt: skip
+    """Demand that grows by a factor and a lay-off together beyond what can be drawn."""
+    scales = [*levels.get("demand.scale", ()), *between.get("demand.scale", ()), *(r.get("demand.scale", 1.0) for r in rows)]
+    usual = max((float(s) for s in scales if isinstance(s, int | float)), default=1.0)
+    for name, bundle in futures.items():
+        scale, layoff = bundle.get("demand.scale", usual), bundle.get("demand.layoff")
+        if not isinstance(layoff, Layoff) or not isinstance(scale, int | float) or paths.wrong("demand.layoff", layoff):
+            continue
+        growth = 1.0 + layoff.persons / people_of(paths.region, layoff.municipality, layoff.segment)
+        if growth * scale > GIVEN_LAYER:
+            what = (
+                f"a lay-off that makes demand {growth:.1f} times as large and demand.scale {scale:g} are more than {GIVEN_LAYER} together"
+            )
+            told.say(("futures", name, "demand.layoff"), what, "make one of them smaller")
 
 
 def _spread(f: StudyFile, paths: Paths) -> dict[str, FactorPart]:
@@ -230,6 +251,8 @@ def _check_design(f: StudyFile, levels: Mapping[str, list[Level]], between: Mapp
             told.say(("alternatives", key), f"the design {design} takes no {key}", "remove it, or take another design")
     if design in ("sobol", "sobol_indices") and part.points and part.points & (part.points - 1):
         told.say(("alternatives", "points"), f"{part.points} is no power of two", f"take {1 << part.points.bit_length()}")
+    if design == "sobol_indices" and part.points == 1:
+        told.say(("alternatives", "points"), "one point shows no spread", "take 64 or more")
     if design in SAMPLES and not between:
         told.say(("alternatives", "design"), f"{design} takes points of a range, and no factor has `between`", "give one to some factor")
     if between and design not in SAMPLES:

@@ -22,11 +22,11 @@ from channelsim.errors import ConfigError
 from channelsim.scenario.futures import AbsenceWave, Layoff, people_of
 from channelsim.scenario.overrides import FIRST_LINE, Level, region_paths, strategy_paths
 from channelsim.scenario.region import Region
-from channelsim.study.design import CORE, FACTORS, FUTURE, INPUTS, STRATEGY
+from channelsim.study.design import CORE, FACTORS, FUTURE, INPUTS, RESPONSE, STRATEGY
 
 ALIASES = {"strategy.web.preference": "strategy.channel.web_preference"}
 RANGES = {"demand.scale": (0.0, float(GIVEN_LAYER)), "web_preference.scale": (0.0, 100.0), "staff.scale": (0.25, 1.0),
-          "web.adoption": (0.0, 1.0)}  # fmt: skip
+          "web.adoption": (0.0, 1.0), RESPONSE: (0.0, 1.0)}  # fmt: skip
 RELEASED = ("kept", "to_generalists", "cut")
 BUNDLED = {"demand.layoff": Layoff, "staff.absence_wave": AbsenceWave}  # values of several figures: in futures only
 PLANS = (
@@ -54,7 +54,7 @@ class Paths:
         """All paths, the short ones first."""
         services = [s.id for s in self.region.services]
         inputs = [f"{INPUTS}{g.name}" for g in self.groups]
-        return (*CORE, FUTURE, *FACTORS, *strategy_paths(services), *inputs, *region_paths(self.region))
+        return (*CORE, FUTURE, *FACTORS, RESPONSE, *strategy_paths(services), *inputs, *region_paths(self.region))
 
     def unknown(self, path: str) -> tuple[str, str] | None:
         """(what is wrong, how to mend it) with a path; None if it leads somewhere."""
@@ -72,7 +72,7 @@ class Paths:
             or nearest(path, self.known)
             or next((p for p in self.known if p.endswith(f".{path.rpartition('.')[2]}")), "")
         )
-        some = ", ".join((*CORE, FUTURE, *FACTORS, "strategy.PART.KEY", "inputs.GROUP", "region.TABLE.ROW"))
+        some = ", ".join((*CORE, FUTURE, *FACTORS, RESPONSE, "strategy.PART.KEY", "inputs.GROUP", "region.TABLE.ROW"))
         return f"unknown factor {path[:200]!r}", f"did you mean {near!r}?" if near else f"use one of {some}"
 
     def wrong(self, path: str, level: Any) -> str:
@@ -83,11 +83,14 @@ class Paths:
             return self._wrong_in_strategy(path, level)
         if path in BUNDLED:
             return self._wrong_bundle(path, level)
+        if path == RESPONSE and level == "base":
+            given = ("travel", "trip_suppression_per_extra_hour", "visit") in self.region.parameters
+            return "" if given else "the region gives no travel, trip_suppression_per_extra_hour, visit"
         if path in RANGES or path.startswith(INPUTS):
             low, high = RANGES.get(path, (0.0, 1.0))
             if isinstance(level, bool) or not isinstance(level, int | float):
                 return f"takes a number (found {level!r})"
-            inside = low < level < high if path.startswith(INPUTS) else low <= level <= high and level > 0
+            inside = low < level < high if path.startswith(INPUTS) else low <= level <= high and (level > 0 or path == RESPONSE)
             return "" if inside else f"{level:g} is not between {low:g} and {high:g}"
         return self._unknown_name(path, level)
 

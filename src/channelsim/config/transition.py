@@ -19,8 +19,6 @@ from channelsim.metrics import MEASURES
 from channelsim.scenario.region import Region, Strategy
 from channelsim.study.transition_study import NO_CHANGE, Stage, TransitionStudy
 
-ADOPTION_STEP_WEEKS = 13  # a curve of adoption is a step a quarter
-
 
 class ChangePart(Strict):
     """What changes on a Monday; what is not named stays as it is."""
@@ -34,7 +32,7 @@ class ChangePart(Strict):
     web_adoption: Share | None = None
     """How far customers have come from the web preference of before to the strategy's; a new strategy begins with 1 if this is not said."""
     full_adoption_by: dt.date | None = None
-    """From `web_adoption` on adoption rises along a straight line, a step a quarter, to 1 at this date."""
+    """From `web_adoption` on adoption rises along a straight line, a step a block, to 1 at this date."""
 
 
 class TransitionPart(Strict):
@@ -158,7 +156,9 @@ def _stages(
             told.say((*where, "date"), f"{change.date} is not after the change before it", "put changes in order of date")
         if at < f.warm_up_weeks or at >= end:
             told.say(
-                (*where, "date"), f"{change.date} lies outside the weeks that are measured", "choose a Monday between warm-up and `until`"
+                (*where, "date"),
+                f"{change.date} lies outside the weeks that are measured",
+                f"choose a Monday from {week.date(f.warm_up_weeks)} to {week.date(end - 1)}",
             )
         if change.office_model and change.office_model not in region.office_models:
             mend = suggestion(change.office_model, region.office_models, f"use one of {', '.join(region.office_models)}")
@@ -174,13 +174,14 @@ def _stages(
         if change.full_adoption_by is not None:
             full = week.of(change.full_adoption_by, (*where, "full_adoption_by"))
             following = changes[i + 1].date if i + 1 < len(changes) else None
-            stages += _rising(stage, full, end if following is None else week.of(following, ("transition", "orders", order, i + 1, "date")))
+            last = end if following is None else week.of(following, ("transition", "orders", order, i + 1, "date"))
+            stages += _rising(stage, full, last, range(f.warm_up_weeks, end, f.transition.block_weeks))
     return tuple(stages)
 
 
-def _rising(stage: Stage, full: int, end: int) -> list[Stage]:
-    """Steps of adoption from a stage up to all of it, as far as the next change leaves room."""
-    weeks = [w for w in range(stage.first_week + ADOPTION_STEP_WEEKS, full, ADOPTION_STEP_WEEKS)] + [full]
+def _rising(stage: Stage, full: int, end: int, blocks: range) -> list[Stage]:
+    """Steps of adoption from a stage up to all of it, where blocks begin, as far as the next change leaves room."""
+    weeks = [w for w in blocks if stage.first_week < w < full] + [full]
     span = full - stage.first_week
     part = [stage.web_adoption + (1.0 - stage.web_adoption) * (w - stage.first_week) / span for w in weeks]
     return [replace(stage, first_week=w, web_adoption=min(1.0, p)) for w, p in zip(weeks, part, strict=True) if w < end]

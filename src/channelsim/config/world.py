@@ -21,9 +21,11 @@ from channelsim.config.coming_files import NoShowPart
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import load_not_expressible
 from channelsim.config.lines import load_model, load_yaml
+from channelsim.config.staffing_files import at_work
 from channelsim.config.time_unit import ROUNDED_MIN, UNIT_OF_MEASURES, in_minutes, in_words_of
-from channelsim.config.world_checks import problems_of_world, stretches
-from channelsim.config.world_files import ClassPart, HoursPart, PoolPart, ServesPart, WorldFile
+from channelsim.config.world_checks import problems_of_world
+from channelsim.config.world_files import ClassPart, PoolPart, ServesPart, WorldFile
+from channelsim.config.world_hours import HoursPart, weeks_of
 from channelsim.config.world_queue_checks import groups_of
 from channelsim.config.world_queue_rules import BalkPart, CallBackPart, MovesOnPart, UnreachedPart, one_signal
 from channelsim.errors import ConfigError, Problem, shown
@@ -93,7 +95,7 @@ def _queues(f: WorldFile) -> Queues:
 
 
 def _pool(name: str, p: PoolPart) -> QueuePool:
-    return QueuePool(name, p.staff, _ranks(p.takes), _week(p.shifts), None if p.slots is None else p.slots.value())
+    return QueuePool(name, p.persons, _ranks(p.takes), _week(p.shifts), None if p.slots is None else p.slots.value(), at_work(p))
 
 
 def _ranks(takes: list[str | list[str]]) -> tuple[tuple[str, ...], ...]:
@@ -102,10 +104,8 @@ def _ranks(takes: list[str | list[str]]) -> tuple[tuple[str, ...], ...]:
 
 
 def _week(hours: HoursPart | list[HoursPart] | None) -> Week | None:
-    if hours is None:
-        return None
-    by_day = {day: (part.open, part.close) for part in stretches(hours) for day in part.days}
-    return tuple(by_day.get(d) for d in WEEKDAYS)
+    weeks = weeks_of(hours)
+    return None if weeks is None else weeks[0]
 
 
 def _duration(part: DurationPart | None) -> Duration | None:

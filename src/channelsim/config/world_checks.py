@@ -10,7 +10,9 @@ from channelsim.config.coming_checks import booked_parts, coming_problems
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import expected_problems
 from channelsim.config.lines import MOST_PROBLEMS, line_of, suggestion
-from channelsim.config.world_files import MOST_STAFF, ClassPart, HoursPart, WorldFile
+from channelsim.config.staffing_checks import staffing_problems
+from channelsim.config.world_files import MOST_STAFF, ClassPart, WorldFile
+from channelsim.config.world_hours import HoursPart, stretches
 from channelsim.config.world_queue_checks import queue_rule_problems
 from channelsim.errors import Problem, shown
 from channelsim.scenario.queues import FOLLOWED
@@ -65,7 +67,7 @@ def problems_of_world(f: WorldFile, data: Any, path: Path) -> list[Problem]:
         if any(t > f.run.warm_up_min + f.run.length_min for t in c.arrivals.at_min):
             w.say((*here, "arrivals", "at_min"), "an arrival lies after the end of the run", "lengthen the run or remove it")
     for name, p in f.pools.items():
-        _check_days(w, ("pools", name, "shifts"), p.shifts)
+        staffing_problems(f, ("pools", name), p, w.say)
     for outcome, circle in _circles(f):
         what = f"circular: {' -> '.join((*circle, circle[0]))} with share 1 and no delay"
         w.say(("classes", circle[0], "after", outcome), what, "let some leave, or add a delay")
@@ -103,16 +105,11 @@ def _check_service(w: _World, here: Where, c: ClassPart, used: set[str]) -> None
         w.say((without or [here])[0], "has no service_min", "give it here, or for the whole class")
 
 
-def stretches(hours: HoursPart | list[HoursPart] | None) -> list[HoursPart]:
-    """Hours as a list: one part, or several for days that differ."""
-    return [] if hours is None else [hours] if isinstance(hours, HoursPart) else hours
-
-
 def _check_days(w: _World, where: Where, hours: HoursPart | list[HoursPart] | None) -> None:
     """Each day has one stretch."""
     days = [day for part in stretches(hours) for day in part.days]
     for day in dict.fromkeys(d for d in days if days.count(d) > 1):
-        w.say(where, f"{day} is named {days.count(day)} times", "one stretch a day; for a pause or a night make two pools")
+        w.say(where, f"{day} is named {days.count(day)} times", "one stretch a day")
 
 
 def _check_after(w: _World, here: Where, c: ClassPart, used: set[str]) -> None:
@@ -130,7 +127,7 @@ def _check_after(w: _World, here: Where, c: ClassPart, used: set[str]) -> None:
 
 def _check_size(w: _World) -> None:
     """What a run can bear: persons, arrivals of a week (a need's number has so many bits), arrivals of the run."""
-    run, staff = w.f.run, sum(p.staff for p in w.f.pools.values())
+    run, staff = w.f.run, sum(p.persons for p in w.f.pools.values())
     if staff > MOST_STAFF:
         w.say(("pools",), f"{staff:,} staff in all pools, more than {MOST_STAFF:,}", "lower the numbers of staff")
     most = float(2 ** serial_bits_for(len(w.f.classes)) // 4)

@@ -4,51 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from channelsim.config.coming_files import BookedPart, NoShowPart, SlotsPart, TravelPart, WorkLeftPart
 from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
-from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Clock, Count, Minutes, Name, Seed, Share
-from channelsim.config.lines import Strict, suggestion
+from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Count, Minutes, Name, Seed, Share
+from channelsim.config.lines import Strict
+from channelsim.config.staffing_files import AbsencePart, BreakPart, DutiesPart, PeoplePart
+from channelsim.config.world_hours import HoursPart
 from channelsim.config.world_queue_rules import BalkPart, CallBackPart, LinesPart, MovesOnPart, RisePart, UnreachedPart, Weight
-from channelsim.scenario.region import WEEKDAYS
 
 MOST_PARTS = 300  # classes, and pools: tables grow with their product
 MOST_STAFF = 100_000  # of all pools together
 Rate = Annotated[float, Field(ge=0.0, le=100_000.0)]
-DAYS_SCHEMA = {"type": "array", "items": {"enum": list(WEEKDAYS)}, "maxItems": 7}
-
-
-class HoursPart(Strict):
-    """The same hours on some days of the week; on the other days closed, or nobody there.
-
-    One stretch a day. A pause, or a night, is two pools: one until `"24:00"`, the other from `"00:00"`.
-    """
-
-    days: Annotated[list[str], Field(max_length=7), WithJsonSchema(DAYS_SCHEMA)] = list(WEEKDAYS)
-    """Days of the week; default all seven."""
-    open: Clock
-    """When it opens."""
-    close: Clock
-    """When it closes, later than `open`."""
-
-    @field_validator("days")
-    @classmethod
-    def weekdays(cls, days: list[str]) -> list[str]:
-        for day in days:
-            if day not in WEEKDAYS:
-                raise ValueError(f"unknown weekday {day!r}; {suggestion(day, WEEKDAYS, 'use mon to sun')}")
-        if len(set(days)) != len(days):
-            raise ValueError("names a day twice")
-        return days
-
-    @field_validator("close")
-    @classmethod
-    def later(cls, value: float, info: ValidationInfo) -> float:
-        if value <= info.data.get("open", -1.0):
-            raise ValueError("opens at or after it closes; a night is two, one until 24:00 and one from 00:00")
-        return value
 
 
 class StepPart(HoursPart):
@@ -176,16 +145,39 @@ class ClassPart(Strict):
 class PoolPart(Strict):
     """Persons who serve alike."""
 
-    staff: Annotated[int, Field(ge=1, le=MOST_STAFF)]
-    """Persons."""
+    staff: Annotated[int, Field(ge=1, le=MOST_STAFF)] = 0
+    """Persons; needed unless `people` says how many there are."""
+    people: Annotated[list[PeoplePart], Field(max_length=1000)] = []
+    """Groups of people with hours or speeds of their own: in place of `staff`."""
     takes: list[str | list[str]] = []
     """Which class a freed person takes first: `[B, A]` is B before A, `[[A, B]]` the longest wait of the two; classes not named come
     last; default the longest wait of all."""
     shifts: HoursPart | Annotated[list[HoursPart], Field(max_length=7)] | None = None
     """Hours at work, or a list of them for days that differ; who serves at the end of a shift finishes, and stays on only while somebody
     waits inside behind closed doors (`at_closing: serve_out`); default always there."""
+    absence: Share | AbsencePart = 0.0
+    """Share of the days on which a person is away, by a fixed rota; or a table, for a draw."""
+    breaks: Annotated[list[BreakPart], Field(max_length=20)] = []
+    """Breaks of every day at work."""
+    other_duties: Annotated[float, Field(ge=0.0, le=0.9)] | DutiesPart = 0.0
+    """Share of the time at work for other duties, in blocks of an hour; or a table."""
+    at_shift_end: Literal["finish", "hand_over", "send_home"] = "finish"
+    """A contact in service when the shift of its person ends: `finish` it in overtime; `hand_over`: the person leaves on time, a colleague
+    goes on with the rest at once or as soon as one is free; `send_home`: as `finish`, and when the last shift of a day ends, those who
+    wait and whom only this pool serves are sent home."""
     slots: SlotsPart | None = None
     """Appointments that the pool offers to classes with `by_appointment`."""
+
+    @model_validator(mode="after")
+    def counted(self) -> PoolPart:
+        if bool(self.staff) == bool(self.people):
+            raise ValueError("needs either `staff` or `people`")
+        return self
+
+    @property
+    def persons(self) -> int:
+        """How many people there are."""
+        return self.staff or sum(g.number for g in self.people)
 
 
 class RunPart(Strict):

@@ -9,7 +9,7 @@ from channelsim.compiled import compiled, small
 from channelsim.randomness import ARISES, COUNT, HOUR, MARK, luck_of, uniform
 from channelsim.rules.choices import choose_channel, hour_of_day, opening
 from channelsim.rules.contacts import flags_of, need_of
-from channelsim.scenario.tables import ID_BITS, N_DAYS, NEED_BITS, NONE, SERIAL_BITS
+from channelsim.scenario.tables import ID_BITS, N_DAYS, NEED_BITS, NONE, SERIAL_BITS, VISIT
 from channelsim.units import DAY_MIN, NEVER, TICK_MIN, TICKS_PER_MIN, WEEK_MIN, on_grid
 
 grid = small(on_grid)
@@ -87,7 +87,7 @@ def draw_block(key, first_id, n, purpose, uniforms):
 
 @compiled
 def draw_week(
-    w, key, week, layer, counts, cell_channel, ratio, combination, steps, step_guide, step_cumulative, step_begin,
+    w, key, week, layer, counts, cell_channel, ratio, visit_ratio, combination, steps, step_guide, step_cumulative, step_begin,
     step_finish, n, n_late, keys, what, late_time, late_what, uniforms,
 ):  # fmt: skip
     """Draw the first contacts of the needs of one week and layer; returns the new lengths (n, n_late).
@@ -95,7 +95,8 @@ def draw_week(
     Row i of the week's contacts has its minute of the week and its row number in `keys[i]`, so that sorting keys sorts
     contacts, and in `what[i]` the need with its channel. Contacts that fall into a later week go to `late_time`, `late_what`.
     `uniforms` is room for those of one cell.
-    A latent need arises in this alternative if its mark is below the ratio of intensities (decisions 31).
+    A latent need arises in this alternative if its mark is below the ratio of intensities (decisions 31); where that of visits
+    is another, because trips have grown longer or shorter, a need that would begin with a visit goes by it (decisions 39).
     """
     base = ((layer << WEEK_BITS) + week) << ID_BITS
     serial_bits = w.sizes[SERIAL_BITS]
@@ -106,11 +107,12 @@ def draw_week(
         n_steps = steps[row + 1] - first
         first_id = base + (cell << serial_bits)
         draw_block(key, first_id, counts[cell], ARISES, uniforms)
-        marked = ratio[cell] < layer + 1
+        most = ratio[cell] if ratio[cell] > visit_ratio[cell] else visit_ratio[cell]
+        marked = most < layer + 1
         for serial in range(counts[cell]):
             need_id = first_id + serial
             luck = luck_of(key, need_id)
-            if marked and layer + uniform(luck, 0, 0, 0, MARK) >= ratio[cell]:
+            if marked and layer + uniform(luck, 0, 0, 0, MARK) >= most:
                 continue
             u = uniforms[serial]
             step = first + step_guide[first + int(u * n_steps)]  # the step whose cumulative share reaches u
@@ -123,6 +125,9 @@ def draw_week(
             if channel == NONE:
                 flags = flags_of(w, luck, w.cell_segment[cell], w.cell_municipality[cell])
                 channel = choose_channel(w, luck, w.cell_service[cell], w.cell_segment[cell], flags)
+                limit = visit_ratio[cell] if channel == w.sizes[VISIT] else ratio[cell]
+                if limit < most and layer + uniform(luck, 0, 0, 0, MARK) >= limit:
+                    continue
             moment = first_moment(w, channel, time, luck)
             if moment < end:
                 keys[n] = (int((moment - start) * TICKS_PER_MIN) << ROW_BITS) + n

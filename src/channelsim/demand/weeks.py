@@ -42,11 +42,16 @@ class DemandWeeks:
         """From the next week on, needs arise as in this world; contacts that were planned for later stay planned."""
         self.world = world
         self.bits = int(world.tables.sizes[SERIAL_BITS])
-        most = max(float(self.ratio(week).max(initial=1.0)) for week in (0, world.demand.shock_weeks[0]))
-        most = max(most, float(world.demand.ratio.max(initial=1.0)))
+        starts = (0, world.demand.shock_weeks[0], world.n_weeks)  # what is more than usual begins and ends
+        most = max(float(ratio(week).max(initial=1.0)) for ratio in (self.ratio, self.visit_ratio) for week in starts)
         if most > GIVEN_LAYER:
             raise ValueError(f"demand is more than {GIVEN_LAYER} times that of the reference")
         self.counts = np.zeros((max(1, int(np.ceil(most))), len(world.demand.weekly_mean)), np.int64)
+
+    def visit_ratio(self, week: int) -> np.ndarray:
+        """[cell] the same of needs that begin with a visit."""
+        factor = self.world.demand.visit_factor
+        return self.ratio(week) if factor is None else self.ratio(week) * factor
 
     def ratio(self, week: int) -> np.ndarray:
         """[cell] intensity of a week over the reference."""
@@ -106,8 +111,8 @@ class DemandWeeks:
         """
         demand, tables = self.world.demand, self.world.tables
         factors, *steps = self.week_steps(week)
-        ratio = self.ratio(week)
-        n_layers = max(1, int(np.ceil(ratio.max(initial=1.0))))  # needs of higher layers do not arise
+        ratio, visit_ratio = self.ratio(week), self.visit_ratio(week)
+        n_layers = max(1, int(np.ceil(max(ratio.max(initial=1.0), visit_ratio.max(initial=1.0)))))  # needs of higher layers do not arise
         latent = 0
         for layer, counts in enumerate(self.counts[:n_layers]):
             latent += count_week(self.key, week, layer, demand.weekly_mean, factors, demand.combination, self.bits, counts)
@@ -118,7 +123,7 @@ class DemandWeeks:
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
         for layer, counts in enumerate(self.counts[:n_layers]):
             n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
-                tables, self.key, week, layer, counts, demand.channel, ratio, demand.combination, *steps,
+                tables, self.key, week, layer, counts, demand.channel, ratio, visit_ratio, demand.combination, *steps,
                 n, n_late, keys, what, late_time, late_what, time,
             )  # fmt: skip
         self.late = late_time[:n_late].copy(), late_what[:n_late].copy()

@@ -72,7 +72,7 @@ def plan_week(world: World, demand: DemandWeeks, week: int, slots_max: int) -> W
     return Week(
         week,
         demand.draw(week),
-        roster_week(world, week),
+        roster_week(world, week, demand.key),
         doors_of_week(world, week),
         slots_of_week(world, week + T.RING_DAYS // 7 - 1, slots_max),
     )

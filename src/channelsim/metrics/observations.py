@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from channelsim.metrics.scheduled import minutes_since
 from channelsim.rules import state as S
 from channelsim.scenario.expected import Wanted
-from channelsim.scenario.queues import QueuePool, Queues
+from channelsim.scenario.queues import Queues
 from channelsim.scenario.tables import BALKED, BLOCKED, CALLED_BACK, CLOSED_TO, COMPLETED, NO_SHOW, NO_SLOT, SERVED
 from channelsim.trajectory.values import Trajectory
-from channelsim.units import DAY_MIN, WEEK_MIN
 
 NEVER_CAME = (NO_SHOW, NO_SLOT, CLOSED_TO)
 NEVER_QUEUED = (BLOCKED, BALKED, CALLED_BACK)
@@ -22,6 +22,8 @@ class Observed:
     """One replication: its contacts and customers as columns, and the edges of its batches."""
 
     queues: Queues
+    seed: int
+    replication: int
     edges: np.ndarray
     of_class: np.ndarray
     outcome: np.ndarray
@@ -90,7 +92,7 @@ class Observed:
 
     def area(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Minutes between starts and ends that fall into each batch."""
-        return np.diff(_minutes_since(start, self.edges) - _minutes_since(end, self.edges))
+        return np.diff(minutes_since(start, self.edges) - minutes_since(end, self.edges))
 
 
 def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observed:
@@ -109,7 +111,8 @@ def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observ
     order = order[~np.isin(records[order, S.REC_CLASS], casework)]  # a customer is gone when the paper work begins
     need_id, first = np.unique(need[order], return_index=True)
     return Observed(
-        queues, edges, of_class=records[:, S.REC_CLASS], outcome=records[:, S.REC_OUTCOME], pool=records[:, S.REC_POOL],
+        queues, run.seed, run.replication, edges,
+        of_class=records[:, S.REC_CLASS], outcome=records[:, S.REC_OUTCOME], pool=records[:, S.REC_POOL],
         need=need, came=came, since=times[:, S.REC_SINCE],
         left_queue=np.where(begun, times[:, S.REC_STARTED], ended), ended=ended, begun=begun,
         after_work=times[:, S.REC_AFTER_WORK], worked_min=times[:, S.REC_WORKED],
@@ -132,24 +135,3 @@ def complete(run: Trajectory, seen: Observed, follow_up_min: float) -> bool:
         return True
     customers = (seen.arose >= run.start_min) & (seen.arose < run.end_min)
     return bool((seen.finished[customers] < run.end_min + follow_up_min / 2.0).all())
-
-
-def _minutes_since(start: np.ndarray, moments: np.ndarray) -> np.ndarray:
-    """Sum over starts before each moment of the minutes since then."""
-    start = np.sort(start)
-    before = np.concatenate([[0.0], np.cumsum(start - start[0])]) if len(start) else np.zeros(1)
-    n = np.searchsorted(start, moments)
-    return np.asarray(n * (moments - (start[0] if len(start) else 0.0)) - before[n])
-
-
-def scheduled_min(pool: QueuePool, edges: np.ndarray) -> np.ndarray:
-    """Person-minutes on shift in each batch."""
-    if pool.shifts is None:
-        return pool.staff * np.diff(edges)
-    weeks = np.arange(edges[0] // WEEK_MIN, edges[-1] // WEEK_MIN + 1) * WEEK_MIN
-    total = np.zeros(len(edges) - 1)
-    for day, hours in enumerate(pool.shifts):
-        if hours is not None:
-            start, end = (weeks + day * DAY_MIN + h for h in hours)
-            total += np.diff(_minutes_since(start, edges) - _minutes_since(end, edges))
-    return pool.staff * total

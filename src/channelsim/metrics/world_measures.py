@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channelsim.metrics.observations import NEVER_CAME, Observed, scheduled_min
+from channelsim.metrics.observations import NEVER_CAME, Observed
+from channelsim.metrics.scheduled import scheduled_min
 from channelsim.scenario.expected import PERIODS_MIN, UNITS_MIN, Wanted
 from channelsim.scenario.queues import QueueClass
 from channelsim.scenario.tables import ABANDONED, BALKED, BLOCKED, CALLED_BACK, MOVED_ON, NO_SHOW, NO_SLOT, NOT_REACHED, SENT_HOME
@@ -125,15 +126,17 @@ def _busy(o: Observed, wanted: Wanted) -> Ratio:
 
 
 def _utilisation(o: Observed, wanted: Wanted) -> Ratio:
-    pools = [p for p in o.queues.pools if wanted.pool in ("", p.name)]
-    return _work(o, wanted), np.sum([scheduled_min(p, o.edges) for p in pools], axis=0)
+    pools = [i for i, p in enumerate(o.queues.pools) if wanted.pool in ("", p.name)]
+    on_shift = [scheduled_min(o.queues, i, o.edges, o.seed, o.replication) for i in pools]
+    return _work(o, wanted), np.sum(on_shift, axis=0)
 
 
 def _missed(outcome: int) -> Callable[[Observed, Wanted], Ratio]:
     """Share with an outcome among those who asked (no slot) or had an hour (no-show)."""
 
     def measure(o: Observed, wanted: Wanted) -> Ratio:
-        asked = o.of(wanted)
+        with_hour = [i for i, c in enumerate(o.queues.classes) if c.books or (outcome == NO_SHOW and c.sessions)]
+        asked = o.of(wanted) & np.isin(o.of_class, with_hour)
         asked = asked if outcome == NO_SLOT else asked & (o.outcome != NO_SLOT)
         return o.by_batch(o.came[asked & (o.outcome == outcome)]), o.by_batch(o.came[asked])
 

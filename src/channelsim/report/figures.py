@@ -14,6 +14,7 @@ from matplotlib.figure import Figure  # noqa: E402
 from channelsim.rules import state as S  # noqa: E402
 from channelsim.study.evidence import FREED, Evidence  # noqa: E402
 
+MOST_SHOWN = 40  # settings or alternatives in one figure
 COLOURS = ("#1b6ca8", "#d1752a", "#3a8f5c", "#8458a6", "#777777")
 
 
@@ -28,24 +29,28 @@ def svg(figure: Figure) -> str:
 
 def freed_figure(e: Evidence) -> str:
     """Released specialist hours of each strategy within each office model, with simultaneous intervals."""
-    figure, axis = plt.subplots(figsize=(8.5, 4.2))
-    strategies = [s for s in dict.fromkeys(a.strategy for a in e.study.alternatives) if s != e.study.baseline_strategy]
     split = e.study.staffing_splits[0]
-    for i, strategy in enumerate(strategies):
-        for j, model in enumerate(e.study.office_models):
-            contrast = next(
-                c for c in e.study.contrasts
-                if c.kind == "strategy" and (c.plan.office_model, c.plan.strategy, c.plan.staffing_split) == (model, strategy, split)
-            )  # fmt: skip
-            x = e.finding(contrast, FREED).estimate
-            at = j + (i - (len(strategies) - 1) / 2) * 0.22
-            half = 0.0 if np.isnan(x.half_width) else x.half_width
-            axis.errorbar(at, x.mean, yerr=half, fmt="o", color=COLOURS[i], capsize=4, label=strategy if j == 0 else None)
+    contrasts = [c for c in e.study.contrasts if c.kind == "strategy" and c.plan.staffing_split == split]
+    settings = list(dict.fromkeys(c.plan.setting for c in contrasts))[:MOST_SHOWN]
+    strategies = list(dict.fromkeys(c.plan.way for c in contrasts))
+    figure, axis = plt.subplots(figsize=(8.5, 4.2))
+    told: set[str] = set()
+    for contrast in (c for c in contrasts if c.plan.setting in settings):
+        i, j, strategy = strategies.index(contrast.plan.way), settings.index(contrast.plan.setting), contrast.plan.way
+        x = e.finding(contrast, FREED).estimate
+        at = j + (i - (len(strategies) - 1) / 2) * min(0.22, 0.8 / len(strategies))
+        half = 0.0 if np.isnan(x.half_width) else x.half_width
+        label = None if strategy in told else strategy
+        axis.errorbar(at, x.mean, yerr=half, fmt="o", color=COLOURS[i % len(COLOURS)], capsize=4, label=label)
+        told.add(strategy)
     axis.axhline(0, color="#444444", linewidth=0.8)
-    axis.set_xticks(range(len(e.study.office_models)), e.study.office_models)
+    axis.set_xticks(range(len(settings)), settings)
+    if max((len(name) for name in settings), default=0) > 14:
+        axis.tick_params(axis="x", labelrotation=60, labelsize=7)
     axis.set_ylabel("A1, specialist hours a week")
     axis.set_title("Specialist time released against the same office model in 2011's way of working", fontsize=10)
-    axis.legend(frameon=False, fontsize=9)
+    if told:
+        axis.legend(frameon=False, fontsize=9)
     axis.spines[["top", "right"]].set_visible(False)
     return svg(figure)
 
@@ -54,8 +59,8 @@ def ledger_figure(e: Evidence) -> str:
     """Where specialist hours go in each alternative (mean over replications), other duties left out."""
     accounts = ("expertise contacts", "expertise casework", "routine contacts", "routine casework", "idle")
     assert set(accounts) <= set(S.LEDGER)
-    names = [a.name for a in e.study.alternatives if a.staffing_split == e.study.staffing_splits[0]]
-    labels = [n.split(" (")[0] for n in names]
+    shown = [a for a in e.study.alternatives if a.staffing_split == e.study.staffing_splits[0]][:MOST_SHOWN]
+    names, labels = [a.name for a in shown], [f"{a.setting} x {a.way}" for a in shown]
     pools = e.frame[(e.frame["table"] == "pool") & e.frame["measure"].isin(accounts)]
     specialist = ~pools["item"].str.startswith(("generalist", "adviser", "national"))
     sums = pools[specialist].groupby(["alternative", "measure"])["value"].sum() / e.n / 60.0 / e.study.measured_weeks

@@ -59,15 +59,15 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _strategies(e: Evidence) -> list[str]:
-    return list(dict.fromkeys(c.plan.strategy for c in strategy_contrasts(e)))
+    return list(dict.fromkeys(c.plan.way for c in strategy_contrasts(e)))
 
 
 def _matrix(e: Evidence) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
-    """What each strategy releases in each office model, and whether access is kept: split -> model -> strategy."""
+    """What each strategy releases in each setting, and whether access is kept: split -> setting -> strategy."""
     cells: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
     for c in strategy_contrasts(e):
-        row = cells.setdefault(c.plan.staffing_split, {}).setdefault(c.plan.office_model, {})
-        row[c.plan.strategy] = {"estimate": e.finding(c, FREED).estimate, "state": access_kept(e, c)[0]}
+        row = cells.setdefault(c.plan.staffing_split, {}).setdefault(c.plan.setting, {})
+        row[c.plan.way] = {"estimate": e.finding(c, FREED).estimate, "state": access_kept(e, c)[0]}
     return cells
 
 

@@ -6,23 +6,25 @@ from channelsim.compiled import apart, compiled, small
 from channelsim.rules.arrivals import next_for, set_loose
 from channelsim.rules.bookkeeping.after_work import after_work_min, begin_after_work
 from channelsim.rules.bookkeeping.events import (
-    AFTER_WORK_OVER, AWAY, DUTY_CALLS, DUTY_OVER, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES, WORK_STOPS, note,
-    note_person, note_work,
+    AFTER_WORK_OVER, AWAY, DUTY_CALLS, DUTY_OVER, LAID_DOWN, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES, WORK_STOPS,
+    note, note_person, note_work,
 )  # fmt: skip
 from channelsim.rules.bookkeeping.idle import become_idle, cut_layers, stop_being_idle
 from channelsim.rules.bookkeeping.queues import return_to_head
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.bookkeeping.work import charge, end_work, start_work
-from channelsim.rules.kinds import ROSTER_STEP
+from channelsim.rules.kinds import ROSTER_STEP, WORK_ENDS
 from channelsim.rules.services import served
 from channelsim.rules.state import (
     AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF,
-    ON_DUTY, PAID, PAID_SINCE, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION, P_POOL, P_STATE, QUEUED,
-    QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE,
+    ON_DUTY, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION, P_POOL, P_STATE,
+    QUEUED, QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE,
 )  # fmt: skip
 from channelsim.scenario.roster import COME, COME_TIE, LEAVE
-from channelsim.scenario.tables import MIN_BREAK_LEFT_MIN, NONE, PAIR_CLASS, PAIR_WIDTH
+from channelsim.scenario.tables import HANDS_OVER, MIN_BREAK_LEFT_MIN, NONE, PAIR_CLASS, PAIR_WIDTH, POOL_WIDTH
 from channelsim.units import NEVER
+
+NO_END_MIN = 33554432.0  # 2**25: later than any horizon
 
 
 @compiled
@@ -113,6 +115,8 @@ def roster_step(s, w, person, action, pool, value, now):
         set_free(s, w, person, now)
         return
     pool = s.persons[p + P_POOL]
+    if pool == NONE:  # has never been here
+        return
     cut_layers(s, w, pool, now)
     if action == LEAVE:
         s.ledger[pool * LEDGER_WIDTH + PAID] += now - s.person_times[t + PAID_SINCE]
@@ -124,11 +128,26 @@ def roster_step(s, w, person, action, pool, value, now):
             s.ledger[pool * LEDGER_WIDTH + DUTY] += now - s.person_times[t + SINCE]
             s.persons[p + P_STATE] = OFF
             s.persons[p + P_GENERATION] += 1
+        elif state == BUSY and w.pools[pool * POOL_WIDTH + HANDS_OVER] == 1 and s.persons[p + P_CONTACT] != NONE:
+            lay_down(s, w, person, now)
     elif state != OFF:
         s.person_times[t + DUTY_LEFT] += value
         if state == IDLE:
             stop_being_idle(s, w, person, now)
             go_on_duty(s, person, now)
+
+
+@compiled
+def lay_down(s, w, person, now):
+    """The shift is over and the contact is not: a colleague goes on with the rest, now or as soon as one is free."""
+    apart()
+    at(s, NO_END_MIN, WORK_ENDS, person, person, s.persons[person * PERSON_WIDTH + P_GENERATION])  # in place of the end that was asked for
+    pool = s.persons[person * PERSON_WIDTH + P_POOL]
+    contact = end_work(s, w, person, now)
+    s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT] = NEVER
+    note_work(s, LAID_DOWN, contact, person, pool, 0, 0, now, s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN])
+    return_to_head(s, contact, now)
+    set_loose(s, w, contact, now)
 
 
 @compiled

@@ -30,6 +30,7 @@ class Pool:
     skill: int = NONE
     place: int = NONE
     office: str = ""
+    hands_over: bool = False  # contacts in service at the end of a shift
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Class:
     mode: int = T.WAITING
     calendar: int = NONE
     send_home: bool = False
+    sent_home_by: int = NONE  # a calendar whose end sends its queue home, though it says nothing of when it is open
     patience: int = NONE
     queue_limit: int = NONE
     wait_kind: int = 0
@@ -243,7 +245,7 @@ class Builder:
 
     def _pool_rows(self, pool_sizes: np.ndarray) -> np.ndarray:
         layers = np.concatenate([[0], np.cumsum(pool_sizes + 1)])
-        rows = [[p.role, p.skill, p.place, layers[i], pool_sizes[i]] for i, p in enumerate(self.pools)]
+        rows = [[p.role, p.skill, p.place, layers[i], pool_sizes[i], int(p.hands_over)] for i, p in enumerate(self.pools)]
         return np.array(rows, np.int64).ravel()
 
     def consequences(self) -> dict[str, np.ndarray]:
@@ -289,7 +291,7 @@ class Builder:
                     closes[number, day] = day * DAY_MIN + interval[1]
             for day in range(n - 1, -1, -1):
                 follows[number, day] = day if opens[number, day] < NEVER else follows[number, day + 1]
-        closing = [[i for i, c in enumerate(self.classes) if c.send_home and c.calendar == number]
+        closing = [[i for i, c in enumerate(self.classes) if (c.send_home and c.calendar == number) or c.sent_home_by == number]
                    for number in range(len(self.calendars))]  # fmt: skip
         return {
             "calendar_open": opens.ravel(),

@@ -16,9 +16,9 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Pool
 from channelsim.scenario.compile_coming import none_of_it
 from channelsim.scenario.compile_customers import customer_tables
-from channelsim.scenario.compile_demand import region_demand
+from channelsim.scenario.compile_demand import cell_means, region_demand
 from channelsim.scenario.compile_routing import build_routing
-from channelsim.scenario.futures import AbsenceWave, Layoff, after_cut
+from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor
 from channelsim.scenario.region import OfficeModel, Person, Region, Strategy
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
@@ -45,11 +45,12 @@ class Factors:
     web_adoption: float = field(default=1.0, repr=False)  # part of the way from the web preference of before to the strategy's
     layoff: Layoff | None = field(default=None, repr=False)
     absence_wave: AbsenceWave | None = field(default=None, repr=False)
+    trip_response: TripResponse | None = field(default=None, repr=False)
 
     @property
     def later(self) -> str:
         """Text of the later factors that are used."""
-        names = ("staff_scale", "web_adoption", "layoff", "absence_wave")
+        names = ("staff_scale", "web_adoption", "layoff", "absence_wave", "trip_response")
         usual = Factors()
         return "".join(f"|{n}={getattr(self, n)!r}" for n in names if getattr(self, n) != getattr(usual, n))
 
@@ -131,6 +132,8 @@ def compile_world(
         cell_segment=demand.segment,
         cell_service=demand.service,
     )
+    if factors.trip_response is not None:
+        demand = replace(demand, visit_factor=visit_factor(region, cell_means(region), tables, factors.trip_response))
     return World(
         name=f"{model.name} x {strategy.name}",
         tables=tables,
@@ -268,4 +271,4 @@ def _digest(region: Region, model: OfficeModel, strategy: Strategy, factors: Fac
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-__all__ = ["AbsenceWave", "Draft", "Factors", "Layoff", "Pool", "compile_world"]
+__all__ = ["AbsenceWave", "Draft", "Factors", "Layoff", "Pool", "TripResponse", "compile_world"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from channelsim.scenario.region import Person, Region
+from channelsim.scenario.tables import Tables
 
 GOLDEN = 0.618033988749895  # spreads persons of a role over their numbers, and so over places
 
@@ -35,6 +36,44 @@ class AbsenceWave:
     share: float
     from_week: int
     weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class TripResponse:
+    """So many visits not made for each hour by which a trip is longer than under the baseline (more, where it is shorter)."""
+
+    per_hour: float
+    before_min: tuple[tuple[float, ...], ...]  # [service][municipality] trip by car under the baseline
+
+
+def trips_min(region: Region, tables: Tables) -> tuple[tuple[float, ...], ...]:
+    """[service][municipality] shortest trip by car to where visits of a service are received: booked ones to a book, others to a door."""
+    m = len(region.municipalities)
+    found = []
+    for s, service in enumerate(region.services):
+        walk = _shortest(tables.walk_in_start, tables.walk_in_min, s, m)
+        book = _shortest(tables.booked_start, tables.booked_min, s, m)
+        first, second = (book, walk) if service.visits_booked else (walk, book)
+        found.append(tuple(np.where(np.isfinite(first), first, np.where(np.isfinite(second), second, 0.0)).tolist()))
+    return tuple(found)
+
+
+def _shortest(start: np.ndarray, minutes: np.ndarray, service: int, towns: int) -> np.ndarray:
+    """[municipality] least minutes among the candidates of a service; infinite where there is none."""
+    rows = start[service * towns : (service + 1) * towns + 1]
+    return np.array([minutes[a:b].min(initial=np.inf) for a, b in zip(rows[:-1], rows[1:], strict=True)])
+
+
+def visit_factor(region: Region, cells: Iterable[tuple[int, int, int, float]], tables: Tables, response: TripResponse) -> np.ndarray:
+    """[cell] factor on needs that begin with a visit: less `per_hour` for each hour by which the trip is longer.
+
+    People without a car take longer by their factor, so that their extra time is too. Source of the elasticity:
+    `travel, trip_suppression_per_extra_hour` of the region. A trip that is not made is a need that does not arise.
+    """
+    longer_h = (np.array(trips_min(region, tables)) - np.array(response.before_min)) / 60.0
+    slower = region.value("travel", "public_transport_time_multiplier", "no_car", 1.0)
+    no_car = np.array([region.value("segment", "no_car_share", g.id, 0.0) for g in region.segments])
+    return np.array([max(0.0, 1.0 - response.per_hour * longer_h[s, m] * (1.0 + no_car[g] * (slower - 1.0))) for m, g, s, _ in cells])
 
 
 def shock_of(region: Region, cells: Iterable[tuple[int, int, int, float]], layoff: Layoff) -> np.ndarray:

@@ -17,12 +17,14 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Consequence
 from channelsim.scenario.coming import NoShow, Session, Slots, Travel, WorkLeft
 from channelsim.scenario.compile_coming import booked_hours, books, coming
+from channelsim.scenario.compile_staffing import end_of_shifts, longer, people_of, speeds
 from channelsim.scenario.curves import empirical_curve, gamma_curve, hyperexponential_curve
 from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.region import Interval
 from channelsim.scenario.rule_tables import QueueRules
+from channelsim.scenario.staffing import HAND_OVER, AtWork
 from channelsim.scenario.tables import NONE, Tables
-from channelsim.scenario.world import Demand, Names, People, World
+from channelsim.scenario.world import Demand, Names, World
 from channelsim.units import DAY_MIN, NEVER, TICK_MIN, WEEK_MIN
 
 # laws read from a table, each as a curve of mean 1
@@ -129,6 +131,7 @@ class QueuePool:
     takes: tuple[tuple[str, ...], ...] = ()  # ranks of classes; empty: all alike, the longest wait first
     shifts: Hours = None
     slots: Slots | None = None  # its appointment grid
+    at_work: AtWork = AtWork()  # what is particular about its people
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ def compile_queues(queues: Queues) -> World:
     builder = Builder(n_days, np.zeros(n_days, bool), customers=False)
     number = {c.name: i for i, c in enumerate(queues.classes)}
     for pool in queues.pools:
-        builder.add_pool(name=pool.name, role=T.STAFF)
+        builder.add_pool(name=pool.name, role=T.STAFF, hands_over=pool.at_work.at_shift_end == HAND_OVER)
     builder.lines_limits = [group.limit for group in queues.lines]
     handling = [_add_class(builder, c, queues) for c in queues.classes]
     for c in queues.classes:
@@ -181,9 +184,9 @@ def compile_queues(queues: Queues) -> World:
     tables = Tables(
         customers=0, sizes=sizes, distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
         **builder.routing(sizes_of_pools), **builder.consequences(), **builder.hours(),
-        **_empty_places(), **book_tables, **_general_tables(queues, handling), **ways,
+        **_empty_places(), **book_tables, **_general_tables(queues, handling), **(ways | speeds(queues)),
     )  # fmt: skip
-    people, persons = _people(queues, n_days)
+    people, persons = people_of(queues, n_days)
     return World(
         name=queues.name, tables=tables, demand=demand, people=people,
         names=Names(
@@ -211,12 +214,14 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
     """Add one class and its pairs; returns its handling distribution."""
     channel = len(builder.classes)
     calendar = NONE if c.hours is None else builder.calendar(c.hours, cut_min=c.send_home_after_min if c.send_home else NEVER)
+    ends = end_of_shifts(c, queues)
     waits = _stages_of(c)
     of_class = builder.add_class(
         name=c.name, channel=channel, mode=_mode(c), calendar=calendar, slice_min=c.slice_min,
         send_home=c.send_home, patience=_distribution(builder, c.patience),
         queue_limit=NONE if c.queue_limit is None else c.queue_limit, wait_kind=channel, stages_min=tuple(waits),
         reopening_delay=_distribution(builder, c.reopening_delay), after_work=_distribution(builder, c.after_work),
+        sent_home_by=NONE if ends is None else builder.calendar(ends, cut_min=0.0),
         lines=next((i for i, group in enumerate(queues.lines) if c.name in group.classes), NONE), rules=_rules(builder, c, waits, queues),
     )  # fmt: skip
     for s in c.serves:
@@ -227,7 +232,8 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
         stage = waits.index(s.after_min) + 1 if s.after_min > 0.0 else 0
         builder.allow(
             of_class, pool, s.rank, pull_rank, from_stage=stage, reserve=s.reserve,
-            handling=_distribution(builder, s.service), weight=c.weight if s.weight is None else s.weight,
+            handling=_distribution(builder, longer(s.service, c.service, queues.pools[pool].at_work.longer_handling)),
+            weight=c.weight if s.weight is None else s.weight,
             rises=tuple((waits.index(r.after_min) + 1, r.to_rank) for r in c.rises), mean_min=_busy_min(c, s),
         )  # fmt: skip
     return _distribution(builder, c.service)
@@ -292,6 +298,8 @@ def _general_tables(queues: Queues, handling: list[int]) -> dict[str, np.ndarray
     options[[T.GENERALIST_HANDLING, T.GENERALIST_CLOSES]] = 1.0
     options[T.TARGET_MIN] = queues.target_min
     options[T.LONGEST_CONTACT_MIN] = NEVER
+    options[T.MIN_BREAK_LEFT_MIN] = 15.0  # decisions 21
+    options[T.PERSON_FACTORS] = float(any(g.factor != 1.0 or g.factor_of for p in queues.pools for g in p.at_work.groups))
     return {
         "cell_municipality": np.zeros(n, integers), "cell_segment": np.zeros(n, integers), "cell_service": np.arange(n),
         "options": options, "able": np.ones(n_pools * n, integers), "closes_share": np.ones(n_pools),
@@ -354,23 +362,3 @@ def _by_day(step: RateStep) -> list[RateStep]:
         pieces.append(RateStep(start, end, step.per_min))
         start = end
     return pieces
-
-
-def _people(queues: Queues, n_days: int) -> tuple[People, tuple[str, ...]]:
-    pool, start, end, always, names = [], [], [], [], []
-    for number, p in enumerate(queues.pools):
-        for person in range(p.staff):
-            hours = p.shifts or ((0.0, 0.0),) * 7
-            pool.append([number if (p.shifts is None or h) else NONE for h in hours])
-            start.append([h[0] if h else 0.0 for h in hours])
-            end.append([h[1] if h else 0.0 for h in hours])
-            always.append(p.shifts is None)
-            names.append(f"{p.name} {person + 1}")
-    n = len(names)
-    return (
-        People(
-            np.array(pool, np.int64).reshape(n, 7), np.array(start).reshape(n, 7), np.array(end).reshape(n, 7),
-            np.arange(n), np.zeros(n), np.zeros(n), np.array(always, bool), np.ones(n, bool), np.zeros(n_days, bool),
-        ),
-        tuple(names),
-    )  # fmt: skip

@@ -16,6 +16,7 @@ import numpy as np
 from channelsim.scenario import tables as T
 from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import People, World
+from channelsim.scenario.world_roster import Staff, absent_on, after, steps_of_day
 from channelsim.units import DAY_MIN, NEVER
 
 DUTY_MIN = 60.0
@@ -77,16 +78,19 @@ def duties_of_day(people: People, week: int, weekday: int) -> Duties:
 
 def roster_key(world: World) -> str:
     """Hash of all that rosters and appointment slots are made from: worlds of one key may share what is made."""
-    people = [np.asarray(getattr(world.people, f.name)) for f in fields(world.people)]
+    people = [np.asarray(getattr(world.people, f.name)) for f in fields(world.people) if f.name != "staff"]
     books = [world.tables.books, world.tables.book_times, world.bookable_share, world.book_open]
-    digest = hashlib.sha256(f"{len(world.names.pools)}".encode())
+    digest = hashlib.sha256(f"{len(world.names.pools)} {world.people.staff!r}".encode())
     for column in (*people, *books):
         digest.update(f"|{column.shape}|".encode() + np.ascontiguousarray(column).tobytes())
     return digest.hexdigest()
 
 
-def roster_week(world: World, week: int) -> RosterWeek:
-    """The roster of one week, made once per world."""
+def roster_week(world: World, week: int, key: int = 0) -> RosterWeek:
+    """The roster of one week, made once per world, or once per replication (`key`) where absence is drawn."""
+    staff = world.people.staff
+    if staff is not None and any(a is not None and a.drawn for a in staff.absence):
+        return _make_week(world.people, week, key)
     return _remembered(world, ("roster", week), lambda: _make_week(world.people, week))  # type: ignore[return-value]
 
 
@@ -99,8 +103,11 @@ def _remembered(world: World, key: tuple[str, int], make: Callable[[], object]) 
     return world.cache[key]
 
 
-def _make_week(people: People, week: int) -> RosterWeek:
+def _make_week(people: People, week: int, key: int = 0) -> RosterWeek:
     rows: list[tuple[float, int, int, int, int, float]] = []
+    if people.staff is not None:
+        rows = _rows_of_staff(people, people.staff, week, key)
+        return _sorted(rows)
     for person in np.flatnonzero(people.always_there):
         if week == 0:
             rows.append((0.0, COME_TIE + int(person), int(person), COME, int(people.pool[person, 0]), NEVER))
@@ -117,6 +124,33 @@ def _make_week(people: People, week: int) -> RosterWeek:
             who = int(at_work[i])
             begins = midnight + float(duties.first[who]) + DUTY_MIN * hour
             rows.append((begins, who, who, TO_DUTY, int(people.pool[who, weekday]), DUTY_MIN))
+    return _sorted(rows)
+
+
+def _rows_of_staff(people: People, staff: Staff, week: int, key: int) -> list[tuple[float, int, int, int, int, float]]:
+    """Steps of people who differ one by one: stretches of a day, breaks, whole days of absence."""
+    rows: list[tuple[float, int, int, int, int, float]] = []
+    for i in np.flatnonzero(people.always_there).tolist() if week == 0 else []:
+        rows.append((0.0, COME_TIE + i, i, COME, staff.pool[i], NEVER))
+    for weekday in range(7):
+        day = week * 7 + weekday
+        away = absent(people, week, weekday) | absent_on(staff, key, day)
+        duties = duties_of_day(people, week, weekday)
+        for i, pool in enumerate(staff.pool):
+            if staff.stretches[i] is None:
+                rows += [(day * DAY_MIN + b, i, i, TO_DUTY, pool, minutes) for b, minutes in staff.breaks_of(i)]
+            elif not away[i]:
+                for start, end, breaks in steps_of_day(staff, i, day):
+                    rows += [(start, COME_TIE + i, i, COME, pool, end), (end, i, i, LEAVE, pool, 0.0)]
+                    rows += [(begins, i, i, TO_DUTY, pool, minutes) for begins, minutes in breaks]
+                for hour in np.flatnonzero(duties.taken[i]).tolist():
+                    begins = float(duties.first[i]) + DUTY_MIN * hour
+                    begins = after(day * DAY_MIN + begins, day * DAY_MIN + float(people.shift_start[i, weekday]))
+                    rows.append((begins, i, i, TO_DUTY, pool, DUTY_MIN))
+    return rows
+
+
+def _sorted(rows: list[tuple[float, int, int, int, int, float]]) -> RosterWeek:
     rows.sort()
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     kinds = (float, np.int64, np.int64, np.int64, np.int64, float)

@@ -67,8 +67,9 @@ OFFER_AT, OFFER_ACCEPTED, UNREACHED = range(3)
 LONGEST_IDLE, MOST_IDLE, IN_ORDER = 0, 1, 2  # who is asked among pools of one rank
 BY_LENGTH, BY_LONGEST_WAIT, BY_EXPECTED_WAIT = 0, 1, 2  # what is announced
 # --- table `pools` (integers) ---------------------------------------------------------------------
-POOL_WIDTH = 5
-ROLE, SKILL, PLACE, FIRST_LAYER, N_PERSONS = range(POOL_WIDTH)
+POOL_WIDTH = 6
+ROLE, SKILL, PLACE, FIRST_LAYER, N_PERSONS, HANDS_OVER = range(POOL_WIDTH)
+# HANDS_OVER: 1 where a colleague goes on with a contact when the shift of its person ends
 # --- table `pairs`: one row for each (class, pool) that may meet ----------------------------------
 PAIR_WIDTH = 4
 PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_HANDLING = range(PAIR_WIDTH)
@@ -166,6 +167,8 @@ class Tables(Columns):
     left_law: np.ndarray  # distribution of its minutes, NONE: that of its class
     travel_law: np.ndarray  # distribution of the trip before a visit
     last_arrival_min: np.ndarray  # before closing
+    person_kind: np.ndarray  # [person] row of factors, where persons differ (`PERSON_FACTORS`)
+    kind_factor: np.ndarray  # [kind * C + class] on the handling time
     # what follows
     row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]
     row_start: np.ndarray
@@ -190,8 +193,8 @@ SERIAL_BITS = 14  # of a need's id that number it within its cell and week
 N_SIZES = 15
 # offsets in Tables.options
 GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
-SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN = range(5, 10)
-N_OPTIONS = 10
+SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS = range(5, 11)
+N_OPTIONS = 11
 HOUR_POINTS = 25
 
 # --- ids of needs: layer, week, cell and serial number, with the channel of the first contact above them ---------

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from channelsim.scenario.tables import Tables
+from channelsim.scenario.world_roster import Staff
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,7 @@ class Demand:
     surge_weeks: int = 0
     shock: np.ndarray | None = None  # [cell] factor on the demand of the weeks from shock_weeks[0] until shock_weeks[1]
     shock_weeks: tuple[int, int] = (0, 0)
+    visit_factor: np.ndarray | None = None  # [cell] on needs that begin with a visit, where trips differ from the baseline's
     booked: tuple[BookedHours, ...] = ()  # needs whose hours are known, week by week
 
 
@@ -71,6 +73,7 @@ class People:
     always_there: np.ndarray  # [person] bool: one shift without end
     works_closed_days: np.ndarray  # [person] bool
     closed_day: np.ndarray  # [day] bool
+    staff: Staff | None = None  # in a world of queues whose people differ, take breaks or may be absent
     wave_absence_share: float = 0.0  # added to the absence of those who are ever away, from wave_weeks[0] until wave_weeks[1]
     wave_weeks: tuple[int, int] = (0, 0)
 

@@ -1,54 +1,62 @@
-"""A shard for each replication of a study that is not cut into chunks: one of transitions.
+"""One Parquet file a replication, for studies whose replications cannot be cut further; a file carries its key.
 
-A shard counts if it is whole and carries the key of the study and of the code that made it.
+A file that is whole and has the key counts as done; a damaged one is set aside and made again.
 """
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from channelsim.store.files import write_whole
-from channelsim.study.keys import NUMBERS, code_digest
-
-CODE = (*NUMBERS, "transition.py", "study/transition_study.py")
+from channelsim.study.keys import code_digest
 
 
-def key_of(study_digest: str) -> bytes:
-    """What a shard must carry to count as done: the study and the code that made it."""
-    return f"{study_digest}+{code_digest(CODE)}".encode()
+def _path(folder: Path, replication: int) -> Path:
+    return folder / "replications" / f"{replication:06d}.parquet"
 
 
-def shard_path(folder: Path, replication: int) -> Path:
-    """Where the numbers of one replication stand."""
-    return folder / "shards" / f"replication-{replication:06d}.parquet"
+def _key(digest: str) -> bytes:
+    return f"{digest}+{code_digest()}".encode()
 
 
-def write_shard(folder: Path, replication: int, frame: pd.DataFrame, study_digest: str) -> None:
-    """Store one replication's long table, with the key of the study and code that made it."""
+def write_replication(folder: Path, replication: int, frame: pd.DataFrame, digest: str) -> None:
+    """Store the table of one replication with the key of the study and code that made it."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"key": key_of(study_digest)})
-    write_whole(shard_path(folder, replication), lambda file: pq.write_table(table, file, compression="zstd"))
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"key": _key(digest)})
+    write_whole(_path(folder, replication), lambda file: pq.write_table(table, file, compression="zstd"))
 
 
-def done_replications(folder: Path, study_digest: str) -> list[int]:
-    """Replications whose shards are whole and were made by this study and this code; damaged ones are set aside."""
-    found = []
-    for path in sorted((folder / "shards").glob("replication-*.parquet")):
+def replications_done(folder: Path, digest: str) -> set[int]:
+    """Replications that are there, whole, and made by this study and this code."""
+    done = set()
+    for path in sorted((folder / "replications").glob("*.parquet")):
         try:
-            metadata = pq.read_schema(path).metadata or {}
-            pq.read_table(path, columns=["replication"])  # a damaged shard fails here
+            table = pq.read_table(path)  # a damaged file fails here
         except (pa.ArrowInvalid, OSError):
             path.rename(path.with_suffix(".damaged"))
             continue
-        if metadata.get(b"key") == key_of(study_digest):
-            found.append(int(path.stem.split("-")[1]))
-    return found
+        if (table.schema.metadata or {}).get(b"key") == _key(digest):
+            done.add(int(path.stem))
+    return done
 
 
-def read_shards(folder: Path, replications: list[int]) -> pd.DataFrame:
-    """All numbers of some replications, in order of replication."""
-    return pd.concat([pd.read_parquet(shard_path(folder, r)) for r in sorted(replications)], ignore_index=True)
+def read_replications(folder: Path, replications: range) -> pd.DataFrame:
+    """The tables of some replications, one after the other."""
+    return pd.concat([pd.read_parquet(_path(folder, r)) for r in replications], ignore_index=True)
+
+
+def frame_digest(frame: pd.DataFrame) -> str:
+    """Hash of every number of a long table, whatever the order of its rows."""
+    keys = [c for c in frame.columns if c != "value"]
+    ordered = frame.sort_values(keys, kind="stable")
+    digest = hashlib.sha256()
+    for column in keys:
+        digest.update("\0".join(map(str, ordered[column])).encode())
+    digest.update(np.ascontiguousarray(ordered["value"].to_numpy(float)).tobytes())
+    return digest.hexdigest()

@@ -113,19 +113,6 @@ def read_json(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def frame_digest(frame: pd.DataFrame) -> str:
-    """Hash of every number of a long table, whatever the order of its rows."""
-    keys = [c for c in frame.columns if c != "value"]
-    ordered = frame.sort_values(keys, kind="stable")
-    digest = hashlib.sha256()
-    for column in keys:
-        digest.update("\0".join(map(str, ordered[column])).encode())
-    value = ordered["value"].to_numpy(float, copy=True)
-    value[np.isnan(value)] = np.nan
-    digest.update(value.tobytes())
-    return digest.hexdigest()
-
-
 def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     """What made these results: study, configuration, code, versions, machine."""
     packages = ("numpy", "scipy", "numba", "pandas", "pyarrow")

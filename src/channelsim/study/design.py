@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from channelsim.scenario.compile import Factors, compile_world
-from channelsim.scenario.futures import AbsenceWave, Layoff
+from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, trips_min
 from channelsim.scenario.input_groups import InputGroup, inputs_at
 from channelsim.scenario.overrides import Level, overridden
 from channelsim.scenario.region import Region, Strategy
@@ -23,7 +23,7 @@ FACTORS = {  # path -> field of Factors
     "released_posts": "released_posts", "demand.scale": "demand_scale", "web_preference.scale": "web_preference_scale",
     "staff.scale": "staff_scale", "web.adoption": "web_adoption", "demand.layoff": "layoff", "staff.absence_wave": "absence_wave",
 }  # fmt: skip
-FUTURE, INPUTS, STRATEGY = "future", "inputs.", "strategy."
+FUTURE, INPUTS, STRATEGY, RESPONSE = "future", "inputs.", "strategy.", "demand.trip_response"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,18 @@ class Alternative:
         """Factor -> level, of all factors that are named."""
         core: dict[str, Level] = {name: getattr(self, name) for name in CORE}
         return core | dict(self.others) | dict(self.sampled)
+
+    @property
+    def setting(self) -> str:
+        """Office model and whatever else is no part of the strategy, beside the staffing split: where a strategy is tried."""
+        told = [f"{p} {_written(v)}" for p, v in self.others if not p.startswith(STRATEGY)] + ([self.point] if self.point else [])
+        return self.office_model + (f" ({', '.join(told)})" if told else "")
+
+    @property
+    def way(self) -> str:
+        """The strategy, with the levels that differ from its file."""
+        told = [f"{p.removeprefix(STRATEGY)} {_written(v)}" for p, v in self.others if p.startswith(STRATEGY)]
+        return self.strategy + (f" ({', '.join(told)})" if told else "")
 
     def with_levels(self, new: Mapping[str, Level | None]) -> Alternative:
         """The same with other levels; None takes a factor back to what the files say."""
@@ -180,10 +192,21 @@ class Study:
     def world(self, alternative: Alternative, rosters: dict[object, dict[object, object]] | None = None) -> World:
         """The world of one alternative; worlds in which the same people work the same hours share what is in `rosters`."""
         region, strategy, factors = self.inputs_of(alternative)
-        world = compile_world(region, region.office_models[alternative.office_model], strategy, self.window.n_weeks, factors)
+        n_weeks, model = self.window.n_weeks, region.office_models[alternative.office_model]
+        per_hour = self.level_of(alternative, RESPONSE)
+        if per_hour is not None and alternative.office_model != self.baseline_office_model:
+            elasticity = region.value("travel", "trip_suppression_per_extra_hour", "visit") if per_hour == "base" else float(per_hour)
+            before = compile_world(region, region.office_models[self.baseline_office_model], strategy, n_weeks, factors)
+            factors = replace(factors, trip_response=TripResponse(elasticity, trips_min(region, before.tables)))
+        world = compile_world(region, model, strategy, n_weeks, factors)
         name = alternative.name if alternative.others or alternative.sampled else world.name
         cache = {} if rosters is None else rosters.setdefault(roster_key(world), {})
         return replace(world, name=name, cache=cache)
+
+    def level_of(self, alternative: Alternative, path: str) -> Any:
+        """The level of a factor, which a future may give; None where it stands as the files say."""
+        levels = alternative.levels
+        return levels.get(path, self.futures.get(str(levels.get(FUTURE, "")), {}).get(path))
 
     def inputs_of(self, alternative: Alternative) -> tuple[Region, Strategy, Factors]:
         """Region, strategy and factors of an alternative: groups of inputs first, then single figures, then the strategy's."""

@@ -75,7 +75,8 @@ def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, f
         together = dict(zip(family, simultaneous(table), strict=True))
     found = []
     for contrast in study.contrasts:
-        for outcome, (_, better, _) in PAIRED.items():
+        for outcome, (_, usual, _) in PAIRED.items():
+            better = study.better.get(outcome, usual)
             values = wide[contrast.plan.name, contrast.baseline.name, outcome].to_numpy()
             estimate = together.get((contrast, outcome)) or pointwise(values)
             words = verdict(estimate, better, study.margins.get(outcome, 0.0)) if better != "neither" else ""
@@ -143,7 +144,7 @@ def answers(e: Evidence) -> list[str]:
     for contrast in strategy_contrasts(e):
         freed = e.finding(contrast, FREED)
         x = freed.estimate
-        where = f"{contrast.plan.office_model}, {contrast.plan.strategy}"
+        where = f"{contrast.plan.setting}, {contrast.plan.way}"
         if len(e.study.staffing_splits) > 1:
             where += f" ({contrast.plan.staffing_split})"
         word = {"better": "frees", "worse": "costs"}.get(freed.verdict, "")
@@ -183,14 +184,15 @@ def sentences(e: Evidence) -> list[str]:
 def _by_strategy(e: Evidence, split: str) -> str:
     parts = []
     mine = [c for c in strategy_contrasts(e) if c.plan.staffing_split == split]
-    for strategy in dict.fromkeys(c.plan.strategy for c in mine):
-        contrasts = [c for c in mine if c.plan.strategy == strategy]
+    kind = "office models" if all(c.plan.setting == c.plan.office_model for c in mine) else "settings"
+    for strategy in dict.fromkeys(c.plan.way for c in mine):
+        contrasts = [c for c in mine if c.plan.way == strategy]
         frees = [c for c in contrasts if e.finding(c, FREED).verdict == "better"]
         states = [access_kept(e, c)[0] for c in frees]
         means = [e.finding(c, FREED).estimate.mean for c in contrasts]
         work = sum(e.measures[c.baseline.name]["specialist_work_h_per_week"].mean for c in contrasts) / len(contrasts)
         parts.append(
-            f"{strategy} frees specialist time in {len(frees)} of {len(contrasts)} office models "
+            f"{strategy} frees specialist time in {len(frees)} of {len(contrasts)} {kind} "
             f"({min(means):+.0f} to {max(means):+.0f} h/week, {100.0 * sum(means) / len(means) / work:.0f} % of specialist work) "
             f"and keeps access within its limits in {states.count('kept')}, breaks them in {states.count('breached')}"
             + (f", unsettled in {states.count('not settled')}" if "not settled" in states else "")

@@ -22,6 +22,7 @@ from channelsim.study.design import Study
 # Code that decides the numbers of a replication; reading files, printing and running on many machines do not.
 NUMBERS = (
     "scenario", "demand", "rules", "engine", "trajectory", "metrics", "study/replicate.py", "study/worlds.py", "study/design.py",
+    "study/transition_study.py", "transition.py",
     "simulate.py", "randomness.py", "columns.py", "compiled.py", "units.py",
 )  # fmt: skip
 # Fields that are no input of a replication: hashes of files, remarks, and what has a part of the key to itself.
@@ -86,7 +87,7 @@ def parts_of(study: Study) -> dict[str, Parts]:
     window = study.window
     for alternative in study.alternatives:
         future = study.futures.get(str(alternative.levels.get("future", "")), {})
-        groups = once(study.input_groups) if any(path.startswith("inputs.") for path in alternative.levels) else ""
+        groups = once(study.input_groups) if any(p.startswith("inputs.") for p in (*alternative.levels, *future)) else ""
         found[alternative.name] = {
             "region": once(study.region), "office model": once(study.region.office_models[alternative.office_model]),
             "strategy": once(study.strategies[alternative.strategy]), "other factors": content_digest((alternative, future, groups)),

@@ -49,25 +49,24 @@ class Replicator:
         last_plan = {c.baseline: c.plan for c in contrasts}  # of each baseline
         kept: dict[Alternative, Case] = {}  # accounts of needs are large: only baselines stay, until their last plan
         rows: list[tuple[str, str, str, str, str, float]] = []
-        for alternative in study.alternatives:
+        for alternative in self.worlds:
             keep = wanted is None or alternative.name in wanted
             if not keep and alternative not in last_plan:
                 continue
-            world = self.worlds[alternative]
+            world, name = self.worlds[alternative], alternative.name
             run = simulate(world, study.seed, replication, study.window, study.engine, keep_accounts=bool(study.contrasts))
-            case, name = Case(run, world, self.worlds.region(alternative)), alternative.name
-            if alternative in last_plan:
-                kept[alternative] = case
-            if not keep:
-                continue
-            rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
-            rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
-            rows += [("digest", name, "", "", "digest", float(int(run.digest()[:13], 16)))]
-            rows += by_pool(case, name) + by_group(case, name)
+            case = Case(run, world, self.worlds.region(alternative))
+            if keep:
+                rows += [("measure", name, "", "", m, v) for m, v in measures_of(case).items()]
+                rows += [("measure", name, "", "", m, v) for m, v in self.access[alternative].summary().items()]
+                rows += [("digest", name, "", "", "digest", float(int(run.digest()[:13], 16)))]
+                rows += by_pool(case, name) + by_group(case, name)
             for contrast in (c for c in contrasts if c.plan == alternative):
                 access = self.access[contrast.baseline], self.access[alternative]
                 values = paired_measures(kept[contrast.baseline], case, *access)
                 rows += [("contrast", name, contrast.baseline.name, "", m, v) for m, v in values.items()]
+            if alternative in last_plan:
+                kept[alternative] = case
             kept = {a: c for a, c in kept.items() if last_plan[a] != alternative}
         frame = pd.DataFrame(rows, columns=COLUMNS[1:])
         frame.insert(0, "replication", replication)

@@ -60,6 +60,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "booked": _candidates(world, tables.booked_start, tables.bookable, tables.booked_min),
         "books": _books(world, horizon_min),
         "shares": _shares(world),
+        "staff": _staff(world),
         "options": {
             "last_arrival_before_closing_min": float(tables.options[T.LAST_ARRIVAL_MIN]),
             "transit_factor": float(tables.options[T.TRANSIT_FACTOR]),
@@ -67,6 +68,21 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
             "min_break_left_min": float(tables.options[T.MIN_BREAK_LEFT_MIN]),
         },
     }  # fmt: skip
+
+
+def _staff(world: World) -> list[dict[str, Any]] | None:
+    """Each person of a world of queues whose people differ: hours by weekday, breaks and absence."""
+    staff, rota = world.people.staff, world.people.absence_share
+    if staff is None:
+        return None
+    return [
+        {
+            "pool": pool, "number": staff.number[i], "stretches": staff.stretches[i], "breaks": staff.breaks_of(i),
+            "rota_absence": float(rota[i]),
+            "drawn_absence": None if (a := staff.absence[i]) is None or not a.drawn else [a.share, list(a.weekday_factor), a.wave_cv],
+        }
+        for i, pool in enumerate(staff.pool)
+    ]  # fmt: skip
 
 
 def _shares(world: World) -> dict[str, Any]:
@@ -217,7 +233,15 @@ def _pools(world: World) -> list[dict[str, Any]]:
         pulls = [[int(pairs[tables.pull_pair[e], T.PAIR_CLASS]), int(tables.pull_rank[e]), int(tables.pull_from_stage[e]),
                   float(tables.pull_weight[e]), int(pairs[tables.pull_pair[e], T.PAIR_RESERVE])]
                  for e in range(tables.pull_start[number], tables.pull_start[number + 1])]  # fmt: skip
-        found.append({"name": world.names.pools[number], "role": int(row[T.ROLE]), "place": int(row[T.PLACE]), "pulls": pulls})
+        found.append(
+            {
+                "name": world.names.pools[number],
+                "role": int(row[T.ROLE]),
+                "place": int(row[T.PLACE]),
+                "pulls": pulls,
+                "hands_over": bool(row[T.HANDS_OVER]),
+            }
+        )
     return found
 
 

@@ -21,14 +21,15 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario.tables import (
     ADVISER, CASEWORK_CHANNEL, CLASS_WIDTH, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE,
-    N_SERVICES, PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, POOL_WIDTH, QUEUE_RULES, QUEUE_RULE_WIDTH, ROLE, TRY_LENGTH,
+    N_CLASSES, N_SERVICES, PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, PERSON_FACTORS, POOL_WIDTH, QUEUE_RULES,
+    QUEUE_RULE_WIDTH, ROLE, TRY_LENGTH,
 )  # fmt: skip
 
 LONGEST_OVERTIME_MIN = 240.0
 
 
 @small
-def handling_min(s, w, contact, pair):
+def handling_min(s, w, contact, pair, person):
     """Minutes that this contact takes with this pool: drawn once at its first start, on the grid, at least a tick."""
     c = contact * CONTACT_WIDTH
     n = s.contacts[c + C_NEED] * NEED_WIDTH
@@ -41,7 +42,7 @@ def handling_min(s, w, contact, pair):
         minutes = s.contact_times[contact * CONTACT_TIMES + LENGTH_MIN]
         if minutes < 0.0:
             minutes = length_min(s, w, contact)
-        if w.customers == 0:
+        if w.customers == 0 and w.options[PERSON_FACTORS] == 0.0:
             return minutes
     if w.customers == 1:
         minutes *= w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
@@ -49,6 +50,8 @@ def handling_min(s, w, contact, pair):
         if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + s.needs[n + SERVICE]] == 0:
             minutes *= w.options[GENERALIST_HANDLING]
         minutes = min(minutes, w.options[LONGEST_CONTACT_MIN]) + w.after_work_min[s.contacts[c + C_CLASS]]
+    if w.options[PERSON_FACTORS] != 0.0:
+        minutes *= w.kind_factor[w.person_kind[person] * w.sizes[N_CLASSES] + s.contacts[c + C_CLASS]]
     return whole_ticks(minutes)
 
 
@@ -63,7 +66,7 @@ def start_work(s, w, person, contact, pair, now):
     if s.persons[p + P_STATE] == IDLE:
         stop_being_idle(s, w, person, now)
     if s.contact_times[t + REMAINING_MIN] < 0.0:
-        s.contact_times[t + REMAINING_MIN] = handling_min(s, w, contact, pair)
+        s.contact_times[t + REMAINING_MIN] = handling_min(s, w, contact, pair, person)
     if s.contact_times[t + STARTED_AT] < 0.0:
         s.contact_times[t + STARTED_AT] = now
         count_start(s, w, contact, now)

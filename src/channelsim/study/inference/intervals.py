@@ -116,7 +116,8 @@ def skewed(table: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    Cochran's rule (Sampling Techniques, 1977, section 2.15): n should exceed 25 G^2, G the skewness.
+    Cochran's rule (Sampling Techniques, 1977, section 2.15): n should exceed 25 G^2, G the skewness; and G must be 2.5 times
+    its error under a normal law, as few replications look skewed by chance.
     """
     n = len(table)
     if n < 3 or n >= MAX_T_FROM:
@@ -124,7 +125,8 @@ def skewed(table: np.ndarray) -> np.ndarray:
     varies = np.ptp(table, axis=0) > 0.0
     with np.errstate(invalid="ignore", divide="ignore"):
         g = stats.skew(np.where(varies, table, np.arange(n)[:, None]), axis=0)
-    return np.asarray(varies & (25.0 * g**2 > n))
+    error = np.sqrt(6.0 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3)))
+    return np.asarray(varies & (25.0 * g**2 > n) & (np.abs(g) > 2.5 * error))
 
 
 def bonferroni_t(n: int, family: int, level: float = LEVEL) -> float:

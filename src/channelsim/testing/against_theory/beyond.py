@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from channelsim.scenario.coming import NoShow
-from channelsim.scenario.queues import QueueClass
+from channelsim.scenario.queues import QueueClass, QueuePool
+from channelsim.scenario.staffing import FINISH, AtWork
 from channelsim.testing.against_theory.station import Station, constant, weekly
 from channelsim.units import NEVER, WEEK_MIN
 
 
 def ways(station: Station) -> tuple[list[str], Station]:
-    """Contacts come as a Poisson stream of the same size instead of at hours or after trips; casework is a class like others."""
+    """Contacts come in a Poisson stream, not at hours or after trips; casework is a class like others, people are alike."""
     words: list[str] = []
     classes = []
     for c in station.classes:
@@ -20,8 +21,19 @@ def ways(station: Station) -> tuple[list[str], Station]:
         classes.append(
             replace(c, rates=rates, sessions=(), books=False, no_show=NoShow(), travel=None, casework=False, slice_min=NEVER, leaves=None)
         )
-    pools = tuple(replace(p, slots=None) for p in station.pools)
+    words += [what for p in station.pools for what in _of_pool(p)]
+    pools = tuple(replace(p, slots=None, at_work=AtWork()) for p in station.pools)
     return words, station.changed(classes=tuple(classes), pools=pools)
+
+
+def _of_pool(p: QueuePool) -> list[str]:
+    """What is particular about the people of a pool, in words."""
+    a = p.at_work
+    found = [f"people of {p.name} who differ in hours or speed"] if a.groups else []
+    found += [f"absence in {p.name}"] if a.absence is not None else []
+    found += [f"breaks in {p.name}"] if a.breaks else []
+    found += [f"other duties in {p.name}"] if a.duty_share or a.longer_handling != 1.0 else []
+    return found + ([f"what happens in {p.name} at the end of a shift"] if a.at_shift_end != FINISH else [])
 
 
 def _of(c: QueueClass) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from channelsim.scenario.queues import Duration, QueueClass, QueuePool, Queues, RateStep
 from channelsim.scenario.region import Week
+from channelsim.scenario.staffing import AtWork
 from channelsim.units import DAY_MIN, WEEK_MIN
 
 
@@ -193,7 +194,7 @@ def _is_of_jackson(c: QueueClass, queues: Queues) -> bool:
         return False
     if c.self_service:
         return True
-    shifts = {p.name: p.shifts for p in queues.pools}
+    shifts = {p.name: p.shifts or (None if p.at_work == AtWork() else ()) for p in queues.pools}
     laws = [s.service or c.service for s in c.serves]
     return all(
         s.after_min == 0.0 and s.reserve == 0 and (s.weight or c.weight) == 1.0 and shifts[s.pool] is None for s in c.serves

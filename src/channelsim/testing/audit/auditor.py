@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from channelsim.testing.audit.accounts import Accounts
+from channelsim.testing.audit.attendance import Attendance
 from channelsim.testing.audit.chance import key_of
 from channelsim.testing.audit.floor import Floor, Key
 from channelsim.testing.audit.order import Agenda
@@ -36,6 +37,7 @@ class Auditor:
         self.checked: Counter[str] = Counter()
         self.head = Row(0.0, "", NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0.0)
         self.key = key_of(log.facts["seed"], log.facts["replication"])
+        self.attendance = Attendance(log.facts, self.key)
         self.begin_event()
 
     def begin_event(self) -> None:

@@ -44,6 +44,7 @@ class Contact:
     book: int = NONE
     held: bool = False
     stage: int = 0
+    sliced: bool = False
     queued_since: float = 0.0  # its age counts from here
     in_queue_since: float = 0.0
     kept_since: float | None = None  # what it brings along from the queue that it has left
@@ -51,6 +52,14 @@ class Contact:
     patience: float = FOREVER
     left_min: float | None = None  # of its work, once a part is done
     asked_at: float = 0.0  # for its appointment
+    taken_at: float = 0.0
+    work_until: float = 0.0  # end of the piece of work
+
+    def work_left(self, now: float) -> float | None:
+        """Minutes of its work that are left when it is laid down now; None if only the end of a first slice is known."""
+        if self.left_min is not None:
+            return self.left_min - (now - self.taken_at)
+        return None if self.sliced else self.work_until - now
 
 
 @dataclass

@@ -41,6 +41,8 @@ class Replay(OutcomeSteps, StaffSteps):
             self.find(end, "ledger", what)
         self.checked["ledger"] += sum(len(accounts) for accounts in self.log.ledger.values())
         self.conservation(end)
+        for person, moment in self.attendance.missing(horizon):
+            self.find(end._replace(time=moment), "roster and duties", f"{self.floor.name('persons', person)} should come and does not")
         return self
 
     def late(self, now: float) -> None:

@@ -171,6 +171,7 @@ class ContactSteps(Auditor):
         if contact.book == NONE and contact.place == NONE and contact.of_class == NONE and calendar != NONE:
             self.expect(choices.open_at(self.floor, calendar, row.time), row, CLASS_AND_HOURS, "joins a line outside its hours")
         contact.of_class, contact.where, contact.queued_since = row.of_class, "joining", row.time
+        contact.sliced = self.floor.facts["classes"][row.of_class]["slice_min"] is not None
         if contact.kept_since is not None:
             contact.queued_since = contact.kept_since
         contact.stage = self._stage_at(contact, row.time)

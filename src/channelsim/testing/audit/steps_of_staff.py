@@ -16,6 +16,10 @@ class StaffSteps(Auditor):
         person = self.floor.person(row.person)
         self.accounts.charge(person, row.time)
         self.expect(person.doing in ("away", "at work", "after work"), row, ROSTER, f"{self._name(person)} comes and is there already")
+        if self.attendance.staff:
+            self.expect(
+                self.attendance.comes(row.person, row.time, row.value), row, ROSTER, f"{self._name(person)} comes without being due"
+            )
         person.shift_end, person.paid_since, person.duty_left = row.value, row.time, 0.0
         self.agenda.ask(("leave", row.person), row.value)
         if person.doing in ("at work", "after work"):
@@ -28,7 +32,9 @@ class StaffSteps(Auditor):
         person = self.floor.person(row.person)
         self.accounts.pay(person, row.time)
         person.paid_since = None
-        if person.doing in ("at work", "after work"):  # finishes first (decisions 21)
+        if person.doing in ("at work", "after work"):  # finishes first (decisions 21), or hands over
+            if self.floor.facts["pools"][person.pool]["hands_over"] and person.contact is not None:
+                self.undecided[person.contact] = "is to be handed over"
             return
         self.accounts.charge(person, row.time)
         if person.doing == "idle":
@@ -125,7 +131,7 @@ class StaffSteps(Auditor):
         self._piece(contact, row)
         self.expect(person.pool == row.pool, row, ROSTER, f"{self._name(person)} works for another pool")
         person.doing, person.since, person.contact = "at work", row.time, row.key
-        contact.where = "at work"
+        contact.where, contact.work_until, contact.taken_at = "at work", row.value, row.time
         self.agenda.ask(("work", row.person), row.value)
         self.undecided.pop(row.key, None)
 
@@ -209,6 +215,20 @@ class StaffSteps(Auditor):
         self.expect(person.doing == "after work", row, PIECES, f"{self._name(person)} has no work after a contact")
         self.accounts.charge(person, row.time)
         self._asks(person, row.time)
+
+    def on_laid_down(self, row: Row) -> None:
+        contact, person = self.floor.contacts[row.key], self.floor.person(row.person)
+        right = person.contact == row.key and self.head.event == "person leaves" and self.floor.facts["pools"][row.pool]["hands_over"]
+        self.expect(right, row, PIECES, f"{self._name(person)} lays down what he should not")
+        self.accounts.charge(person, row.time)
+        self.agenda.cancel(("work", row.person))
+        whole = contact.work_left(row.time)
+        self.expect(whole is None or whole == row.value, row, PIECES, f"{row.value!r} min are left; should be {whole!r}")
+        person.contact, person.doing = None, "away"
+        contact.left_min, contact.where = row.value, "queued"
+        self.floor.queues[row.of_class].insert(0, row.key)
+        self.touched_classes.add(row.of_class)
+        self.undecided.pop(row.key, None)
 
     def _slice(self, row: Row) -> float:
         return float(self.floor.facts["classes"][row.of_class]["slice_min"] or 0.0)

@@ -192,6 +192,10 @@ class Story:
         reasons += [f"before {listed([a.of_class(c) for c in later])}, which rank{'s' if len(later) == 1 else ''} behind"] if later else []
         return f"{waited}, " + (" and ".join(reasons) if reasons else "and nobody else waits for him")
 
+    def tell_laid_down(self, a: Auditor, row: Row) -> Iterator[str]:
+        who = a.floor.name("persons", row.person)
+        yield f"the shift of {who} ends; {duration(row.value)} are left for a colleague, first in its queue"
+
     def _rank_of_first(self, a: Auditor, pool: int, of_class: int) -> int:
         """Rank of the first of a queue at its stage; who may not be served yet ranks behind all."""
         stage = a.floor.contacts[a.floor.queues[of_class][0]].stage
