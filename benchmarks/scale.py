@@ -93,10 +93,10 @@ def of_study(folder: Path) -> tuple[Job, Geometry]:
 
 
 def workers() -> dict[str, float]:
-    """Two processes over one, and Dask over the pool, on chunks of a real study; interleaved, the least of three."""
+    """Two processes over one, and Dask over the pool, on chunks of a real study; interleaved, the least of two."""
     makes: dict[str, Callable[[Job], Executor]] = {"one": lambda j: Processes(j, 1), "two": lambda j: Processes(j, 2), "dask": dask}
     least = dict.fromkeys(makes, float("inf"))
-    for _ in range(3):
+    for _ in range(2):
         for name, make in makes.items():
             with tempfile.TemporaryDirectory() as folder:
                 job, shape = of_study(Path(folder))
@@ -104,7 +104,7 @@ def workers() -> dict[str, float]:
                 if name == "dask":
                     executor.window = 4
                 try:
-                    least[name] = min(least[name], seconds(job, executor, shape, 8 * 24))
+                    least[name] = min(least[name], seconds(job, executor, shape, 8 * 12))
                 finally:
                     executor.close()
     return {"two workers over one": least["one"] / least["two"], "Dask over pool": least["two"] / least["dask"]}
