@@ -78,6 +78,7 @@ def test_worker_killed(study: Path, wanted: str, tmp_path: Path) -> None:
     assert_whole(tmp_path / "out", N, wanted)
 
 
+@pytest.mark.long
 def test_stopped_by_the_keyboard(study: Path, wanted: str, tmp_path: Path) -> None:
     process = start(study, tmp_path / "out", *TWO)
     assert until(lambda: n_shards(tmp_path / "out") >= 1, process)
@@ -86,7 +87,7 @@ def test_stopped_by_the_keyboard(study: Path, wanted: str, tmp_path: Path) -> No
     resumed(study, tmp_path / "out", wanted)
 
 
-@pytest.mark.parametrize("moment", ["os.fsync", "os.replace"])
+@pytest.mark.parametrize("moment", [pytest.param("os.fsync", marks=pytest.mark.long), "os.replace"])
 def test_killed_in_the_middle_of_a_write(moment: str, study: Path, out: Path, wanted: str) -> None:
     code = (f"import os, sys, signal, channelsim.store.files as f, channelsim.cluster.worker as w\nsys.argv = ['channelsim', *sys.argv[1:]]\n"
             f"whole = w.write_shard\ndef shard(*a):\n    {moment} = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n    whole(*a)\n"
@@ -146,6 +147,7 @@ def test_disk_full(study: Path, wanted: str, tmp_path: Path) -> None:
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.long
 def test_folder_read_only(study: Path, out: Path, wanted: str, tmp_path: Path) -> None:
     bound = tmp_path / "bound"
     bound.mkdir()
