@@ -43,6 +43,7 @@ TITLES = {
     "ProfileFile": "Profile file", "DaskPart": "`dask`", "TlsPart": "`dask.tls`", "SlurmPart": "`slurm`",
     "NotExpressible": "A case that a world cannot say",
     "StrategyFile": "Strategy file", "ChannelPart": "`channel`", "CustomerPart": "`customer`",
+    "TransitionFile": "Study of transitions", "TransitionPart": "`transition`", "ChangePart": "`transition.orders.NAME`, each",
     "StudyFile": "Study file", "WindowPart": "`window`", "StudyBaseline": "`baseline`", "FactorPart": "`factors.PATH`",
     "AlternativesPart": "`alternatives`", "LayoffPart": "`futures.NAME.demand.layoff`", "AbsenceWavePart": "`futures.NAME.staff.absence_wave`",
     "ReviewPart": "`review`", "NetworkPart": "`networks.NAME`", "LimitPart": "`constraints.OUTCOME`", "BudgetPart": "`budget`",
@@ -179,7 +180,11 @@ def parts(root: type[BaseModel], seen: set[str]) -> Iterator[str]:
         if name in seen:
             continue
         seen.add(name)
-        level = "##" if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "InputGroupsFile", "ProfileFile") else "###"
+        level = (
+            "##"
+            if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "InputGroupsFile", "TransitionFile", "ProfileFile")
+            else "###"
+        )
         yield f'{level} <a id="{anchor(name)}"></a>{TITLES[name]}\n'
         if part.get("description"):
             yield part["description"].replace("\n", " ") + "\n"
@@ -269,6 +274,8 @@ A study: `channelsim study run FILE --out results/NAME`.
         *(f"| `{name}` | {of_unit} | {better} | {words} |" for name, (of_unit, better, words) in PAIRED.items()),
         "",
         yaml_example("experiments/tiny/study.yaml"),
+        *parts(KINDS["transition"], seen),
+        yaml_example("experiments/transition-2011-2015/study.yaml"),
         *parts(KINDS["input_groups"], seen),
         "The groups of this project are in `configs/input_groups.yaml`; a region takes those of the nearest `configs` folder.\n",
         *region(seen),

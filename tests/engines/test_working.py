@@ -8,7 +8,7 @@ import pytest
 from channelsim.config.world_files import MOST_STAFF
 from channelsim.engine.fast import Ahead
 from channelsim.engine.heap import LAST_MIN, ticks
-from channelsim.engine.working import LAST_TICK, MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, tree_for
+from channelsim.engine.working import LAST_TICK, MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, take_end, tree_for
 from channelsim.units import TICKS_PER_MIN
 
 
@@ -25,7 +25,11 @@ def test_the_root_is_the_least_leaf(n_persons: int) -> None:
     leaves = np.full(n_persons, NOT_WORKING)
     for person in chance.integers(n_persons, size=300).tolist():
         key = NOT_WORKING if chance.random() < 0.3 else key_of(int(chance.integers(50)), person)
-        put_end(ahead.ends, person, key)
+        if leaves[person] != NOT_WORKING:
+            take_end(ahead.ends, person)
+            assert ahead.ends[-1] == np.delete(leaves, person).min(initial=NOT_WORKING)
+        if key != NOT_WORKING:
+            put_end(ahead.ends, person, key)
         leaves[person] = key
         assert ahead.ends[-1] == leaves.min()
         if key != NOT_WORKING:

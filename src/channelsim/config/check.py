@@ -11,6 +11,7 @@ from channelsim.config.profile import load_profile
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_first_line, check_strategy, find_strategy, load_strategy, shelf_of
 from channelsim.config.study import load_study
+from channelsim.config.transition import load_transition
 from channelsim.config.world import load_known_answer, load_world
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import OfficeModel, Region
@@ -43,6 +44,10 @@ def check_file(path: Path) -> Iterator[str]:
         strategy = load_strategy(path)
         served = check_first_line(strategy, path)
         yield f"{shown(path)}: strategy {strategy.name} is well formed{served}"
+    elif kind == "study" and "transition" in head:
+        way = load_transition(path)
+        n_phases = sum(len(way.phases(order)) for order in way.orders)
+        yield f"{shown(path)}: study {way.name}: {len(way.orders)} orders, {n_phases} phases, every one compiles"
     elif kind == "study":
         study = load_study(path)
         yield f"{shown(path)}: study {study.name}: {len(study.alternatives)} alternatives, {len(study.contrasts)} contrasts"

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from channelsim.config import files as F
 from channelsim.config.csv_rows import Line, Table
 from channelsim.config.lines import MOST_PROBLEMS, line_of, nearest
+from channelsim.config.region_file import Invariants, RegionFile
 from channelsim.errors import Problem, shown
 
 MOST_MODELS = 100  # office models of a region, as in the file of a study
@@ -21,13 +21,11 @@ class Checker:
     A check that needs every row of a table is left out where rows are lost: the first mistake would be told many times.
     """
 
-    def __init__(
-        self, folder: Path, head: F.RegionFile | None, document: Any, tables: Mapping[str, Table], problems: list[Problem]
-    ) -> None:
+    def __init__(self, folder: Path, head: RegionFile | None, document: Any, tables: Mapping[str, Table], problems: list[Problem]) -> None:
         self.folder, self.head, self.document, self.tables, self.problems = folder, head, document, tables, problems
         listed = [line.row.model for line in tables["points"]]
         self.models: list[str] = list(dict.fromkeys(head.office_models if head else listed))[:MOST_MODELS]
-        self.invariants = head.invariants if head else F.Invariants()
+        self.invariants = head.invariants if head else Invariants()
         self.told: Counter[str] = Counter()
         self.columns: dict[tuple[str, str], set[str]] = {}
         self.indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[Line]]] = {}

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from channelsim.config.durations import DurationPart, Positive
-from channelsim.config.files import Clock, Minutes, Name, Share
+from channelsim.config.kinds import Clock, Minutes, Name, Share
 from channelsim.config.lines import Strict, suggestion
 from channelsim.scenario.coming import Session, Slots, Travel, Unpunctual, WorkLeft
 from channelsim.scenario.queues import Duration

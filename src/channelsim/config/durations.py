@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from channelsim.config.files import LONGEST_MIN, Minutes, Variation
+from channelsim.config.kinds import LONGEST_MIN, Minutes, Variation
 from channelsim.config.lines import Strict
 from channelsim.scenario.curves import empirical_mean
 from channelsim.scenario.queues import Duration

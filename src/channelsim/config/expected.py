@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from channelsim.config.durations import Positive
-from channelsim.config.files import Count, Name, NotNegative
+from channelsim.config.kinds import Count, Name, NotNegative
 from channelsim.config.lines import Strict, load_model, nearest, suggestion
 from channelsim.errors import shown
 from channelsim.metrics.world_measures import WITHOUT_CLASS, WORLD_MEASURES

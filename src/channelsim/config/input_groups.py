@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from channelsim.config.files import Name
+from channelsim.config.kinds import Name
 from channelsim.config.lines import Strict, line_of, load_model, suggestion
 from channelsim.config.parameter_names import DELAYS, PARAMETERS
 from channelsim.errors import ConfigError, Problem, shown

@@ -7,7 +7,7 @@ from itertools import pairwise
 from channelsim.config import parameter_names as P
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
-from channelsim.config.files import minutes_of
+from channelsim.config.kinds import minutes_of
 from channelsim.config.lines import suggestion
 from channelsim.scenario.overrides import SUM_AT_MOST_ONE, SUM_TO_ONE
 

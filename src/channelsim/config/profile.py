@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from channelsim.config.files import Name
+from channelsim.config.kinds import Name
 from channelsim.config.lines import Strict, load_model
 
 PLAIN = r"^[A-Za-z0-9][A-Za-z0-9_.,:@/%+=-]*$"  # no blank, no quote, nothing that a shell or a line of #SBATCH reads as its own

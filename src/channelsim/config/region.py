@@ -8,12 +8,32 @@ from typing import Any
 
 import numpy as np
 
-from channelsim.config import files as F
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import LARGEST_CSV_BYTES, MOST_ROWS, Table, load_matrix, load_rows
+from channelsim.config.customer_rows import (
+    DelayRow,
+    MunicipalityRow,
+    MunicipalitySegmentRow,
+    ParameterRow,
+    SegmentRow,
+    SegmentServiceRow,
+    ServiceRow,
+)
 from channelsim.config.lines import MOST_PROBLEMS, load_model
+from channelsim.config.network_rows import (
+    AppointmentRow,
+    ClosedDayRow,
+    HoursRow,
+    NationalRow,
+    OfficeAreaRow,
+    PointRow,
+    ServiceMapRow,
+    StaffRow,
+    TargetRow,
+)
 from channelsim.config.parameter_checks import check_parameters
 from channelsim.config.region_checks import check_lines, check_names, check_shares, check_targets
+from channelsim.config.region_file import RegionFile
 from channelsim.config.region_network import check_network
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario import region as R
@@ -27,11 +47,11 @@ MOST_ROWS_OF = {  # what other tables have a row or a cell for
 MARGIN = 3  # between a mean week and the busiest
 
 TABLES: dict[str, type[Any]] = {
-    "municipalities": F.MunicipalityRow, "services": F.ServiceRow, "segments": F.SegmentRow,
-    "segment_service": F.SegmentServiceRow, "municipality_segment": F.MunicipalitySegmentRow,
-    "parameters": F.ParameterRow, "delays": F.DelayRow, "office_area": F.OfficeAreaRow, "points": F.PointRow,
-    "hours": F.HoursRow, "staff": F.StaffRow, "service_map": F.ServiceMapRow, "national_line": F.NationalRow,
-    "appointments": F.AppointmentRow, "targets": F.TargetRow, "closed_days": F.ClosedDayRow,
+    "municipalities": MunicipalityRow, "services": ServiceRow, "segments": SegmentRow,
+    "segment_service": SegmentServiceRow, "municipality_segment": MunicipalitySegmentRow,
+    "parameters": ParameterRow, "delays": DelayRow, "office_area": OfficeAreaRow, "points": PointRow,
+    "hours": HoursRow, "staff": StaffRow, "service_map": ServiceMapRow, "national_line": NationalRow,
+    "appointments": AppointmentRow, "targets": TargetRow, "closed_days": ClosedDayRow,
 }  # fmt: skip
 KEYS = {
     "municipalities": ("municipality",), "services": ("service",), "segments": ("segment",),
@@ -98,10 +118,10 @@ def refuse_flood(region: R.Region, checker: Checker) -> None:
         raise ConfigError(checker.problems)
 
 
-def _head(path: Path, problems: list[Problem]) -> tuple[F.RegionFile | None, Any]:
+def _head(path: Path, problems: list[Problem]) -> tuple[RegionFile | None, Any]:
     """What region.yaml says, and its positioned document; None where it cannot be read."""
     try:
-        return load_model(path, F.RegionFile)
+        return load_model(path, RegionFile)
     except ConfigError as error:
         problems += error.problems
         return None, {}
@@ -125,7 +145,7 @@ def _week(hours: dict[str, R.Interval]) -> R.Week:
     return tuple(hours.get(day) for day in R.WEEKDAYS)
 
 
-def _region(head: F.RegionFile, tables: dict[str, Table], km: np.ndarray, minutes: np.ndarray, digest: str) -> R.Region:
+def _region(head: RegionFile, tables: dict[str, Table], km: np.ndarray, minutes: np.ndarray, digest: str) -> R.Region:
     rows = {name: [line.row for line in table] for name, table in tables.items()}
     hours: dict[tuple[str, str], dict[str, R.Interval]] = {}
     for r in rows["hours"]:

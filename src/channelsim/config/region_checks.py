@@ -10,7 +10,7 @@ import difflib
 from channelsim.config import parameter_names as P
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
-from channelsim.config.files import LARGEST_TARGET_MIN
+from channelsim.config.kinds import LARGEST_TARGET_MIN
 from channelsim.config.lines import suggestion
 
 TOLERANCE = 2e-4  # of the shares of a municipality, which are computed

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line, Table
-from channelsim.config.files import RegionFile
 from channelsim.config.lines import load_model
 from channelsim.config.parameter_checks import check_parameters
 from channelsim.config.region import read_tables, refuse_flood
 from channelsim.config.region_checks import check_shares, check_targets
+from channelsim.config.region_file import RegionFile
 from channelsim.errors import ConfigError
 from channelsim.scenario.overrides import Level, region_paths, with_region_values
 from channelsim.scenario.region import Region

@@ -6,15 +6,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from channelsim.config.files import RegionFile, StrategyFile
 from channelsim.config.input_groups import InputGroupsFile
 from channelsim.config.profile import ProfileFile
+from channelsim.config.region_file import RegionFile
+from channelsim.config.strategy_file import StrategyFile
 from channelsim.config.study_files import StudyFile
+from channelsim.config.transition import TransitionFile
 from channelsim.config.world_files import WorldFile
 
 KINDS: dict[str, type[BaseModel]] = {
     "world": WorldFile, "strategy": StrategyFile, "study": StudyFile, "region": RegionFile, "input_groups": InputGroupsFile,
     "profile": ProfileFile,
+    "transition": TransitionFile,
 }  # fmt: skip
 
 

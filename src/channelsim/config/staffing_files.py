@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from channelsim.config.files import Clock, Name, Share
+from channelsim.config.kinds import Clock, Name, Share
 from channelsim.config.lines import Strict, suggestion
 from channelsim.config.world_hours import HoursPart, weeks_of
 from channelsim.scenario.region import WEEKDAYS

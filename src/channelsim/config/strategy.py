@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from channelsim.config import files as F
 from channelsim.config.csv_rows import load_rows
+from channelsim.config.customer_rows import ServiceRow
 from channelsim.config.lines import dotted, line_of, load_model, load_yaml, suggestion
 from channelsim.config.parameter_names import PARAMETERS
+from channelsim.config.strategy_file import StrategyFile
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import Region, Strategy
 
 
 def load_strategy(path: Path) -> Strategy:
     """The strategy of a YAML file."""
-    f, _ = load_model(path, F.StrategyFile)
+    f, _ = load_model(path, StrategyFile)
     return Strategy(
         name=f.strategy, title=f.title, web_preference=f.channel.web_preference,
         phone_preference_increment=f.channel.phone_preference_increment,
@@ -89,7 +90,7 @@ def check_first_line(strategy: Strategy, path: Path) -> str:
     files = sorted(shelf.glob("*/services.csv")) if shelf is not None else []
     if not files:
         return ""
-    services = {"default"}.union(*(load_rows(file, F.ServiceRow, []).names("service") for file in files))
+    services = {"default"}.union(*(load_rows(file, ServiceRow, []).names("service") for file in files))
     unknown = [name for name in strategy.first_line if name not in services]
     if unknown:
         problems = []

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from channelsim.config.files import Baseline, FileName, Name, NotNegative, Seed
+from channelsim.config.kinds import FileName, Name, NotNegative, Seed
 from channelsim.config.lines import Strict
+from channelsim.config.region_file import Baseline
 
 Weeks = Annotated[int, Field(ge=0, le=520)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]

@@ -12,11 +12,11 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from channelsim.config import files as F
 from channelsim.config.input_groups import groups_near, live
 from channelsim.config.lines import nearest
 from channelsim.config.region_values import WHOLE, RegionValues
 from channelsim.config.strategy import find_strategy
+from channelsim.config.strategy_file import ChannelPart, CustomerPart
 from channelsim.demand.weeks import GIVEN_LAYER
 from channelsim.errors import ConfigError
 from channelsim.scenario.futures import AbsenceWave, Layoff, people_of
@@ -35,7 +35,7 @@ PLANS = (
     "web_preference.",
     "web.",
 )  # paths that begin so belong to the plan unless the study says otherwise
-STRATEGY_PARTS: dict[str, type[BaseModel]] = {"channel": F.ChannelPart, "customer": F.CustomerPart}
+STRATEGY_PARTS: dict[str, type[BaseModel]] = {"channel": ChannelPart, "customer": CustomerPart}
 
 
 class Paths:

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from channelsim.config.files import Baseline, Name, Seed, Share
+from channelsim.config.kinds import Name, Seed, Share
 from channelsim.config.lines import Strict, load_model, load_yaml, suggestion
 from channelsim.config.region import load_region
+from channelsim.config.region_file import Baseline
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
 from channelsim.config.study import Told, region_folder
 from channelsim.config.study_files import Text, Weeks

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from channelsim.config.coming_files import BookedPart, NoShowPart, SlotsPart, TravelPart, WorkLeftPart
 from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
-from channelsim.config.files import LARGEST_TARGET_MIN, LONGEST_MIN, Count, Minutes, Name, Seed, Share
+from channelsim.config.kinds import LARGEST_TARGET_MIN, LONGEST_MIN, Count, Minutes, Name, Seed, Share
 from channelsim.config.lines import Strict
 from channelsim.config.staffing_files import AbsencePart, BreakPart, DutiesPart, PeoplePart
 from channelsim.config.world_hours import HoursPart

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
-from channelsim.config.files import Clock
+from channelsim.config.kinds import Clock
 from channelsim.config.lines import Strict, suggestion
 from channelsim.scenario.region import WEEKDAYS, Week
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from channelsim.config.durations import DurationPart, Positive
-from channelsim.config.files import Minutes, Name, Share
+from channelsim.config.kinds import Minutes, Name, Share
 from channelsim.config.lines import Strict
 
 LARGEST_WEIGHT = 1_000_000.0

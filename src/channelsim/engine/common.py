@@ -85,9 +85,9 @@ def doors_of_week(world: World, week: int) -> Doors:
     for calendar, cut in enumerate(world.closing_cut_min):
         if cut >= NEVER:
             continue
-        for day in range(week * 7, week * 7 + 7):
+        for day in range(max(0, week * 7 - 7), week * 7 + 7):  # what closes on Sunday at 24:00 closes in the next week
             closes = world.tables.calendar_close[calendar * n_days + day]
-            if closes < NEVER:
+            if closes < NEVER and week * WEEK_MIN <= closes + cut < (week + 1) * WEEK_MIN:
                 rows.append((float(closes + cut), calendar))
     rows.sort()
     return Doors(np.array([r[0] for r in rows], float), np.array([r[1] for r in rows], np.int64))

@@ -17,7 +17,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import People, World
 from channelsim.scenario.world_roster import Staff, absent_on, after, steps_of_day
-from channelsim.units import DAY_MIN, NEVER
+from channelsim.units import DAY_MIN, NEVER, WEEK_MIN
 
 DUTY_MIN = 60.0
 WEEKS_KEPT = 90  # more than the warm-up, year and follow-up of the default study
@@ -104,10 +104,18 @@ def _remembered(world: World, key: tuple[str, int], make: Callable[[], object]) 
 
 
 def _make_week(people: People, week: int, key: int = 0) -> RosterWeek:
+    """Steps of a week; who leaves on Sunday at 24:00 leaves at the beginning of the next."""
+    begins, ends = week * WEEK_MIN, (week + 1) * WEEK_MIN
+    rows = [row for row in _rows_of_week(people, week, key) if row[0] < ends]
+    if week > 0 and (people.staff is not None or people.shift_end[:, 6].max(initial=0.0) >= DAY_MIN):
+        rows += [row for row in _rows_of_week(people, week - 1, key) if row[0] >= begins]
+    return _sorted(rows)
+
+
+def _rows_of_week(people: People, week: int, key: int) -> list[tuple[float, int, int, int, int, float]]:
     rows: list[tuple[float, int, int, int, int, float]] = []
     if people.staff is not None:
-        rows = _rows_of_staff(people, people.staff, week, key)
-        return _sorted(rows)
+        return _rows_of_staff(people, people.staff, week, key)
     for person in np.flatnonzero(people.always_there):
         if week == 0:
             rows.append((0.0, COME_TIE + int(person), int(person), COME, int(people.pool[person, 0]), NEVER))
@@ -124,7 +132,7 @@ def _make_week(people: People, week: int, key: int = 0) -> RosterWeek:
             who = int(at_work[i])
             begins = midnight + float(duties.first[who]) + DUTY_MIN * hour
             rows.append((begins, who, who, TO_DUTY, int(people.pool[who, weekday]), DUTY_MIN))
-    return _sorted(rows)
+    return rows
 
 
 def _rows_of_staff(people: People, staff: Staff, week: int, key: int) -> list[tuple[float, int, int, int, int, float]]:

@@ -8,12 +8,10 @@ import numpy as np
 
 from channelsim.compiled import plain
 from channelsim.rules import state as S
-from channelsim.rules.bookkeeping.needs import file_need
+from channelsim.rules.bookkeeping.needs import file_open
 from channelsim.scenario.world import World
 from channelsim.trajectory.owed import owed_by_contact
 from channelsim.units import NEVER
-
-file_row = plain(file_need)
 
 
 def file_open_needs(running: Any, world: World) -> int:
@@ -26,10 +24,13 @@ def file_open_needs(running: Any, world: World) -> int:
     owed = np.zeros(len(state.needs) // S.NEED_WIDTH)
     np.add.at(owed, need, minutes)
     open_now = np.flatnonzero(np.array(state.needs)[S.OPEN_CONTACTS :: S.NEED_WIDTH] > 0)
-    for row in open_now.tolist():
-        state.need_times[row * S.NEED_TIMES + S.OWED_MIN] = float(owed[row])
-        if state.scalars[S.N_DONE] >= S.DONE_CAPACITY - 1:
-            running.flush()
-        file_row(state, row, NEVER)
+    rows: Any = open_now
+    minutes, file_some = owed[open_now], file_open
+    if isinstance(state.needs, list):
+        rows, minutes, file_some = rows.tolist(), minutes.tolist(), plain(file_open)
+    filed = 0
+    while filed < len(rows):
+        filed = file_some(state, rows, minutes, filed, NEVER)
+        running.flush()
     running.flush()
     return len(open_now)

@@ -10,7 +10,7 @@ from channelsim.rules.state import (
     D_EXPERT, D_FAILURES, D_FIRST_CHANNEL, D_FLAGS, D_ID, D_MUNICIPALITY, D_REASON, D_SEGMENT, D_SERVICE, D_STATE,
     D_VISITS, EXPERT, FAULT, FINISHED_AT, FIRST_CHANNEL, FREE_CONTACT, FREE_CONTACTS, FREE_NEED, FREE_NEEDS,
     KEEP_RECORDS, KEPT_SINCE, LENGTH_MIN, MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_NEXT, NEED_STATE, NEED_TIMES,
-    NEED_WIDTH, N_CONTACTS, N_DONE, N_FAILURES, N_FINISHED, N_RECORDS, N_VISITS, OPEN_CONTACTS, PATIENCE_KEPT,
+    NEED_WIDTH, N_CONTACTS, N_DONE, N_FAILURES, N_FINISHED, N_RECORDS, N_VISITS, OPEN_CONTACTS, OWED_MIN, PATIENCE_KEPT,
     QUEUED_SINCE, REASON, RECORD_TIMES, RECORD_WIDTH, REC_AFTER_WORK, REC_CHANNEL, REC_CLASS, REC_ENDED, REC_EXPERT,
     REC_K, REC_LEG, REC_OUTCOME, REC_PERSON, REC_PLACE, REC_POOL, REC_QUEUED, REC_SERIAL, REC_SINCE, REC_STAGE,
     REC_STARTED, REC_WORKED, REMAINING_MIN, RESOLVED_AT, SEGMENT, SERVICE, STARTED_AT, TOO_MANY_FINISHED_AT_ONCE,
@@ -111,6 +111,17 @@ def file_need(s, need, now):
     for i in range(NEED_TIMES):
         s.done_times[row * NEED_TIMES + i] = s.need_times[t + i]
     s.done_times[row * NEED_TIMES + FINISHED_AT] = now
+
+
+@compiled
+def file_open(s, rows, owed, first, now):
+    """File open needs with the minutes they are owed, from the `first` of `rows` on; returns which is next, if the tray is full."""
+    i = first
+    while i < len(rows) and s.scalars[N_DONE] < DONE_CAPACITY - 1:
+        s.need_times[rows[i] * NEED_TIMES + OWED_MIN] = owed[i]
+        file_need(s, rows[i], now)
+        i += 1
+    return i
 
 
 @small
