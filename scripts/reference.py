@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from channelsim.config.expected import NotExpressible
 from channelsim.config.parameter_names import DELAYS, NEEDED, PARAMETERS
+from channelsim.config.profile import ADDRESS, DIRECTIVE, FOLDER, PLAIN
 from channelsim.config.region import KEYS, TABLES
 from channelsim.config.schema import KINDS
 from channelsim.metrics.paired import PAIRED
@@ -42,6 +43,7 @@ TITLES = {
     "SlotsPart": "`pools.NAME.slots`", "AbsencePart": "`pools.NAME.absence`", "BreakPart": "`pools.NAME.breaks`, each",
     "DutiesPart": "`pools.NAME.other_duties`", "PeoplePart": "`pools.NAME.people`, each",
     "RisePart": "`classes.NAME.rises`, each", "MovesOnPart": "`classes.NAME.moves_on`", "LinesPart": "`lines.NAME`",
+    "ProfileFile": "Profile file", "DaskPart": "`dask`", "TlsPart": "`dask.tls`", "SlurmPart": "`slurm`",
     "NotExpressible": "A case that a world cannot say",
     "StrategyFile": "Strategy file", "ChannelPart": "`channel`", "CustomerPart": "`customer`",
     "TransitionFile": "Study of transitions", "TransitionPart": "`transition`", "ChangePart": "`transition.orders.NAME`, each",
@@ -63,6 +65,12 @@ PURPOSES = {
 UNITS = (("per_min", "1/min"), ("per_year", "1/year"), ("_min", "min"), ("_s", "s"), ("_pct", "%"), ("_weeks", "weeks"),
          ("working_days", "working days"), ("_fte", "persons"), ("share", "share"), ("lat", "degrees"), ("lon", "degrees"))  # fmt: skip
 IN_MINUTES = ("deterministic", "exponential", "lognormal", "gamma", "erlang", "hyperexponential", "empirical", "uniform", "triangular")
+PATTERNS = {
+    PLAIN: "letters, digits and `_.,:@/%+=-`",
+    FOLDER: "a path from `/`, no blanks",
+    ADDRESS: "`tcp://` or `tls://`",
+    DIRECTIVE: "`--name=value`",
+}
 PERSONS = {("PoolPart", "staff"), ("ServesPart", "reserve"), ("NationalRow", "persons"), ("MunicipalityRow", "population"),
            ("MunicipalityRow", "unemployed"), ("Invariants", "staff")}  # fmt: skip
 WORLDS = {
@@ -128,7 +136,7 @@ def bounds(schema: Schema) -> str:
         [
             *words,
             *(["not empty"] if schema.get("minLength") else []),
-            *(["no path"] if "pattern" in schema and "format" not in schema else []),
+            *([PATTERNS.get(schema["pattern"], "no path")] if "pattern" in schema and "format" not in schema else []),
         ]
     )
 
@@ -175,7 +183,11 @@ def parts(root: type[BaseModel], seen: set[str]) -> Iterator[str]:
         if name in seen:
             continue
         seen.add(name)
-        level = "##" if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "InputGroupsFile", "TransitionFile") else "###"
+        level = (
+            "##"
+            if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "InputGroupsFile", "TransitionFile", "ProfileFile")
+            else "###"
+        )
         yield f'{level} <a id="{anchor(name)}"></a>{TITLES[name]}\n'
         if part.get("description"):
             yield part["description"].replace("\n", " ") + "\n"
@@ -249,7 +261,7 @@ def page() -> str:
     lines = [
         "<!-- written by scripts/reference.py; change the models in src/channelsim/config, then run it -->",
         "# Configuration: every key of every file\n",
-        """Each YAML file begins with the key that says its kind: [`world`](#world-file), [`strategy`](#strategy-file), [`study`](#study-file), [`region`](#region-file), [`input_groups`](#input-groups-file).
+        """Each YAML file begins with the key that says its kind: [`world`](#world-file), [`strategy`](#strategy-file), [`study`](#study-file), [`region`](#region-file), [`input_groups`](#input-groups-file), [`profile`](#profile-file).
 `channelsim check FILE` says all that is wrong with it, `channelsim schema KIND` prints its JSON Schema. A key that is not listed is refused. Times of day are written in
 quotes (`"08:00"`). Weekdays are `mon` to `sun`. A list may be written `[a, b]` and a table `{key: value}`. Times are minutes from Monday 00:00, rates per minute.
 How worlds behave, with more examples, is in [worlds.md](worlds.md).
@@ -270,6 +282,9 @@ A study: `channelsim study run FILE --out results/NAME`.
         *parts(KINDS["input_groups"], seen),
         "The groups of this project are in `configs/input_groups.yaml`; a region takes those of the nearest `configs` folder.\n",
         *region(seen),
+        *parts(KINDS["profile"], seen),
+        yaml_example("configs/profiles/slurm.yaml"),
+        "What executors do with it: [results.md](results.md#executors).\n",
     ]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -31,6 +31,7 @@ KERNEL_SOURCES = (
     "demand",
     "engine",
     "scenario/tables.py",
+    "scenario/roster.py",
     "trajectory/cohort.py",
 )
 
@@ -55,8 +56,12 @@ def cache_folder() -> Path:
     except OSError:
         usable = False
     if not usable:
-        folder = Path(tempfile.gettempdir()) / f"channelsim-{os.getuid()}" / folder.name
-        folder.mkdir(parents=True, exist_ok=True)
+        private = Path(tempfile.gettempdir()) / f"channelsim-{os.getuid()}"
+        private.mkdir(mode=0o700, exist_ok=True)
+        if private.stat().st_uid != os.getuid() or private.stat().st_mode & 0o022:
+            private = Path(tempfile.mkdtemp(prefix="channelsim-"))  # others could put kernels of their own into that one
+        folder = private / folder.name
+        folder.mkdir(exist_ok=True)
     return folder
 
 

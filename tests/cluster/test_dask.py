@@ -20,6 +20,15 @@ from tests.cluster.jobs import ALTERNATIVES, plan
 from tests.cluster.test_local import cells, driven, everything, executions
 
 
+@pytest.fixture(autouse=True)
+def not_for_ever():
+    """A cluster without workers waits for them; a test does not."""
+    signal.signal(signal.SIGALRM, lambda *a: (_ for _ in ()).throw(TimeoutError("the test takes too long")))
+    signal.alarm(150)
+    yield
+    signal.alarm(0)
+
+
 def start(job, workers: int = 2) -> DaskWorkers:
     return dask_workers(job, workers, DaskPart())
 
@@ -32,11 +41,15 @@ def test_everything_is_done_once(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_kills_its_worker_is_set_aside_and_no_bystander_is(tmp_path: Path) -> None:
-    job = plan(tmp_path, kills=frozenset({("plan", 5)}), raises=frozenset({("base", 20)}))
-    course = driven(job, start(job), 24, in_chunk=1)
-    assert cells(tmp_path) == everything(24) - {("plan", 5), ("base", 20)}
-    assert {(f.chunk.alternatives, f.chunk.first) for f in course.failures} == {(("plan",), 5), (("base",), 20)}
-    assert {"killed its worker" in f.why or "stopped: a need was lost" in f.why for f in course.failures} == {True}
+    job = plan(tmp_path, kills=frozenset({("plan", 5)}), raises=frozenset({("plan", 9)}))
+    executor, course = start(job), Course()
+    try:
+        drive(job, missing(Geometry(1, (("plan",),)), 12, {}), executor, course, lambda chunk: False)
+    finally:
+        executor.close()
+    assert cells(tmp_path) == {("plan", r) for r in range(12)} - {("plan", 5), ("plan", 9)}
+    why = {f.chunk.first: f.why for f in course.failures}
+    assert "killed its worker" in why.pop(5) and "stopped: a need was lost" in why.pop(9) and not why
 
 
 def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path) -> None:
@@ -63,8 +76,7 @@ def test_a_scheduler_that_dies_stops_the_run_and_what_is_left_can_be_done(tmp_pa
     port = 18786 + os.getpid() % 1000
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
-    worker = [sys.executable, "-m", "distributed.cli.dask_worker", f"tcp://127.0.0.1:{port}", "--nthreads", "1", "--no-dashboard",
-              "--death-timeout", "5", "--local-directory", str(tmp_path)]  # fmt: skip
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", f"tcp://127.0.0.1:{port}", "--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path)]  # fmt: skip
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
     scheduler = subprocess.Popen(command, **quiet)
     workers = subprocess.Popen(worker, **quiet)
@@ -75,6 +87,7 @@ def test_a_scheduler_that_dies_stops_the_run_and_what_is_left_can_be_done(tmp_pa
         begun = time.monotonic()
 
         def watch(chunk: object) -> bool:
+            assert time.monotonic() - begun < 120, "nothing happens"
             if time.monotonic() - begun > 1.0 and len(list(job.marks.iterdir())) > 4:
                 scheduler.kill()
             return False
@@ -84,7 +97,6 @@ def test_a_scheduler_that_dies_stops_the_run_and_what_is_left_can_be_done(tmp_pa
                 drive(job, missing(Geometry(1, (ALTERNATIVES,)), 400, {}), executor, Course(), watch)
             finally:
                 executor.close()
-        assert time.monotonic() - begun < 60
         assert cells(tmp_path)  # what was done before stands
     finally:
         for process in (workers, scheduler):

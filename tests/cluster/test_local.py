@@ -56,11 +56,15 @@ def test_a_worker_that_dies_is_replaced_and_its_chunk_given_out_again(tmp_path: 
 
 def test_a_cell_that_kills_its_worker_is_set_aside_and_named_and_nothing_else_is(tmp_path: Path) -> None:
     job = plan(tmp_path, kills=frozenset({("plan", 5)}))
-    course = driven(job, Processes(job, 2), 12, in_chunk=4)
-    assert cells(tmp_path) == everything(12) - {("plan", 5)}
+    executor, course = Processes(job, 2), Course()
+    try:
+        drive(job, missing(Geometry(2, (("plan",),)), 12, {}), executor, course, lambda chunk: False)
+    finally:
+        executor.close()
+    assert cells(tmp_path) == {("plan", r) for r in range(12)} - {("plan", 5)}
     (failure,) = course.failures
     assert failure.chunk.alternatives == ("plan",) and failure.chunk.first == 5 and "killed its worker 3 times" in failure.why
-    assert len(list(job.marks.glob("plan-5-*"))) == 4 * 3  # whole chunk, half, quarter, cell: three tries each
+    assert len(list(job.marks.glob("plan-5-*"))) == 2 * 3  # the chunk, then the cell: three tries each
 
 
 @pytest.mark.parametrize("make", [Inline, lambda job: Processes(job, 2)], ids=["inline", "processes"])

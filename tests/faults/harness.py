@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -14,7 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from channelsim.cli.many import load_evidence
 from channelsim.store.index import SHARDS
+from channelsim.store.results import measures_digest
 from channelsim.store.shards import Damaged, checked
 from tests.conftest import ROOT, TINY
 
@@ -84,12 +85,9 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 def digest(out: Path) -> str:
-    """What `study show` says: how many replications, and the digest of their measures."""
-    shown = subprocess.run([sys.executable, "-m", "channelsim.cli.main", "study", "show", str(out), "--json"],
-                           capture_output=True, text=True, env=ENVIRONMENT, timeout=120)  # fmt: skip
-    assert shown.returncode == 0, shown.stderr
-    data = json.loads(shown.stdout)
-    return f"{data['replications']} {data['digest']}"
+    """What the folder says: how many replications, and the digest of their measures."""
+    evidence = load_evidence(out)
+    return f"{evidence.n} {measures_digest(evidence.frame)}"
 
 
 def assert_whole(out: Path, replications: int, wanted: str) -> None:

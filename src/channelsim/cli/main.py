@@ -181,7 +181,7 @@ def check_against_theory(
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="world, strategy, study, transition, region or input_groups.")],
+    kind: Annotated[str, typer.Argument(help="world, strategy, study, transition, region, input_groups or profile.")],
 ) -> None:
     """Print the JSON Schema of a kind of YAML file, for editors and other programs.
 

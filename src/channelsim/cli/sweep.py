@@ -27,15 +27,15 @@ from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, SimulationError, shown
 from channelsim.store import results
 from channelsim.store.compact import compact
-from channelsim.store.index import Index, tidy
+from channelsim.store.index import Index, read_index, tidy
 from channelsim.store.lock import FolderLock, LostLock
-from channelsim.store.shards import Held
 from channelsim.study.chunks import Chunk, Geometry, geometry, missing
 from channelsim.study.design import Study
 from channelsim.study.intervals import count
 from channelsim.study.keys import changes, code_digest, key_of, parts_of
 from channelsim.study.precision import LOOKS, precise
 
+COMPACT_EVERY = 2000  # shards
 TELL_S = 2.0  # between two versions of progress.json
 EXECUTORS = ("local", "dask", "slurm", "slurm-array")
 
@@ -187,7 +187,7 @@ def _compute(sweep: Sweep, lock: FolderLock, name: str, profile: ProfileFile, pa
         compiling_note()
     shape = cut(sweep)
     array = Array(sweep.job, path, sweep.workers, profile.slurm) if name == "slurm-array" else None
-    executor = None if array else executor_of(name, sweep.job, sweep.workers, profile)
+    executor: Executor | None = None
     watch = _Watch(sweep, name, lock, shape, course)
     again = f"to go on: channelsim study run {path} --out {sweep.out}"
     try:
@@ -195,8 +195,8 @@ def _compute(sweep: Sweep, lock: FolderLock, name: str, profile: ProfileFile, pa
         with watch.bar():
             if array:
                 array.run(shape, course, watch)
-                sweep.index = tidy(sweep.out, sweep.job.keys)
-            elif executor and not watch.enough():
+            elif not watch.enough():
+                executor = executor_of(name, sweep.job, sweep.workers, profile)
                 drive(sweep.job, missing(shape, sweep.study.replications, done), executor, course, watch)
     except KeyboardInterrupt:
         CONSOLE.print(f"stopped; what is done is kept. {again}", soft_wrap=True)
@@ -207,7 +207,7 @@ def _compute(sweep: Sweep, lock: FolderLock, name: str, profile: ProfileFile, pa
     finally:
         if executor:
             executor.close()
-        watch.tell()
+        sweep.index = read_index(sweep.out, sweep.job.keys, verify=False)
     if watch.stopped_at:
         sweep.study = replace(sweep.study, replications=watch.stopped_at)
         manifest = results.read_manifest(sweep.out)
@@ -234,7 +234,8 @@ class _Watch:
         self.start = self.told = time.monotonic()
         self.stopped_at = 0
         self.looks = [n for n in LOOKS if n < sweep.study.replications] if sweep.precision else []
-        self.lines = 0
+        self.lines = self.n_small = 0
+        self.index = Index(sweep.job.keys, {name: list(s) for name, s in sweep.index.done.items()})
 
     @contextmanager
     def bar(self) -> Iterator[None]:
@@ -247,8 +248,11 @@ class _Watch:
     def __call__(self, chunk: Chunk | None) -> bool:
         self.lock.check()
         if chunk is not None:
-            held = tuple(Held(a, self.sweep.job.keys[a], ((chunk.first, chunk.until),)) for a in chunk.alternatives)
-            self.sweep.index.add(self.sweep.job.shard(chunk), held)
+            for alternative in chunk.alternatives:
+                self.index.note(alternative, (chunk.first, chunk.until))
+            self.n_small += 1
+            if self.n_small >= COMPACT_EVERY:
+                self.compact()
             self.progress.advance(self.task, chunk.n_cells)
             done = self.before + self.course.cells_done
             if not sys.stdout.isatty() and 10 * done // self.wanted > self.lines:
@@ -258,6 +262,11 @@ class _Watch:
             self.tell()
         return bool(self.stopped_at) or (chunk is not None and self.enough())
 
+    def compact(self) -> None:
+        """Put the small shards together while more are being made, so that a folder never holds millions."""
+        self.n_small = 0
+        compact(self.sweep.out, read_index(self.sweep.out, self.sweep.job.keys, verify=False))
+
     def _left(self) -> str:
         rate = self.course.cells_done / max(time.monotonic() - self.start, 1e-9)
         left_s = (self.wanted - self.before - self.course.cells_done) / rate if rate else float("inf")
@@ -265,11 +274,14 @@ class _Watch:
 
     def enough(self) -> bool:
         """Is the next look at hand, and is everything known precisely enough?"""
-        complete = self.sweep.index.complete(self.sweep.study.replications)
+        if not self.looks:
+            return False
+        complete = self.index.complete(self.sweep.study.replications)
         prefix = complete[0][1] if complete and complete[0][0] == 0 else 0
         while self.looks and self.looks[0] <= prefix:
             look = self.looks.pop(0)
-            rows = results.read_cells(self.sweep.index, [(0, look)], ("contrast",))
+            there = read_index(self.sweep.out, self.sweep.job.keys, verify=False)
+            rows = results.read_cells(there, [(0, look)], ("contrast",))
             if precise(self.sweep.study, rows, self.sweep.precision):
                 self.stopped_at = look
                 CONSOLE.print(f"precise enough after {look} replications")

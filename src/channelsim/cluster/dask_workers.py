@@ -26,6 +26,7 @@ from channelsim.study.chunks import Chunk
 
 WINDOW_PER_WORKER = 4
 MOST_IN_FLIGHT = 4000
+OWN_PORT = "127.0.0.1:0"  # of the page of health, which Dask opens in any case: to all networks, if not told otherwise
 SCALE_S = 2.0  # a worker or job that is gone is not always replaced unless one asks again
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 2,  # a task that was on three workers which died is told to us as killed
@@ -34,6 +35,8 @@ SETTINGS = {
     "distributed.worker.daemon": True,
     "distributed.admin.tick.limit": "20s",
     "distributed.deploy.lost-worker-timeout": "3s",
+    "distributed.scheduler.http.routes": ["distributed.http.health"],  # pages that anybody could read tell too much
+    "distributed.worker.http.routes": ["distributed.http.health"],
 }
 
 
@@ -145,7 +148,7 @@ def dask_workers(job: Job, workers: int, part: DaskPart) -> DaskWorkers:
         return DaskWorkers(job, client, n, lambda: None)
     dask.config.set(SETTINGS)
     cluster = LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, memory_limit=0,
+        n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=OWN_PORT, memory_limit=0,
         silence_logs=50,
     )  # fmt: skip
     client = Client(cluster, set_as_default=False)

@@ -11,7 +11,8 @@ import dask
 from dask_jobqueue.slurm import SLURMCluster
 from distributed import Client, Security
 
-from channelsim.cluster.dask_workers import SETTINGS, DaskWorkers
+from channelsim.cluster.dask_workers import OWN_PORT, SETTINGS, DaskWorkers
+from channelsim.cluster.drive import Stopped
 from channelsim.cluster.worker import Job
 from channelsim.config.profile import SlurmPart
 
@@ -26,7 +27,10 @@ class SlurmWorkers(DaskWorkers):
     def __init__(self, job: Job, workers: int, part: SlurmPart) -> None:
         dask.config.set(SETTINGS)
         self.jobs = -(-workers // part.cores)
-        cluster = SLURMCluster(**settings_of(part, job.folder))
+        try:
+            cluster = SLURMCluster(**settings_of(part, job.folder))
+        except (RuntimeError, ValueError) as error:
+            raise Stopped(f"the SLURM workers cannot be started: {error}") from None
         client = Client(cluster, set_as_default=False)
         super().__init__(job, client, workers, cluster.close, lambda: cluster.scale(jobs=self.jobs))
         self.ask()
@@ -45,7 +49,7 @@ def settings_of(part: SlurmPart, folder: Path) -> dict[str, Any]:
         "interface": part.interface, "log_directory": shlex.quote(str(logs)), "local_directory": scratch or "/tmp",
         "python": shlex.quote(sys.executable), "job_name": "channelsim", "death_timeout": 60,
         "security": None if lo else Security.temporary(), "protocol": "tcp://" if lo else "tls://",
-        "shared_temp_directory": None if lo else part.tls_folder or str(folder), "scheduler_options": {"dashboard_address": None},
+        "shared_temp_directory": None if lo else part.tls_folder or str(folder), "scheduler_options": {"dashboard_address": OWN_PORT},
         "job_extra_directives": ["--no-requeue", *map(shlex.quote, part.directives)],
         "worker_extra_args": ["--no-dashboard", "--lifetime", f"{lifetime_s}s", "--lifetime-stagger", f"{min(60, lifetime_s // 10)}s"],
         "job_script_prologue": [ONE_THREAD, *([f"export CHANNELSIM_CACHE={scratch}"] if scratch else [])],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from channelsim.config.input_groups import load_input_groups
 from channelsim.config.lines import line_of, load_yaml, suggestion
+from channelsim.config.profile import load_profile
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_first_line, check_strategy, find_strategy, load_strategy, shelf_of
 from channelsim.config.study import load_study
@@ -37,7 +38,7 @@ def check_file(path: Path) -> Iterator[str]:
         yield from check_region_folder(path)
         return
     head = load_yaml(path)
-    kinds = ("study", "strategy", "world", "region", "case", "input_groups")
+    kinds = ("study", "strategy", "world", "region", "case", "input_groups", "profile")
     kind = next((k for k in kinds if k in head), None)
     if kind == "strategy":
         strategy = load_strategy(path)
@@ -60,6 +61,8 @@ def check_file(path: Path) -> Iterator[str]:
         yield f"{shown(path)}: world {world.name}: {len(world.classes)} classes, {len(world.pools)} pools"
     elif kind == "input_groups":
         yield f"{shown(path)}: {len(load_input_groups(path))} groups of inputs"
+    elif kind == "profile":
+        yield f"{shown(path)}: profile {load_profile(path).profile} is well formed"
     elif kind == "case":
         yield f"{shown(path)}: case {load_known_answer(path).name} is not expressible"
     else:
@@ -70,7 +73,7 @@ def check_file(path: Path) -> Iterator[str]:
                     shown(path),
                     line_of(head, (first,)),
                     str(first),
-                    "is neither region, strategy, study, world nor input_groups",
+                    "is neither region, strategy, study, world, input_groups nor profile",
                     suggestion(str(first), kinds, f"begin the file with one of {', '.join(kinds)}"),
                 )
             ]

@@ -11,10 +11,13 @@ from channelsim.config.kinds import Name
 from channelsim.config.lines import Strict, load_model
 
 PLAIN = r"^[A-Za-z0-9][A-Za-z0-9_.,:@/%+=-]*$"  # no blank, no quote, nothing that a shell or a line of #SBATCH reads as its own
+FOLDER = r"^/[A-Za-z0-9_.@%+=/-]*$"
+ADDRESS = r"^(tcp|tls)://[A-Za-z0-9_.:\[\]-]+$"
+DIRECTIVE = r"^--[a-z][a-z-]*(=[A-Za-z0-9_.,:@/%+\[\]-]+)?$"
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
-Folder = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^/[A-Za-z0-9_.@%+=/-]*$")]
-Address = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^(tcp|tls)://[A-Za-z0-9_.:\[\]-]+$")]
-Directive = Annotated[str, Field(min_length=3, max_length=200, pattern=r"^--[a-z][a-z-]*(=[A-Za-z0-9_.,:@/%+\[\]-]+)?$")]
+Folder = Annotated[str, Field(min_length=1, max_length=500, pattern=FOLDER)]
+Address = Annotated[str, Field(min_length=1, max_length=200, pattern=ADDRESS)]
+Directive = Annotated[str, Field(min_length=3, max_length=200, pattern=DIRECTIVE)]
 
 
 class TlsPart(Strict):

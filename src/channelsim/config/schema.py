@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from channelsim.config.input_groups import InputGroupsFile
+from channelsim.config.profile import ProfileFile
 from channelsim.config.region_file import RegionFile
 from channelsim.config.strategy_file import StrategyFile
 from channelsim.config.study_files import StudyFile
@@ -15,6 +16,7 @@ from channelsim.config.world_files import WorldFile
 
 KINDS: dict[str, type[BaseModel]] = {
     "world": WorldFile, "strategy": StrategyFile, "study": StudyFile, "region": RegionFile, "input_groups": InputGroupsFile,
+    "profile": ProfileFile,
     "transition": TransitionFile,
 }  # fmt: skip
 

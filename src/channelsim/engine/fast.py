@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import overload
 
 from channelsim.columns import Columns, fetch_early
 from channelsim.compiled import compiled, small
@@ -106,20 +105,6 @@ def known_happens(s, w, k, key, part, now):
         k.cursors[2] = d + 1
 
 
-_work_ends_inlined = small(work_ends.py_func)  # type: ignore[attr-defined]
-
-
-def _end_of_work(s, w, person, now):
-    """`work_ends`, inlined in worlds of queues, where a call would be felt; apart in others, whose loop is large enough."""
-
-
-@overload(_end_of_work)
-def _choose_end_of_work(s, w, person, now):
-    if w.traits["customers"] == 0:
-        return lambda s, w, person, now: _work_ends_inlined(s, w, person, now)
-    return lambda s, w, person, now: work_ends(s, w, person, now)
-
-
 @small
 def schedule(s, h, size):
     """Empty the out tray: ends of work into their slots, other events into the heap; returns its new size."""
@@ -195,7 +180,7 @@ def run_until(s, w, k, h, key, until_min):
             take_end(h.ends, person)
             fetch_next(s, h)
             s.scalars[N_EVENTS] += 1
-            _end_of_work(s, w, person, minutes_of(end))
+            work_ends(s, w, person, minutes_of(end))
         elif before(h.rows[TIME], h.rows[ORDER], time, order):
             tick, rank, target = h.rows[TIME], h.rows[ORDER], h.rows[TARGET]
             size, kind = pop(h.rows, size), rank // KIND_STEP

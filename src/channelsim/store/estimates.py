@@ -44,6 +44,7 @@ def estimates(index: Index, replications: list[Stretch] | None = None, table: st
     with duckdb.connect(":memory:") as base:
         base.execute(f"SET memory_limit = '{memory}'")
         base.execute("SET preserve_insertion_order = false")
+        base.execute("SET enable_progress_bar = false")  # it would stand in the midst of what is printed for programs
         source, given = _source(base, index)
         query = f"SELECT {COLUMNS}, count(*) AS n, avg(value) AS mean, stddev_samp(value) AS sd FROM {source} WHERE {' AND '.join(where)}"
         found: pd.DataFrame = base.execute(f"{query} GROUP BY ALL", given).df()

@@ -60,6 +60,12 @@ class Index:
         else:
             self.done[alternative] = merged([*there, *new])
 
+    def note(self, alternative: str, stretch: Stretch) -> None:
+        """Count what a shard holds without keeping its place: ten million shards are not remembered one by one."""
+        new = without(stretch, self.done.setdefault(alternative, []))
+        if new:
+            self._put(alternative, new)
+
     def complete(self, until: int) -> list[Stretch]:
         """Replications below a number in which every alternative is done."""
         both: list[Stretch] = [(0, until)]

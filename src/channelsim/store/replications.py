@@ -58,5 +58,7 @@ def frame_digest(frame: pd.DataFrame) -> str:
     digest = hashlib.sha256()
     for column in keys:
         digest.update("\0".join(map(str, ordered[column])).encode())
-    digest.update(np.ascontiguousarray(ordered["value"].to_numpy(float)).tobytes())
+    value = ordered["value"].to_numpy(float, copy=True)
+    value[np.isnan(value)] = np.nan  # what is not defined has one pattern of bits
+    digest.update(value.tobytes())
     return digest.hexdigest()

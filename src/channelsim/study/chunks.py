@@ -15,6 +15,7 @@ from channelsim.study.design import Study
 from channelsim.study.intervals import Stretch, without
 
 GOAL_S = 3.0  # of work in a chunk: at 10 ms for a task and a shard the overhead is below half a per cent
+GOAL_S_PER_WORKER = 0.03  # so that one scheduler, good for some 340 chunks a second, has a tenth of that to do
 CHUNKS_PER_WORKER = 4  # at least, while chunks last SHORT_S: else the last ones leave workers idle
 SHORT_S = 0.5
 SMALLEST_GROUP = 4  # alternatives; each group simulates the baselines that it lacks
@@ -76,7 +77,8 @@ def geometry(study: Study, replication_s: float, workers: int) -> Geometry:
     """
     groups = _kin(study)
     for_all = max(1, study.replications // (CHUNKS_PER_WORKER * workers))
-    n = max(1, min(int(GOAL_S / max(replication_s, 1e-6)), max(for_all, int(SHORT_S / max(replication_s, 1e-6)))))
+    goal_s = max(GOAL_S, GOAL_S_PER_WORKER * workers)
+    n = max(1, min(int(goal_s / max(replication_s, 1e-6)), max(for_all, int(SHORT_S / max(replication_s, 1e-6)))))
     pieces = -(-2 * workers // max(1, len(groups) * study.replications))  # more workers than work: smaller groups
     if pieces > 1:
         groups = [part for group in groups for part in _cut(group, pieces)]

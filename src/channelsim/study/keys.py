@@ -17,13 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from channelsim.scenario.compile import Factors
-from channelsim.scenario.region import Region, Strategy
-from channelsim.study.design import Alternative, Study
+from channelsim.study.design import Study
 
 # Code that decides the numbers of a replication; reading files, printing and running on many machines do not.
 NUMBERS = (
-    "scenario", "demand", "rules", "engine", "trajectory", "metrics", "study/replicate.py", "study/transition_study.py", "transition.py",
+    "scenario", "demand", "rules", "engine", "trajectory", "metrics", "study/replicate.py", "study/worlds.py", "study/design.py",
+    "study/transition_study.py", "transition.py",
     "simulate.py", "randomness.py", "columns.py", "compiled.py", "units.py",
 )  # fmt: skip
 # Fields that are no input of a replication: hashes of files, remarks, and what has a part of the key to itself.
@@ -32,11 +31,11 @@ Parts = dict[str, str]
 
 
 @functools.cache
-def code_digest() -> str:
+def code_digest(names: tuple[str, ...] = NUMBERS) -> str:
     """Hash of all code that decides the numbers of a replication."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for name in NUMBERS:
+    for name in names:
         path = package / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             digest.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes() + b"\0")
@@ -87,25 +86,21 @@ def parts_of(study: Study) -> dict[str, Parts]:
     found: dict[str, Parts] = {}
     window = study.window
     for alternative in study.alternatives:
-        region, strategy, factors = inputs_of(study, alternative)
+        future = study.futures.get(str(alternative.levels.get("future", "")), {})
+        groups = once(study.input_groups) if any(p.startswith("inputs.") for p in (*alternative.levels, *future)) else ""
         found[alternative.name] = {
-            "region": once(region), "office model": once(region.office_models[alternative.office_model]), "strategy": once(strategy),
-            "other factors": content_digest((factors, alternative)), "baselines": "",
-            "window": f"{window.warm_up_min:g}+{window.measured_min:g}+{window.follow_up_min:g} min", "seed": str(study.seed),
-            "engine": study.engine, "code": code_digest(),
+            "region": once(study.region), "office model": once(study.region.office_models[alternative.office_model]),
+            "strategy": once(study.strategies[alternative.strategy]), "other factors": content_digest((alternative, future, groups)),
+            "baselines": "", "window": f"{window.warm_up_min:g}+{window.measured_min:g}+{window.follow_up_min:g} min",
+            "seed": str(study.seed), "engine": study.engine, "code": code_digest(),
         }  # fmt: skip
     alone = {name: key_of(parts) for name, parts in found.items()}
-    for name, parts in found.items():  # a contrast is a number of its plan, so the plan's key knows its baselines
-        parts["baselines"] = content_digest([alone[c.baseline.name] for c in study.contrasts if c.plan.name == name])
+    baselines: dict[str, list[str]] = {}
+    for contrast in study.contrasts:  # a contrast is a number of its plan, so the plan's key knows its baselines
+        baselines.setdefault(contrast.plan.name, []).append(alone[contrast.baseline.name])
+    for name, parts in found.items():
+        parts["baselines"] = content_digest(baselines.get(name, []))
     return found
-
-
-def inputs_of(study: Study, alternative: Alternative) -> tuple[Region, Strategy, Factors]:
-    """Everything that the world of an alternative is made of."""
-    if hasattr(study, "inputs_of"):
-        made: tuple[Region, Strategy, Factors] = study.inputs_of(alternative)
-        return made
-    return study.region, study.strategies[alternative.strategy], Factors(staffing_split=alternative.staffing_split)
 
 
 def key_of(parts: Parts) -> str:

@@ -9,9 +9,9 @@ import pandas as pd
 from scipy import stats
 
 from channelsim.study.design import Study
+from channelsim.study.inference.precision import LOOK_LEVEL, LOOKS
 
-LOOKS = (30, 60, 120, 240)
-ERROR = 0.05
+__all__ = ["LOOKS", "half_widths", "precise"]
 
 
 def half_widths(study: Study, contrasts: pd.DataFrame, outcomes: tuple[str, ...]) -> dict[str, float]:
@@ -38,7 +38,7 @@ def half_widths(study: Study, contrasts: pd.DataFrame, outcomes: tuple[str, ...]
         mine = mine[[pair in pairs for pair in mine.index]]
         n = mine["count"].to_numpy()
         if len(mine) and (n >= 2).all():
-            critical = stats.t.ppf(1.0 - ERROR / len(LOOKS) / (2.0 * family), n - 1)
+            critical = stats.t.ppf(1.0 - (1.0 - LOOK_LEVEL) / (2.0 * family), n - 1)
             found[outcome] = float(np.max(critical * mine["std"].to_numpy() / np.sqrt(n)))
     return found
 

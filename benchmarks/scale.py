@@ -1,0 +1,250 @@
+"""What many machines cost: each bar of docs/background/scale.md, measured in one run; prints a table and writes scale.json.
+
+python benchmarks/scale.py [workers overhead dask reading memory]      needs the extra `cluster`
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from channelsim.cluster.drive import Course, drive
+from channelsim.cluster.executor import Executor, Outcome
+from channelsim.cluster.local import Processes
+from channelsim.cluster.worker import Job, Receipt, warm_up
+from channelsim.config.profile import DaskPart
+from channelsim.config.study import load_study
+from channelsim.store.shards import LABELS, SCHEMA, Held, sealed, write_shard
+from channelsim.study.chunks import Chunk, Geometry, missing
+from channelsim.study.keys import code_digest, key_of, parts_of
+
+ROOT = Path(__file__).parents[1]
+TASK_S = 0.1
+
+
+@dataclass(frozen=True)
+class Sleeper(Job):
+    """A job whose replications take `TASK_S` and whose shards are real."""
+
+    task_s: float = TASK_S
+
+    def worker(self) -> SleepingWorker:  # type: ignore[override]
+        return SleepingWorker(self)
+
+
+class SleepingWorker:
+    def __init__(self, job: Sleeper) -> None:
+        self.job = job
+
+    def compute(self, chunk: Chunk) -> Receipt:
+        n = chunk.until - chunk.first
+        time.sleep(self.job.task_s * n)
+        rows = [(r, "measure", "plan", "", "", f"m{m}", float(r * m)) for r in range(chunk.first, chunk.until) for m in range(60)]
+        frame = pd.DataFrame(rows, columns=SCHEMA.names)
+        write_shard(self.job.shard(chunk), frame, {"plan": "k"}, (chunk.first, chunk.until))
+        return Receipt(self.job.task_s * n, os.uname().nodename)
+
+
+def sleeper(folder: Path, task_s: float = TASK_S) -> Sleeper:
+    return Sleeper(None, folder, {"plan": "k"}, "", task_s)  # type: ignore[arg-type]
+
+
+def seconds(job: Job, executor: Executor, shape: Geometry, replications: int) -> float:
+    """From the second chunk of the workers on (they have started then) until the last."""
+    begun: list[float] = []
+    done = 0
+
+    def watch(chunk: Chunk | None) -> bool:
+        nonlocal done
+        if chunk is not None:
+            done += 1
+            if done == executor.window:
+                begun.append(time.perf_counter())
+        return False
+
+    n_chunks = sum(1 for _ in missing(shape, replications, {}))
+    drive(job, missing(shape, replications, {}), executor, Course(), watch)
+    return (time.perf_counter() - begun[0]) / (n_chunks - executor.window)
+
+
+def dask(job: Job) -> Executor:
+    from channelsim.cluster.dask_workers import dask_workers
+
+    return dask_workers(job, 2, DaskPart())
+
+
+def of_study(folder: Path) -> tuple[Job, Geometry]:
+    study = load_study(ROOT / "experiments" / "tiny" / "study.yaml")
+    keys = {name: key_of(p) for name, p in parts_of(study).items()}
+    warm_up(study)
+    return Job(study, folder, keys, code_digest()), Geometry(8, (tuple(keys),))
+
+
+def workers() -> dict[str, float]:
+    """Two processes over one, and Dask over the pool, on chunks of a real study; interleaved, the least of two."""
+    makes: dict[str, Callable[[Job], Executor]] = {"one": lambda j: Processes(j, 1), "two": lambda j: Processes(j, 2), "dask": dask}
+    least = dict.fromkeys(makes, float("inf"))
+    for _ in range(2):
+        for name, make in makes.items():
+            with tempfile.TemporaryDirectory() as folder:
+                job, shape = of_study(Path(folder))
+                executor = make(job)
+                if name == "dask":
+                    executor.window = 4
+                try:
+                    least[name] = min(least[name], seconds(job, executor, shape, 8 * 12))
+                finally:
+                    executor.close()
+    return {"two workers over one": least["one"] / least["two"], "Dask over pool": least["two"] / least["dask"]}
+
+
+def overhead() -> dict[str, float]:
+    """Seconds of two workers over those of their work, less one, at a tenth of a second a replication, cut as studies are."""
+    found = {}
+    for name, make in (("pool", lambda j: Processes(j, 2)), ("Dask", dask)):
+        with tempfile.TemporaryDirectory() as folder:
+            job = sleeper(Path(folder))
+            n = 30  # what `geometry` makes of 0.1 s: chunks of three seconds
+            executor = make(job)
+            try:
+                per_chunk = seconds(job, executor, Geometry(n, (("plan",),)), n * 24)
+            finally:
+                executor.close()
+            found[f"overhead at 0.1 s, {name}, %"] = 100.0 * (per_chunk * 2 / (n * TASK_S) - 1.0)
+    return found
+
+
+CHILD = """
+import json, resource, sys, time
+from pathlib import Path
+kind, folder = sys.argv[1:]
+if kind == "plain":
+    import duckdb
+    duckdb.execute("SET memory_limit = '700MB'")
+    duckdb.execute("SET enable_progress_bar = false")
+    found = duckdb.sql(f'''SELECT "table", alternative, baseline, item, measure, count(*), avg(value), stddev_samp(value)
+        FROM '{folder}/shards/*.parquet' WHERE NOT isnan(value) GROUP BY ALL''').fetchall()
+elif kind == "ours":
+    from channelsim.store.estimates import estimates
+    from channelsim.store.index import read_index
+    found = estimates(read_index(Path(folder), {"plan": "k"}, verify=False))
+else:
+    import duckdb
+    if kind == "imports":
+        import channelsim.store.estimates
+used = resource.getrusage(resource.RUSAGE_SELF)
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(json.dumps([used.ru_utime + used.ru_stime, int(peak.split()[1]) / 1024]))
+"""
+
+
+def reading(replications: int = 1_000_000, measures: int = 60, in_file: int = 50_000) -> dict[str, float]:
+    """Means and errors from 10^6 replications x 60 measures, beside a plain DuckDB query on the same files."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("CHANNELSIM_BIG")) as name:
+        folder = Path(name)
+        (folder / "shards").mkdir()
+        luck = np.random.Generator(np.random.PCG64(1))
+        labels = {"table": "measure", "alternative": "plan", "baseline": "", "item": ""}
+        words = pa.array([f"m{m}" for m in range(measures)])
+        for first in range(0, replications, in_file):
+            n = in_file * measures
+            columns = {"replication": pa.array(np.repeat(np.arange(first, first + in_file), measures))}
+            for label in LABELS:
+                index = np.tile(np.arange(measures, dtype=np.int32), in_file) if label == "measure" else np.zeros(n, np.int32)
+                columns[label] = pa.DictionaryArray.from_arrays(index, words if label == "measure" else pa.array([labels[label]]))
+            columns["value"] = pa.array(luck.normal(size=n))
+            data = sealed(pa.table(columns, schema=SCHEMA), [Held("plan", "k", ((first, first + in_file),))])
+            (folder / "shards" / f"c{first:08d}.parquet").write_bytes(data)
+        least: dict[str, list[float]] = {}
+        for _ in range(3):
+            for kind in ("nothing", "imports", "plain", "ours"):
+                said = subprocess.run([sys.executable, "-c", CHILD, kind, name], capture_output=True, text=True, check=True).stdout
+                cpu, memory = json.loads(said)
+                least[kind] = [min(cpu, least.get(kind, [cpu])[0]), memory]
+        plain, ours = least["plain"][0] - least["nothing"][0], least["ours"][0] - least["imports"][0]
+        return {
+            "reading 10^6 x 60, CPU s": ours, "plain DuckDB, CPU s": plain, "reading costs more, %": 100.0 * (ours / plain - 1.0),
+            "reading, MB": least["ours"][1], "plain DuckDB, MB": least["plain"][1],
+        }  # fmt: skip
+
+
+class Instant:
+    """Chunks that are done at once: what is left is the driver."""
+
+    name, window, blames_exactly = "instant", 64, True
+
+    def __init__(self) -> None:
+        self.taken: list[Chunk] = []
+
+    def submit(self, chunk: Chunk) -> None:
+        self.taken.append(chunk)
+
+    def wait(self, timeout_s: float) -> list[Outcome]:
+        taken, self.taken = self.taken, []
+        return [Outcome(chunk, "done") for chunk in taken]
+
+    def retire(self, node: str) -> bool:
+        return False
+
+    def close(self) -> None: ...
+
+
+def memory() -> dict[str, float]:
+    """Memory of the driver over 10^6 chunks, and of client and Dask scheduler together over 20,000 chunks that are done at once."""
+    found: dict[str, float] = {}
+
+    def noting(word: str, at: tuple[int, ...]) -> Callable[[Chunk | None], bool]:
+        n = 0
+
+        def watch(chunk: Chunk | None) -> bool:
+            nonlocal n
+            n += chunk is not None
+            if chunk is not None and n in at:
+                pages = int(Path("/proc/self/statm").read_text().split()[1])
+                found[f"{word}, MB after {n:,} chunks"] = pages * resource.getpagesize() / 1e6
+            return False
+
+        return watch
+
+    with tempfile.TemporaryDirectory() as folder:
+        job = sleeper(Path(folder), 0.0)
+        at = (100, 1000, 10_000, 100_000, 1_000_000)
+        drive(job, missing(Geometry(1, (("plan",),)), at[-1], {}), Instant(), Course(), noting("driver", at))
+        executor = dask(job)
+        try:
+            n = int(os.environ.get("CHANNELSIM_DASK_CHUNKS", "20000"))
+            at = (100, 1000, n // 4, n // 2, n)
+            start = time.perf_counter()
+            drive(job, missing(Geometry(1, (("plan",),)), n, {}), executor, Course(), noting("client and scheduler", at))
+            found["chunks a second, Dask, with shards"] = n / (time.perf_counter() - start)
+        finally:
+            executor.close()
+    return found
+
+
+def main(names: list[str]) -> None:
+    parts = {"workers": workers, "overhead": overhead, "reading": reading, "memory": memory}
+    figures: dict[str, float] = {}
+    path = ROOT / "benchmarks" / "scale.json"
+    for name in names or list(parts):
+        for word, value in parts[name]().items():
+            figures[word] = value
+            print(f"{word:55s} {value:12.4g}", flush=True)
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps(before | figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
