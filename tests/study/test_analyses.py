@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.conftest import ROOT
-from tests.study.conftest import Loaded, Written
+from tests.study.conftest import REST, Loaded, Written
 
 from channelsim.config.study import load_study
 from channelsim.config.transition import is_transition
@@ -268,6 +268,21 @@ def test_posts_released_are_those_that_the_target_allows(loaded: Loaded) -> None
     assert "not shown to meet the targets even with nobody removed: phone_wait_mean_min" in none.words
     slower = answered(study, frame_of(study, waits), {}, Invented(lambda a: waits(a) + 1.0))[0].table
     assert list(slower["posts released"]) != list(answer.table["posts released"])
+
+
+def test_posts_that_can_go_alone_may_not_go_together(loaded: Loaded) -> None:
+    """Each person gone costs a minute whoever it is, so that alone two of each may go and together two."""
+
+    def truth(a: Alternative) -> float:
+        return 10.0 + sum(float(v) for p, v in a.others if p.startswith("staff.removed."))
+
+    study = loaded(POSTS.replace("[generalist]", "[generalist, placement]").replace("[two_offices, one_office]", "[one_office]").replace(
+        "[today_2011, multichannel]", "[today_2011]"), REST.replace("two_offices", "one_office"))  # fmt: skip
+    one, other, together = answered(study, frame_of(study, truth), {}, Invented(truth))
+    assert one.table["posts released"].tolist() == other.table["posts released"].tolist() == [2]
+    assert "one skill at a time 4 posts could go, together only 2" in together.words and together.table["together"].tolist() == [2]
+    (_, _, free) = answered(study, frame_of(study, truth), {}, Invented(lambda a: min(truth(a), 12.0)))
+    assert "together 6 posts released" in free.words
 
 
 def test_a_search_makes_no_runs_unless_it_may(loaded: Loaded) -> None:

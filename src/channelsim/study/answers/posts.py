@@ -6,21 +6,59 @@ import numpy as np
 import pandas as pd
 
 from channelsim.metrics import MEASURES
-from channelsim.scenario.futures import may_go
+from channelsim.scenario.futures import may_go, removal_order
 from channelsim.study.answers.asked import Aim, EqualService
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer, NotAnswered, Values, is_wait, labels, level_of
 from channelsim.study.design import REMOVED, Alternative
 from channelsim.study.estimate import overloaded
 from channelsim.study.inference import EqualService as Bracket
-from channelsim.study.inference import Target, at_equal_service, slacks
+from channelsim.study.inference import JointCheck, Target, at_equal_service, joint_check, slacks
 from channelsim.study.inference.words import listed
 
 NO_GROWTH = "owed work that does not grow"  # a target of its own: waits of an overloaded alternative are no service
 
 
+class Search:
+    """Tries one alternative with fewer persons, on the replications of its baseline."""
+
+    def __init__(self, asked: EqualService, values: Values, more: More, alternative: Alternative, name: str) -> None:
+        self.asked, self.values, self.more, self.alternative, self.name = asked, values, more, alternative, name
+        study = values.study
+        self.people = study.region.office_models[alternative.office_model].staff[alternative.staffing_split or study.region.staffing_split]
+        base = study.base_of(alternative)
+        self.before = _service(values.frame, base, asked.targets)
+        self.growing = set(_pools(values.frame, base))
+        self.targets = [_target(t) for t in asked.targets]
+
+    def meets(self, gone: dict[str, int]) -> np.ndarray:
+        """[replication, target] slack with so many persons of each kind gone; the last target is that owed work does not grow."""
+        levels = {f"{REMOVED}{who}": n for who, n in gone.items() if n}
+        fewer = self.alternative.with_levels(levels)
+        study, replications = self.values.study, [int(r) for r in self.before.index]
+        rows = self.more.of(study, fewer, replications) if levels else self.values.frame
+        found = slacks(_service(rows, fewer, self.asked.targets), self.targets, self.before)
+        new = set(_pools(rows, fewer)) - self.growing
+        return np.column_stack([found, np.full(len(found), -1.0 if new else 1.0)])
+
+    def bracket(self, who: str) -> Bracket:
+        """How many of one kind may go."""
+        most = min(self.asked.most, may_go(self.people, who))
+        names = [*(t.name for t in self.targets), NO_GROWTH]
+        return at_equal_service(lambda k: self.meets({who: k}), names, most, 0, f"{who} in {self.name}", scan=self.asked.scan)
+
+    def apart(self) -> bool:
+        """Is nobody of two kinds, so that their posts add up?"""
+        return all(sum(who in (p.role, p.skill) for who in self.asked.who) <= 1 for p in self.people)
+
+    def joint(self, released: dict[str, int]) -> JointCheck:
+        """May so many of each kind go together, along the one order of all persons?"""
+        order = [next((who for who in self.asked.who if who in (p.role, p.skill)), "") for p in removal_order(self.people)]
+        return joint_check(self.meets, released, [who for who in order if who])
+
+
 def answers(asked: EqualService, values: Values, more: More) -> list[Answer]:
-    """One answer for each kind of persons: the bracket of every alternative, and what it releases beside its baseline."""
+    """One answer for each kind of persons: the bracket of every alternative beside its baseline's; then all kinds together."""
     wanted = [a for a in values.study.alternatives if all(level_of(a, p) in levels for p, levels in asked.only.items())]
     if not wanted:
         raise NotAnswered("no alternative has these levels")
@@ -28,20 +66,35 @@ def answers(asked: EqualService, values: Values, more: More) -> list[Answer]:
     called = labels(wanted)
     over = {a for a in wanted if values.study.base_of(a).name in values.overload}
     unknown = [a for a in wanted if a in over and any(is_wait(t.measure) for t in asked.targets)]  # such waits grow with the window
+    searches = {a: Search(asked, values, more, a, called[a]) for a in wanted if a not in unknown}
+    brackets = {who: {a: search.bracket(who) for a, search in searches.items()} for who in asked.who}
     found = []
-    for who in asked.who:
-        brackets = {a: _bracket(asked, values, more, a, who, called[a]) for a in wanted if a not in unknown}
-        said = [str(b) + (f": {listed(_stops(b))}" if b.k is None else "") for b in brackets.values()] + [
-            f"{who} in {called[a]}: not judged, its baseline is overloaded" for a in unknown
-        ]
+    for who, by in brackets.items():
+        said = [str(b) + (f": {listed(_stops(b))}" if b.k is None else "") for b in by.values()]
+        said += [f"{who} in {called[a]}: not judged, its baseline is overloaded" for a in unknown]
         rows = []
-        for a, b in brackets.items():
-            base = brackets[values.study.base_of(a)].k
+        for a, b in by.items():
+            base = by[values.study.base_of(a)].k
             beside = None if b.k is None or base is None else b.k - base
             rows.append((called[a], "none" if b.k is None else b.k, "" if beside is None else f"{beside:+d}", ", ".join(_stops(b))))
         table = pd.DataFrame(rows, columns=["alternative", "posts released", "beside its baseline", "what stops one more"])
         found.append(Answer("equal_service", f"posts of {who} that can go at equal service", "\n".join(said), table))
-    return found
+    return found + _together(asked, searches, brackets)
+
+
+def _together(asked: EqualService, searches: dict[Alternative, Search], brackets: dict[str, dict[Alternative, Bracket]]) -> list[Answer]:
+    """Can the posts go together that each kind can spare alone? Asked where more than one kind can spare some."""
+    said, rows = [], []
+    for a, search in searches.items():
+        released = {who: by[a].posts_released for who, by in brackets.items()}
+        if sum(n > 0 for n in released.values()) > 1 and search.apart():
+            check = search.joint(released)
+            said.append(f"{search.name}: {check}")
+            rows.append((search.name, *check.removed.values(), check.posts_released))
+    if not rows:
+        return []
+    table = pd.DataFrame(rows, columns=["alternative", *asked.who, "together"])
+    return [Answer("equal_service", "posts that can go together", "\n".join(said), table)]
 
 
 def _stops(b: Bracket) -> list[str]:
@@ -49,26 +102,6 @@ def _stops(b: Bracket) -> list[str]:
     if b.k is not None:
         return list(b.limiting())
     return [t for t, lower in zip(b.targets, b.looked_at[0].lower, strict=True) if lower < 0.0]
-
-
-def _bracket(asked: EqualService, values: Values, more: More, a: Alternative, who: str, name: str) -> Bracket:
-    """The search for one alternative and one kind of persons."""
-    model = values.study.region.office_models[a.office_model]
-    most = min(asked.most, may_go(model.staff[a.staffing_split or values.study.region.staffing_split], who))
-    base = values.study.base_of(a)
-    before = _service(values.frame, base, asked.targets)
-    growing = set(_pools(values.frame, base))
-    replications = [int(r) for r in before.index]
-    targets = [_target(t) for t in asked.targets]
-
-    def meets(k: int) -> np.ndarray:
-        fewer = a.with_levels({f"{REMOVED}{who}": k}) if k else a
-        rows = more.of(values.study, fewer, replications) if k else values.frame
-        found = slacks(_service(rows, fewer, asked.targets), targets, before)
-        new = set(_pools(rows, fewer)) - growing
-        return np.column_stack([found, np.full(len(found), -1.0 if new else 1.0)])
-
-    return at_equal_service(meets, [*(t.name for t in targets), NO_GROWTH], most, 0, f"{who} in {name}", scan=asked.scan)
 
 
 def _target(aim: Aim) -> Target:
