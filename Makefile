@@ -16,7 +16,9 @@ study: $(VENV)/installed  ## run the default study on the real region, print the
 	$(BIN)/channelsim report $(OUT)
 
 test: $(VENV)/installed-dev  ## the tests that must pass before anything lands (minutes)
-	$(BIN)/python -m pytest -m "not long and not cluster and not faults"
+	@echo "compiling the kernels that the tests share (a minute), then running the tests on all cores"
+	$(BIN)/python -m tests.warm
+	$(BIN)/python -m pytest -m "not long and not cluster and not faults" -n auto --dist worksteal
 
 test-all: $(VENV)/installed-dev  ## all tests, the long ones too
 	$(BIN)/python -m pytest -m "not faults"
