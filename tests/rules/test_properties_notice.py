@@ -113,14 +113,14 @@ def test_luck_that_depends_on_what_happened_before(monkeypatch: Patch, check: Ca
 
 
 def test_service_three_per_cent_longer_is_not_the_fluid_answer(monkeypatch: Patch) -> None:
-    plant(monkeypatch, work.start_work, "handling_min", lambda s, w, contact, pair: on_grid(1.03 * right_minutes(s, w, contact, pair)))
+    plant(monkeypatch, work.start_work, "handling_min", lambda *of: on_grid(1.03 * right_minutes(*of)))
     small = {"staff": st.integers(1, 5), "service": st.integers(1, 40), "gap": st.integers(1, 12), "n": st.integers(20, 40)}
     fails(of_lines.test_without_chance_the_answer_is_fluid, {**small, **REFERENCE})
 
 
 def test_hurry_where_many_wait_makes_the_order_matter(monkeypatch: Patch) -> None:
-    def wrong(s, w, contact, pair):
-        return right_minutes(s, w, contact, pair) + 1.0 * (s.queues[S.LENGTH] > 1)
+    def wrong(s, w, contact, pair, person):
+        return right_minutes(s, w, contact, pair, person) + 1.0 * (s.queues[S.LENGTH] > 1)
 
     plant(monkeypatch, work.start_work, "handling_min", wrong)
     fails(of_lines.test_the_work_of_one_server_does_not_depend_on_the_order, ANY)

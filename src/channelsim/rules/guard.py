@@ -22,6 +22,7 @@ from channelsim.scenario.tables import CLASS_WIDTH, LEAVES_UNSEEN, NONE, N_CLASS
 from channelsim.units import TICKS_PER_MIN
 
 FULL_EVERY = 256
+LONG_QUEUE = 100  # contacts: longer ones are walked through at a full look only, or an overloaded world would take for ever
 
 
 @compiled
@@ -36,10 +37,12 @@ def guard_event(s, w, now):
     for pool in range(w.sizes[N_POOLS]):
         guard_idle(s, pool)
         guard_nobody_idle_beside(s, w, pool, now)
+    full = s.scalars[GUARD] % FULL_EVERY == 0
     for of_class in range(w.sizes[N_CLASSES]):
-        guard_queue(s, of_class)
+        if full or s.queues[of_class * QUEUE_WIDTH + LENGTH] < LONG_QUEUE:
+            guard_queue(s, of_class)
     guard_work(s)
-    if s.scalars[GUARD] % FULL_EVERY == 0:
+    if full:
         guard_needs(s)
         guard_ledger(s, w, now)
 

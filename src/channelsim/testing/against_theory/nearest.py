@@ -41,13 +41,18 @@ class Laws:
         return sum(self.rates)
 
     @property
+    def weights(self) -> list[float]:
+        """Shares of the classes in what is served; alike where nothing comes of itself."""
+        return [r / self.rate if self.rate else 1.0 / len(self.rates) for r in self.rates]
+
+    @property
     def mean(self) -> float:
-        return sum(r * m for r, m in zip(self.rates, self.means, strict=True)) / self.rate
+        return sum(p * m for p, m in zip(self.weights, self.means, strict=True))
 
     @property
     def cv2(self) -> float:
-        squares = sum(r * m * m * (1.0 + v) for r, m, v in zip(self.rates, self.means, self.cv2s, strict=True))
-        return squares / self.rate / self.mean**2 - 1.0
+        squares = sum(p * m * m * (1.0 + v) for p, m, v in zip(self.weights, self.means, self.cv2s, strict=True))
+        return squares / self.mean**2 - 1.0
 
     @property
     def exponential(self) -> bool:
