@@ -95,8 +95,10 @@ def test_without_guard_nothing_is_looked_at_on_the_way(engine: str) -> None:
     world = night_and_day()
     running = ENGINES[engine](world, stream_key(1, 0), Finished(cohort_of(world.tables, 0.0, WEEK, WEEK)), guard=False)
     running.advance(HALF)
+    events = running.state.scalars[S.N_EVENTS]
     lose_minute(running.state, world, engine)
     running.advance(HALF + 2000.0)
+    assert running.state.scalars[S.N_EVENTS] > events + 500 and running.state.scalars[S.FAULT] == S.NO_FAULT
 
 
 def test_guards_change_nothing(engine: str) -> None:

@@ -9,7 +9,8 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.kinds import Clock, Minutes, Name, Share
-from channelsim.config.lines import Strict, suggestion
+from channelsim.config.lines import Strict
+from channelsim.config.world_hours import weekdays
 from channelsim.scenario.coming import Session, Slots, Travel, Unpunctual, WorkLeft
 from channelsim.scenario.queues import Duration
 from channelsim.scenario.region import WEEKDAYS
@@ -20,16 +21,6 @@ MOST_EARLY_MIN = 1440.0
 Offset = Annotated[float, Field(ge=-MOST_EARLY_MIN, le=MOST_EARLY_MIN)]
 Heads = Annotated[int, Field(ge=1, le=1000)]
 DayList = Annotated[list[str], Field(min_length=1, max_length=7), WithJsonSchema(DAYS_SCHEMA)]
-
-
-def weekdays(days: list[str]) -> list[str]:
-    """Days of the week, each once."""
-    for day in days:
-        if day not in WEEKDAYS:
-            raise ValueError(f"unknown weekday {day!r}; {suggestion(day, WEEKDAYS, 'use mon to sun')}")
-    if len(set(days)) != len(days):
-        raise ValueError("names a day twice")
-    return days
 
 
 def n_of_grid(first: float, last: float, every: float) -> int:

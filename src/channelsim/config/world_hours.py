@@ -13,6 +13,16 @@ from channelsim.scenario.region import WEEKDAYS, Week
 DAYS_SCHEMA = {"type": "array", "items": {"enum": list(WEEKDAYS)}, "maxItems": 7}
 
 
+def weekdays(days: list[str]) -> list[str]:
+    """Days of the week, each once."""
+    for day in days:
+        if day not in WEEKDAYS:
+            raise ValueError(f"unknown weekday {day!r}; {suggestion(day, WEEKDAYS, 'use mon to sun')}")
+    if len(set(days)) != len(days):
+        raise ValueError("names a day twice")
+    return days
+
+
 class HoursPart(Strict):
     """The same hours on some days of the week; on the other days closed, or nobody there.
 
@@ -28,13 +38,8 @@ class HoursPart(Strict):
 
     @field_validator("days")
     @classmethod
-    def weekdays(cls, days: list[str]) -> list[str]:
-        for day in days:
-            if day not in WEEKDAYS:
-                raise ValueError(f"unknown weekday {day!r}; {suggestion(day, WEEKDAYS, 'use mon to sun')}")
-        if len(set(days)) != len(days):
-            raise ValueError("names a day twice")
-        return days
+    def each_once(cls, days: list[str]) -> list[str]:
+        return weekdays(days)
 
     @field_validator("close")
     @classmethod
