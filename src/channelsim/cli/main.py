@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,8 +59,9 @@ def spoken_errors() -> Iterator[None]:
         typer.echo(f"{n} problem{'s' if n > 1 else ''}; nothing was written.", err=True)
         raise typer.Exit(2) from None
     except SimulationError as error:
-        typer.echo(str(error), err=True)
-        typer.echo(f"to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
+        typer.echo(visible(str(error).replace("\n", "; ")), err=True)
+        if not error.again:
+            typer.echo(f"to repeat it: channelsim {shlex.join(sys.argv[1:])}", err=True)
         raise typer.Exit(1) from None
 
 
@@ -79,7 +81,7 @@ def check(files: Annotated[list[Path], typer.Argument(help="Region folders, stra
 
 @app.command()
 def run(
-    target: Annotated[Path, typer.Argument(help="A region folder, or the YAML file of a world of queues and pools.")],
+    target: Annotated[Path, typer.Argument(help="A region folder, the YAML file of a world of queues and pools, or a study.yaml.")],
     model: Annotated[str, typer.Option(help="Office model of the region; default: its baseline.")] = "",
     strategy: Annotated[str, typer.Option(help="Strategy by name or file; default: the region's baseline.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Root seed: same seed and replication, same customers.")] = 1,
@@ -89,6 +91,7 @@ def run(
     warm_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks before the measured ones.")] = 4,
     follow_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks after them, in which needs still arise.")] = 0,
     split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
+    alternative: Annotated[str, typer.Option(help="Of a study: its name; seed, window and all figures are the study's.")] = "",
     out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
     records: Annotated[str, typer.Option(help="With --out: none, contacts, or events, which explain and audit read.")] = "contacts",
     guard: Annotated[bool, typer.Option("--guard", help="Check after every event what must always be true; several times slower.")] = False,
@@ -101,10 +104,12 @@ def run(
             raise typer.BadParameter("is none, contacts or events", param_hint="--records")
         if records == "events" and out is None:
             raise typer.BadParameter("events needs a folder to write to: add --out DIR", param_hint="--records")
-        from channelsim.cli.single import Asked, run_region, run_world
+        from channelsim.cli.single import Asked, run_alternative, run_region, run_world
 
         asked = Asked(seed, replication, engine, out, records, guard)
-        if target.is_file() and target.name != "region.yaml":
+        if alternative:
+            run_alternative(target, alternative, asked)
+        elif target.is_file() and target.name != "region.yaml":
             run_world(target, asked)
         else:
             run_region(target, model, strategy, split, (warm_up, weeks, follow_up), asked)
@@ -229,6 +234,25 @@ def study_run(
 
         options = Options(executor, profile, half_width, records, records_of)
         run_study(study, out, workers, replications, engine, options)
+
+
+@study_app.command("extend")
+def study_extend(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    to: Annotated[Optional[int], typer.Option(min=1, help="Replications in all; default: the next look (30, 60, 120, 240).")] = None,  # noqa: UP045
+    workers: Annotated[int, typer.Option(min=1, help="Processes; default: one for each core.")] = os.cpu_count() or 1,
+    executor: Annotated[str, typer.Option(help="local, dask, slurm or slurm-array.")] = "local",
+    profile: Annotated[Optional[Path], typer.Option(help="A profile: partition, account, time, memory, cores, scratch.")] = None,  # noqa: UP045
+) -> None:
+    """Add replications to a study that was run; none is done again, and the answer is that of a study that had so many from the start.
+
+    A study with a stated `precision` stops at the next look at which it is reached; at those looks alone its intervals hold together.
+    """
+    with spoken_errors():
+        from channelsim.cli.extend import extend_study
+        from channelsim.cli.sweep import Options
+
+        extend_study(folder, to, workers, Options(executor, profile))
 
 
 @study_app.command("work", hidden=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from channelsim.report.page import write_page
 from channelsim.scenario.static_load import utilisation_table
 from channelsim.store import results
 from channelsim.store.index import Index, read_index
-from channelsim.store.more import keep_more, read_more
+from channelsim.store.more import read_more
 from channelsim.study.answers.answer import cells
 from channelsim.study.answers.more import More
 from channelsim.study.design import Study
@@ -39,10 +40,10 @@ def implausible(study: Study) -> list[str]:
     return found
 
 
-def load_evidence(folder: Path, search: bool = False) -> Evidence:
+def load_evidence(folder: Path, more: More | None = None) -> Evidence:
     """What the shards of a folder say, if they belong to the study file that the manifest names.
 
-    `search`: questions that search beyond the design's alternatives may run what they lack; it is kept in the folder.
+    `more`: what questions that search beyond the design's alternatives lack; default: what is kept in the folder.
     """
     manifest = results.read_manifest(folder)
     path = Path(manifest["study_file"])
@@ -69,17 +70,13 @@ def load_evidence(folder: Path, search: bool = False) -> Evidence:
                 )
             ]
         )
-    more = More(search, read_more(folder), lambda text: CONSOLE.print(f"search: {text}", soft_wrap=True))
-    try:
-        return evidence_of(study, results.read_cells(index, done), more)
-    finally:  # also where somebody stops it
-        if more.changed:
-            keep_more(folder, more.kept, more.used)
+    study = replace(study, precision=manifest.get("precision", study.precision))  # by which intervals are as wide as looks ask
+    return evidence_of(study, results.read_cells(index, done), more or More(kept=read_more(folder)))
 
 
-def show_study(folder: Path, as_data: bool, search: bool = False) -> None:
+def show_study(folder: Path, as_data: bool) -> None:
     """Print a study's evidence, as a table or as JSON."""
-    evidence = load_evidence(folder, search)
+    evidence = load_evidence(folder)
     digest = results.measures_digest(evidence.frame)
     if as_data:
         print(json.dumps({**as_json(evidence), "digest": digest}, indent=2, ensure_ascii=False))

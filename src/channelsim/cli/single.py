@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from rich.console import Console
 from rich.table import Table
 
 from channelsim.cli.compiling import compiling_note
+from channelsim.config.lines import suggestion
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
+from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics import MEASURES, Case, measures_of
-from channelsim.metrics.access import DEFINITIONS, access_of
+from channelsim.metrics.access import DEFINITIONS, Access, access_of
 from channelsim.metrics.anchors import handled_by_specialist
 from channelsim.metrics.waits import WAIT_COLUMNS, wait_rows
 from channelsim.rules import state as S
@@ -29,6 +31,7 @@ from channelsim.simulate import Window, simulate, weeks
 from channelsim.store.events import write_log
 from channelsim.store.results import write_whole
 from channelsim.trajectory.values import Trajectory
+from channelsim.units import WEEK_MIN
 
 CONSOLE = Console(width=120, highlight=False, markup=False, emoji=False)  # names come from files
 STEPS_OF_CUSTOMER, STEPS_OF_CALL, BYTES_OF_STEP = 24, 10, 8.5  # of the event log: as measured, for an estimate beforehand
@@ -64,11 +67,29 @@ def run_region(folder: Path, model: str, strategy: str, split: str, stretch: tup
     check_strategy(steering, region, file)
     window = weeks(*stretch)
     world = compile_world(region, region.office_models[model], steering, window.n_weeks, Factors(staffing_split=split))
+    _run_and_print(world, region, access_of(region, region.office_models[model], split or region.staffing_split), window, asked)
+
+
+def run_alternative(file: Path, name: str, asked: Asked) -> None:
+    """One replication of one alternative of a study, with the study's seed and window: what a worker runs, alone."""
+    study = load_study(file)
+    named = {a.name: a for a in study.alternatives}
+    if name not in named:
+        mend = suggestion(name, named, "use one that `channelsim study show` lists")
+        raise ConfigError([Problem(shown(file), 1, "--alternative", f"the study has no alternative {name!r}", mend)])
+    chosen = named[name]
+    region = study.inputs_of(chosen)[0]
+    access = access_of(study.region, study.region.office_models[chosen.office_model], chosen.staffing_split)
+    _run_and_print(study.world(chosen), region, access, study.window, replace(asked, seed=study.seed))
+
+
+def _run_and_print(world: World, region: Region, reached: Access, window: Window, asked: Asked) -> None:
     run = _simulate(world, window, asked)
     case = Case(run, world, region)
     values = measures_of(case)
-    access = access_of(region, region.office_models[model], split or region.staffing_split).summary()
-    CONSOLE.print(f"{world!r}\n{asked}: {stretch[1]} weeks after {stretch[0]} of warm-up")
+    access = reached.summary()
+    warm_up, measured = (minutes / WEEK_MIN for minutes in (window.warm_up_min, window.measured_min))
+    CONSOLE.print(f"{world!r}\n{asked}: {measured:g} weeks after {warm_up:g} of warm-up")
     _print_measures(values)
     _print_anchors(region, case, values)
     reach = ", ".join(f"{n.replace('_', ' ')} {v:.1f}" for n, v in access.items() if n.startswith(("staffed", "any")))

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 
 from channelsim.cli.many import CONSOLE
-from channelsim.cli.sweep import duration
+from channelsim.cli.watching import duration
 from channelsim.metrics.paired import PAIRED
 from channelsim.store import results
 from channelsim.store.estimates import estimates

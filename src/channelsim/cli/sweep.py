@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
+from channelsim.cli.budget import PILOT, Pilot, say_whether_it_can_be, worth_a_pilot
 from channelsim.cli.compiling import compiling_note
+from channelsim.cli.failures import keep_failures
 from channelsim.cli.many import CONSOLE, implausible, show_study
 from channelsim.cli.records import chosen_replications, keep_records
+from channelsim.cli.searching import needs_search, search
+from channelsim.cli.watching import Sweep, Watch
 from channelsim.cluster.array import FOLDER as ARRAY
 from channelsim.cluster.array import JOB, Array, refuse_array_at_work, work
 from channelsim.cluster.drive import Course, Stopped, drive
@@ -27,34 +27,14 @@ from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, SimulationError, shown
 from channelsim.store import results
 from channelsim.store.compact import compact
-from channelsim.store.index import Index, read_index, tidy
+from channelsim.store.index import read_index, tidy
 from channelsim.store.lock import FolderLock, LostLock
-from channelsim.study.chunks import Chunk, Geometry, geometry, missing
-from channelsim.study.design import Study
+from channelsim.study.chunks import Geometry, geometry, missing
+from channelsim.study.design import Budget, Study
 from channelsim.study.intervals import count
 from channelsim.study.keys import changes, code_digest, key_of, parts_of
-from channelsim.study.precision import LOOKS, precise
 
-COMPACT_EVERY = 2000  # shards
-TELL_S = 2.0  # between two versions of progress.json
 EXECUTORS = ("local", "dask", "slurm", "slurm-array")
-
-
-@dataclass
-class Sweep:
-    """A study, its folder, and what is there."""
-
-    study: Study
-    out: Path
-    job: Job
-    index: Index
-    workers: int
-    precision: Mapping[str, float] = field(default_factory=dict)  # outcome -> half-width at which the study may stop
-
-    @property
-    def n_wanted(self) -> int:
-        """Cells: alternatives x replications."""
-        return self.study.replications * len(self.job.keys)
 
 
 @dataclass(frozen=True)
@@ -66,12 +46,15 @@ class Options:
     half_width: float | None = None  # of the first primary outcome, at which the study may stop
     records: str = ""
     records_of: str = "0"
+    precision_of_folder: Mapping[str, float] | None = None  # with which a folder was made, where it is extended
 
     def precision(self, study: Study) -> dict[str, float]:
-        """Outcome -> half-width that is wanted: that of the command, else those of the study."""
+        """Outcome -> half-width that is wanted: that of the command or of the folder, else those of the study."""
+        if self.precision_of_folder is not None:
+            return dict(self.precision_of_folder)
         if self.half_width is not None:
             return {study.primary_outcomes[0]: self.half_width}
-        return dict(getattr(study, "precision", {}))
+        return dict(study.precision)
 
 
 def run_study(
@@ -91,44 +74,73 @@ def run_study(
         Where it runs, when it may stop, what else is kept.
     """
     options = options or Options()
-    study = load_study(path)
+    study = _asked_for(path, replications, engine, options)
     profile = load_profile(options.profile)
-    if options.executor not in EXECUTORS:
-        mend = f"use one of {', '.join(EXECUTORS)}"
-        raise ConfigError([Problem(shown(path), 1, "--executor", f"unknown executor {options.executor!r}", mend)])
     chosen = chosen_replications(options.records, options.records_of)
-    if engine:
-        if engine not in ("fast", "reference"):
-            raise ConfigError([Problem(shown(path), 1, "--engine", f"unknown engine {engine!r}", "use fast or reference")])
-        study = replace(study, engine=engine)
-    study = replace(study, replications=replications or study.replications)
     with FolderLock(out) as lock:
         refuse_array_at_work(out)
-        sweep = claim(study, path, out, workers, options.precision(study))
-        n_done = sweep.index.n_cells(study.replications)
-        n_left = sweep.n_wanted - n_done
-        CONSOLE.print(f"{study.name}: {len(study.alternatives)} alternatives, {study.replications} replications of "
-                      f"{study.window.n_weeks} weeks; {n_done} runs done, {n_left} to do on {workers} workers")  # fmt: skip
+        if worth_a_pilot(study):
+            pilot = _pilot(study, path, out, workers, options, profile, lock)
+            say_whether_it_can_be(study, path, pilot)
+        sweep = claim(study, path, out, workers)
+        n = study.replications
+        n_left = sweep.n_wanted - sweep.index.n_cells(n)
+        weeks = study.window.n_weeks
+        CONSOLE.print(f"{study.name}: {len(study.alternatives)} alternatives, {n} replications of "
+                      f"{weeks} weeks; {sweep.n_wanted - n_left} runs done, {n_left} to do on {workers} workers")  # fmt: skip
         for warning in implausible(study):
             CONSOLE.print(warning, soft_wrap=True)
         course = Course()
         if n_left:
             course = _compute(sweep, lock, options.executor, profile, path)
-        keep_failures(out, course)
+        keep_failures(out, course, path)
         for replication in chosen:
             keep_records(sweep.study, out, sweep.job.keys, options.records, replication)
         if compact(out, sweep.index):
             sweep.index = tidy(out, sweep.job.keys)
         n_complete = count(sweep.index.complete(sweep.study.replications))
-    for failure in course.failures:
-        CONSOLE.print(f"set aside: {failure.chunk}: {failure.why}", soft_wrap=True)
-    if not n_complete and course.failures and isinstance(course.failures[0].error, SimulationError):
-        raise course.failures[0].error
-    show_study(out, False, search=True)
+        if not n_complete and course.failures and isinstance(course.failures[0].error, SimulationError):
+            raise course.failures[0].error
+        if n_complete and needs_search(sweep.study):
+            start = partial(executor_of, _of_searches(options.executor), sweep.job, workers, profile)
+            search(sweep.job, start, lock, f"to go on: channelsim study run {path} --out {out}")
+    show_study(out, False)
     if course.failures:
         CONSOLE.print(f"{len(course.failures)} runs were set aside (see {shown(out / results.FAILED)}); the answer rests on "
                       f"{n_complete} complete replications")  # fmt: skip
         raise SystemExit(1)
+
+
+def _asked_for(path: Path, replications: int | None, engine: str, options: Options) -> Study:
+    """The study of a file with what the command says in its place."""
+    study = load_study(path)
+    problem = partial(Problem, shown(path), 1)
+    if options.executor not in EXECUTORS:
+        raise ConfigError([problem("--executor", f"unknown executor {options.executor!r}", f"use one of {', '.join(EXECUTORS)}")])
+    if engine not in ("", "fast", "reference"):
+        raise ConfigError([problem("--engine", f"unknown engine {engine!r}", "use fast or reference")])
+    precision = options.precision(study)
+    most = replications or (study.budget.max_replications if precision else None) or study.replications
+    return replace(study, engine=engine or study.engine, replications=most, precision=precision)
+
+
+def _pilot(
+    study: Study, path: Path, out: Path, workers: int, options: Options, profile: ProfileFile, lock: FolderLock
+) -> Pilot:  # fmt: skip
+    """The first replications of the study, which count like all others, and how long one takes."""
+    small = replace(study, replications=PILOT, precision={}, budget=Budget())
+    sweep = claim(small, path, out, workers)
+    course = Course()
+    if sweep.n_wanted > sweep.index.n_cells(PILOT):
+        CONSOLE.print(f"a pilot of {PILOT} replications says first whether the stated precision can be reached")
+        course = _compute(sweep, lock, options.executor, profile, path)
+    done = sweep.index.complete(PILOT)
+    return Pilot(results.read_cells(sweep.index, done, ("contrast",)) if done else None, course.cells_done, course.busy_s / workers)
+
+
+def _of_searches(executor: str) -> str:
+    """Searches try one thing after the other: a job array, which is submitted whole, leaves them to this machine."""
+    return "local" if executor == "slurm-array" else executor
 
 
 def executor_of(name: str, job: Job, workers: int, profile: ProfileFile) -> Executor:
@@ -148,7 +160,7 @@ def executor_of(name: str, job: Job, workers: int, profile: ProfileFile) -> Exec
         raise ConfigError([Problem("channelsim", 1, "--executor", what, mend)]) from None
 
 
-def claim(study: Study, path: Path, out: Path, workers: int, precision: Mapping[str, float]) -> Sweep:
+def claim(study: Study, path: Path, out: Path, workers: int) -> Sweep:
     """Make the folder this study's, see what it holds, say what an edit has changed; or refuse another study's folder."""
     parts = parts_of(study)
     keys = {name: key_of(p) for name, p in parts.items()}
@@ -162,7 +174,7 @@ def claim(study: Study, path: Path, out: Path, workers: int, precision: Mapping[
     index = tidy(out, keys)
     for name in index.damaged:
         CONSOLE.print(f"damaged, set aside and computed again: {name}")
-    sweep = Sweep(study, out, Job(study, out.resolve(), keys, code_digest()), index, workers, precision)
+    sweep = Sweep(study, out, Job(study, out.resolve(), keys, code_digest()), index, workers, study.precision)
     write_manifest(sweep, path, parts)
     return sweep
 
@@ -174,7 +186,8 @@ def write_manifest(sweep: Sweep, path: Path, parts: Mapping[str, Mapping[str, st
         "study": study.name, "study_file": str(path.resolve()), "study_text": path.read_text(encoding="utf-8"),
         "study_digest": study.digest, "region_digest": study.region.digest, "strategies": {n: repr(s) for n, s in study.strategies.items()},
         "seed": study.seed, "replications": study.replications, "engine": study.engine, "keys": dict(sweep.job.keys), "parts": parts,
-        "primary_outcomes": study.primary_outcomes, "contrasts": [[c.kind, c.plan.name, c.baseline.name] for c in study.contrasts],
+        "primary_outcomes": study.primary_outcomes, "precision": dict(study.precision),
+        "contrasts": [[c.kind, c.plan.name, c.baseline.name] for c in study.contrasts],
         "command": f"channelsim study run {path} --out {sweep.out}",
     })  # fmt: skip
 
@@ -188,7 +201,7 @@ def _compute(sweep: Sweep, lock: FolderLock, name: str, profile: ProfileFile, pa
     shape = cut(sweep)
     array = Array(sweep.job, path, sweep.workers, profile.slurm) if name == "slurm-array" else None
     executor: Executor | None = None
-    watch = _Watch(sweep, name, lock, shape, course)
+    watch = Watch(sweep, name, lock, shape, course, 60.0 * (sweep.study.budget.max_minutes or float("inf")))
     again = f"to go on: channelsim study run {path} --out {sweep.out}"
     try:
         done = {name: list(stretches) for name, stretches in sweep.index.done.items()}
@@ -208,10 +221,11 @@ def _compute(sweep: Sweep, lock: FolderLock, name: str, profile: ProfileFile, pa
         if executor:
             executor.close()
         sweep.index = read_index(sweep.out, sweep.job.keys, verify=False)
-    if watch.stopped_at:
-        sweep.study = replace(sweep.study, replications=watch.stopped_at)
+    stopped_at = watch.stopped_at or (watch.complete() if watch.spent else 0)
+    if stopped_at:
+        sweep.study = replace(sweep.study, replications=stopped_at)
         manifest = results.read_manifest(sweep.out)
-        results.write_json(sweep.out / results.MANIFEST, manifest | {"replications": watch.stopped_at})
+        results.write_json(sweep.out / results.MANIFEST, manifest | {"replications": stopped_at})
     CONSOLE.print(f"{course.cells_done} runs in {time.perf_counter() - started:.0f} s")
     return course
 
@@ -223,108 +237,6 @@ def cut(sweep: Sweep) -> Geometry:
     if kept and [kept.get("for"), kept.get("keys")] == [[sweep.study.replications, sweep.workers], sorted(sweep.job.keys.values())]:
         return Geometry(int(kept["in_chunk"]), tuple(tuple(g) for g in kept["groups"]))
     return geometry(sweep.study, replication_s(sweep.study, warm), sweep.workers)
-
-
-class _Watch:
-    """Told of every chunk: keeps the index, the bar, progress.json and the lock, and says when it is enough."""
-
-    def __init__(self, sweep: Sweep, executor: str, lock: FolderLock, shape: Geometry, course: Course) -> None:
-        self.sweep, self.executor, self.lock, self.shape, self.course = sweep, executor, lock, shape, course
-        self.wanted, self.before = sweep.n_wanted, sweep.index.n_cells(sweep.study.replications)
-        self.start = self.told = time.monotonic()
-        self.stopped_at = 0
-        self.looks = [n for n in LOOKS if n < sweep.study.replications] if sweep.precision else []
-        self.lines = self.n_small = 0
-        self.index = Index(sweep.job.keys, {name: list(s) for name, s in sweep.index.done.items()})
-
-    @contextmanager
-    def bar(self) -> Iterator[None]:
-        """A bar in a terminal, lines in a log."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=CONSOLE, disable=not sys.stdout.isatty()) as self.progress:
-            self.task = self.progress.add_task("runs", total=self.wanted, completed=self.before)
-            yield
-
-    def __call__(self, chunk: Chunk | None) -> bool:
-        self.lock.check()
-        if chunk is not None:
-            for alternative in chunk.alternatives:
-                self.index.note(alternative, (chunk.first, chunk.until))
-            self.n_small += 1
-            if self.n_small >= COMPACT_EVERY:
-                self.compact()
-            self.progress.advance(self.task, chunk.n_cells)
-            done = self.before + self.course.cells_done
-            if not sys.stdout.isatty() and 10 * done // self.wanted > self.lines:
-                self.lines = 10 * done // self.wanted
-                print(f"{done} of {self.wanted} runs, {self._left()}", flush=True)
-        if time.monotonic() - self.told > TELL_S:
-            self.tell()
-        return bool(self.stopped_at) or (chunk is not None and self.enough())
-
-    def compact(self) -> None:
-        """Put the small shards together while more are being made, so that a folder never holds millions."""
-        self.n_small = 0
-        compact(self.sweep.out, read_index(self.sweep.out, self.sweep.job.keys, verify=False))
-
-    def _left(self) -> str:
-        rate = self.course.cells_done / max(time.monotonic() - self.start, 1e-9)
-        left_s = (self.wanted - self.before - self.course.cells_done) / rate if rate else float("inf")
-        return f"{rate:.3g} a second, {duration(left_s)} left"
-
-    def enough(self) -> bool:
-        """Is the next look at hand, and is everything known precisely enough?"""
-        if not self.looks:
-            return False
-        complete = self.index.complete(self.sweep.study.replications)
-        prefix = complete[0][1] if complete and complete[0][0] == 0 else 0
-        while self.looks and self.looks[0] <= prefix:
-            look = self.looks.pop(0)
-            there = read_index(self.sweep.out, self.sweep.job.keys, verify=False)
-            rows = results.read_cells(there, [(0, look)], ("contrast",))
-            if precise(self.sweep.study, rows, self.sweep.precision):
-                self.stopped_at = look
-                CONSOLE.print(f"precise enough after {look} replications")
-                return True
-        return False
-
-    def tell(self) -> None:
-        """Write progress.json for whoever looks on."""
-        self.told = time.monotonic()
-        shape = {
-            "in_chunk": self.shape.replications, "groups": self.shape.groups, "keys": sorted(self.sweep.job.keys.values()),
-            "for": [self.sweep.study.replications, self.sweep.workers],
-        }  # fmt: skip
-        content: dict[str, Any] = {
-            "executor": self.executor, "workers": self.sweep.workers, "host": os.uname().nodename, "pid": os.getpid(),
-            "cells_wanted": self.wanted, "cells_before": self.before, "cells_done": self.course.cells_done,
-            "seconds": self.told - self.start, "running": [str(c) for c in self.course.running], "given_out_again": self.course.again,
-            "failed": [str(f.chunk) for f in self.course.failures], "bad_nodes": self.course.bad_nodes, "geometry": shape,
-        }  # fmt: skip
-        try:
-            results.write_json(self.sweep.out / results.PROGRESS, content)
-        except OSError:
-            return  # looking on is no reason to stop; a shard that cannot be written is
-
-
-def duration(seconds: float) -> str:
-    """About how long, for a person."""
-    if seconds == float("inf"):
-        return "unknown time"
-    for size, word in ((86400.0, "days"), (3600.0, "hours"), (60.0, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f} {word}"
-    return f"{seconds:.0f} s"
-
-
-def keep_failures(out: Path, course: Course) -> None:
-    """Name in the folder what was set aside; a run without failures takes the file away."""
-    path = out / results.FAILED
-    if not course.failures and not course.bad_nodes:
-        path.unlink(missing_ok=True)
-        return
-    chunks = [{"alternatives": f.chunk.alternatives, "first": f.chunk.first, "until": f.chunk.until, "why": f.why} for f in course.failures]
-    results.write_json(path, {"chunks": chunks, "bad_nodes": course.bad_nodes})
 
 
 def work_share(folder: Path, share: int, shares: int) -> int:

@@ -14,7 +14,8 @@ from channelsim.study.answers.answer import answered, as_data
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer
 from channelsim.study.design import Contrast, Study
-from channelsim.study.estimate import Estimate, overloaded, pointwise, simultaneous, verdict
+from channelsim.study.estimate import LEVEL, Estimate, overloaded, pointwise, simultaneous, verdict
+from channelsim.study.precision import LOOK_LEVEL
 
 FREED = "a1_released_h_per_week"
 WAITS = ("phone_wait_change_min", "lead_change_days")
@@ -76,7 +77,8 @@ def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, f
     together: dict[tuple[Contrast, str], Estimate] = {}
     if family:
         table = np.column_stack([wide[c.plan.name, c.baseline.name, o].to_numpy() for c, o in family])
-        together = dict(zip(family, simultaneous(table), strict=True))
+        level = LOOK_LEVEL if study.precision else LEVEL  # a study that may stop at any of four looks has a quarter of the error at each
+        together = dict(zip(family, simultaneous(table, level), strict=True))
     found = []
     for contrast in study.contrasts:
         for outcome, (_, usual, _) in PAIRED.items():
