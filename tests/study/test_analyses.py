@@ -313,9 +313,7 @@ def test_a_break_even_is_refined_by_runs_between_the_levels(loaded: Loaded) -> N
     assert "turns to positive" in answer.words and "(from the levels alone: it takes runs that are not there" in answer.words
 
 
-def test_what_a_search_ran_is_kept_and_made_again_only_where_something_changed(
-    loaded: Loaded, tmp_path: Path
-) -> None:
+def test_what_a_search_ran_is_kept_and_made_again_only_where_something_changed(loaded: Loaded, tmp_path: Path) -> None:
     made: list[int] = []
 
     def run(alone: Study, name: str, replications: list[int]) -> pd.DataFrame:

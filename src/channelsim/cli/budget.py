@@ -31,8 +31,13 @@ def worth_a_pilot(study: Study) -> bool:
     return bool(study.precision) and study.replications >= LOOKS[0]
 
 
-def say_whether_it_can_be(study: Study, path: Path, pilot: Pilot) -> None:
+def say_whether_it_can_be(study: Study, path: Path, pilot: Pilot, binding: bool) -> None:
     """Print what the pilot says of the budget.
+
+    Parameters
+    ----------
+    binding : bool
+        Does the study file state the budget? Replications that are asked for in the command are made in any case.
 
     Raises
     ------
@@ -50,12 +55,14 @@ def say_whether_it_can_be(study: Study, path: Path, pilot: Pilot) -> None:
     table.columns = pd.MultiIndex.from_tuples(list(columns))
     by_time = _within_time(study, pilot)
     allowed = min(study.replications, by_time)
+    if allowed < LOOKS[0] and not binding:
+        return
     if allowed < LOOKS[0]:
         what = f"in {study.budget.max_minutes:g} minutes about {by_time} replications fit; the first look at the precision is at {LOOKS[0]}"
         raise ConfigError([Problem(shown(path), 1, "budget.max_minutes", what, "allow more time or workers, or leave `precision` out")])
     found = reachable(table, study.precision, allowed, len(members) * len(study.primary_outcomes))
     CONSOLE.print(str(found), soft_wrap=True)
-    if found.answer == "no":
+    if found.answer == "no" and binding:
         worst = max(found.members, key=lambda r: r.needed)
         mend = (f"ask for a half-width of {figure(worst.half_width_high)} {worst.member[1]}, or allow about {worst.needed} replications "
                 f"(the last look is at {LOOKS[-1]})")  # fmt: skip

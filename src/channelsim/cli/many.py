@@ -20,7 +20,7 @@ from channelsim.store.more import read_more
 from channelsim.study.answers.answer import cells
 from channelsim.study.answers.more import More
 from channelsim.study.design import Study
-from channelsim.study.evidence import Evidence, as_json, evidence_of, headline
+from channelsim.study.evidence import Evidence, as_json, evidence_of, headline, said_of_pairing
 from channelsim.study.keys import code_digest
 
 MOST_ROWS = 40  # of an answer's table
@@ -115,6 +115,8 @@ def print_evidence(e: Evidence) -> None:
         CONSOLE.print(
             f"{e.n} replications: the widest half-width of A1 is {half:.1f} h/week, {100 * half / largest:.0f} % of the largest effect."
         )
+    for line in said_of_pairing(e):
+        CONSOLE.print(f"pairing, strategies: replications that independent runs would need, by {line}", soft_wrap=True)
     for alternative, pools in e.overload.items():
         CONSOLE.print(
             f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True

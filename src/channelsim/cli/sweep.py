@@ -81,7 +81,8 @@ def run_study(
         refuse_array_at_work(out)
         if worth_a_pilot(study):
             pilot = _pilot(study, path, out, workers, options, profile, lock)
-            say_whether_it_can_be(study, path, pilot)
+            binding = replications is None and study.budget != Budget()
+            say_whether_it_can_be(study, path, pilot, binding)
         sweep = claim(study, path, out, workers)
         n = study.replications
         n_left = sweep.n_wanted - sweep.index.n_cells(n)

@@ -30,6 +30,7 @@ class Finding:
     estimate: Estimate
     verdict: str
     variance_ratio: float  # independent over paired: how well common random numbers worked; nan where unknown
+    correlation: float  # of plan and baseline over replications
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,8 @@ def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, f
             words = verdict(estimate, better, study.margins.get(outcome, 0.0)) if better != "neither" else ""
             if outcome in WAITS and (overload.get(contrast.plan.name) or overload.get(contrast.baseline.name)):
                 words = "not judged: an alternative is overloaded, its waits grow with the window"
-            found.append(Finding(contrast, outcome, estimate, words, _variance_ratio(frame, contrast, outcome, values)))
+            correlation, ratio = _pairing(frame, contrast, outcome, values)
+            found.append(Finding(contrast, outcome, estimate, words, ratio, correlation))
     return tuple(found)
 
 
@@ -99,15 +101,34 @@ MEASURE_OF = {
 }  # fmt: skip
 
 
-def _variance_ratio(frame: pd.DataFrame, contrast: Contrast, outcome: str, values: np.ndarray) -> float:
-    """Variance of a difference of independent runs over that of the paired difference (decisions 41)."""
+def _pairing(frame: pd.DataFrame, contrast: Contrast, outcome: str, values: np.ndarray) -> tuple[float, float]:
+    """(correlation of plan and baseline, variance of a difference of independent runs over that of the paired one) (decisions 41)."""
     measure = MEASURE_OF.get(outcome)
     if measure is None or len(values) < 3:
-        return float("nan")
+        return float("nan"), float("nan")
     rows = frame[(frame["table"] == "measure") & (frame["measure"] == measure)]
-    parts = [rows[rows["alternative"] == a.name]["value"].var(ddof=1) for a in (contrast.plan, contrast.baseline)]
+    parts = [rows[rows["alternative"] == a.name].set_index("replication")["value"] for a in (contrast.plan, contrast.baseline)]
     paired = values.var(ddof=1)
-    return float(sum(parts) / paired) if paired > 0 else float("nan")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlation = float(parts[0].corr(parts[1]))
+    return correlation, float(sum(p.var(ddof=1) for p in parts) / paired) if paired > 0 else float("nan")
+
+
+def paired_outcomes(e: Evidence) -> list[str]:
+    """Outcomes of which it is known how well pairing worked: the primary ones that are a change of a measure."""
+    return [o for o in dict.fromkeys((FREED, *e.study.primary_outcomes)) if o in MEASURE_OF]
+
+
+def said_of_pairing(e: Evidence) -> list[str]:
+    """One line an outcome: how many times as many replications independent runs would need, over the contrasts of strategies."""
+    said = []
+    for outcome in paired_outcomes(e):
+        found = [e.finding(c, outcome) for c in strategy_contrasts(e)]
+        known = sorted((f.variance_ratio, f.correlation) for f in found if not np.isnan(f.variance_ratio))
+        if known:
+            middle = known[len(known) // 2]
+            said.append(f"{outcome}: {known[0][0]:.3g} to {known[-1][0]:.3g} times, middle {middle[0]:.3g} (correlation {middle[1]:.3f})")
+    return said
 
 
 ACCESS = ("unmet_change_pct", "phone_wait_change_min", "lead_change_days", "net_shed_h_per_week")
@@ -228,6 +249,7 @@ def as_json(e: Evidence) -> dict[str, Any]:
                 "outcome": f.outcome, "unit": PAIRED[f.outcome][0], "definition": PAIRED[f.outcome][2],
                 **numbers(f.estimate), "verdict": f.verdict,
                 "variance_ratio": None if np.isnan(f.variance_ratio) else f.variance_ratio,
+                "correlation": None if np.isnan(f.correlation) else f.correlation,
             }
             for f in e.findings
         ],

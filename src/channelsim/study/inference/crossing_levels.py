@@ -80,7 +80,7 @@ def halved(found: BreakEven, curve: dict[float, np.ndarray], sample: Callable[[f
     """
     for _ in range(times):
         below, above = max(x for x in curve if x <= found.root), min(x for x in curve if x >= found.root)
-        middle = (below + above) / 2.0
+        middle = float(f"{(below + above) / 2.0:.12g}")  # a level that a reader can write
         if middle in curve:
             break
         curve[middle] = sample(middle)

@@ -1,0 +1,180 @@
+"""Questions in two dimensions, of values that turn the answer, of a preferred plan, and of posts needed: truths that are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.study.conftest import REST, Loaded, Written
+from tests.study.test_analyses import A1, INPUTS, POSTS, Invented, asked, at, frame_of, waits
+
+from channelsim.config.study import load_study
+from channelsim.errors import ConfigError
+from channelsim.scenario.futures import of_kind, removal_order, with_more
+from channelsim.study.answers.answer import answered
+from channelsim.study.design import Alternative
+
+GRID = """
+factors:
+  office_model: [two_offices, one_office]
+  strategy: [multichannel]
+  strategy.web.preference: [0.1, 0.3, 0.5, 0.7, 0.9]
+  region.parameters.web.induced_contacts_per_web_case: [0.0, 0.1, 0.2]
+analyses:
+  - contour: {x: strategy.web.preference, y: region.parameters.web.induced_contacts_per_web_case, outcome: a1_released_h_per_week}
+"""
+INDUCED = "region.parameters.web.induced_contacts_per_web_case"
+
+
+@pytest.mark.parametrize("slope", [1.0, 3.0])
+def test_the_zero_line_is_where_it_was_put(loaded: Loaded, slope: float) -> None:
+    """Zero at preference .3 + slope x induced; with slope 3 the last row's root lies at .9, the grid's end."""
+
+    def truth(a: Alternative) -> float:
+        levels = a.levels
+        if a.strategy != "multichannel":
+            return 0.0
+        return 100.0 * (float(levels["strategy.channel.web_preference"]) - 0.28 - slope * float(levels[INDUCED]))
+
+    found = asked(loaded(GRID), truth, noise=1.0)
+    assert [a.title.rpartition(", ")[2] for a in found] == ["two_offices", "one_office"]
+    for answer in found:
+        table = answer.table.set_index(answer.table.columns[0])  # fmt: skip
+        for induced in (0.0, 0.1):
+            row = table.loc[induced]
+            width = row["to"] - row["from"]
+            assert row["from"] - width <= 0.28 + slope * induced <= row["to"] + width and width < 0.05
+        assert table.loc[0.0, "signs"] == "-++++" and set(table.loc[0.2, "signs"]) <= set("-+0")
+    moved = asked(loaded(GRID), lambda a: truth(a) + (200.0 if a.strategy == "multichannel" else 0.0), noise=1.0)
+    assert all("above zero in 100 %" in a.words and "no crossing" in a.words for a in moved)
+
+
+FLIPS = INPUTS + "alternatives: {design: one_at_a_time}\nanalyses:\n  - flips: {outcome: a1_released_h_per_week, refine: 5}\n"
+
+
+def test_the_input_that_turns_the_answer_is_named_with_its_value(loaded: Loaded) -> None:
+    def truth(a: Alternative) -> float:
+        if a.strategy != "multichannel":
+            return 0.0
+        moved = dict(a.others).get(INDUCED)
+        induced = at(a, "web.induced") if moved is None else float(moved) / 0.4
+        return 20.0 - 50.0 * max(0.0, induced - 0.2) - 4.0 * (at(a, "back_office") - 0.5)  # zero at .6: a value of .24
+
+    study = loaded(FLIPS)
+    more = Invented(truth)
+    (answer,) = answered(study, frame_of(study, truth), {}, more)
+    row = answer.table.iloc[0]
+    assert row["input"].endswith("induced_contacts_per_web_case") and row["signs at low, base, high"] in ("+0-", "+--", "++-")
+    assert row["from"] <= 0.24 <= row["to"] and row["to"] - row["from"] < 0.02
+    assert len(more.made) == 5 and "is turned by" in answer.words
+    (none,) = answered(study, frame_of(study, lambda a: 30.0 * (a.strategy == "multichannel")), {}, Invented(truth))
+    assert none.words.startswith(f"no input alone is shown to turn {A1}")
+
+
+FAVOURITE = """
+office_models: [two_offices, one_office]
+strategies: [today_2011, multichannel]
+analyses:
+  - favourite: {level: one_office}
+"""
+JUDGED = REST.replace("[a1_released_h_per_week]", "[a1_released_h_per_week, unmet_change_pct]") + "margins: {a1_released_h_per_week: 1}\n"
+
+
+@pytest.mark.parametrize(("more", "verdict"), [(5.0, "wins"), (-5.0, "loses"), (0.0, "tie"), (0.3, "cannot tell yet")])
+def test_the_preferred_network_wins_loses_or_ties(loaded: Loaded, written: Written, more: float, verdict: str) -> None:
+    study = load_study(written(FAVOURITE, JUDGED))
+    found = asked(
+        study, lambda a: more * (a.office_model == "one_office") + 7.0 * (a.strategy == "multichannel"), noise=5.0 if more == 0.3 else 0.1
+    )
+    assert [a.title for a in found] == [f"does office_model one_office win, {s}" for s in ("today_2011", "multichannel")]
+    for answer in found:
+        assert answer.words.startswith(f"one_office against two_offices: {verdict}"), answer.words
+        assert answer.table.set_index("outcome").loc[A1, "mean"] == pytest.approx(more, abs=0.2 if more != 0.3 else 5.0)
+
+
+def test_what_wins_in_one_thing_and_loses_in_another_does_not_win(written: Written) -> None:
+    study = load_study(written(FAVOURITE, JUDGED))
+    frame = frame_of(study, lambda a: 5.0 * (a.office_model == "one_office"))
+    unmet = (frame["measure"] == "unmet_change_pct") & (frame["table"] == "contrast") & frame["alternative"].str.startswith("one_office")
+    frame.loc[unmet & frame["baseline"].str.startswith("two_offices"), "value"] = 3.0
+    (first, _) = answered(study, frame, {})
+    assert first.words.startswith(
+        "one_office against two_offices: neither wins (better in a1_released_h_per_week; worse in unmet_change_pct)"
+    )
+
+
+def test_posts_needed_where_the_baseline_misses_a_limit(loaded: Loaded) -> None:
+    """A minute for each person gone, a minute less for each who comes: 13 minutes in one office meet a limit of 10 with three more."""
+
+    def truth(a: Alternative) -> float:
+        return waits(a) + (1.0 if a.office_model == "one_office" else 0.0) - float(dict(a.others).get("staff.added.generalist", 0.0))
+
+    study = loaded(POSTS.replace("{tolerance: 2.5}", "{at_most: 10.5}").replace("most: 3", "most: 3, most_needed: 5"))
+    frame = frame_of(study, truth)
+    wait = frame["measure"] == "phone_wait_mean_min"
+
+    class Level(Invented):
+        def of(self, *words: object, **more: object):  # type: ignore[no-untyped-def]
+            return level(super().of(*words, **more))  # type: ignore[arg-type]
+
+    def level(rows):  # type: ignore[no-untyped-def]
+        """Without the luck that all share, of which a limit sees the whole."""
+        named = rows["measure"] == "phone_wait_mean_min"
+        return rows.assign(value=np.where(named, rows["value"] - 3.0 * luck[rows["replication"].to_numpy()], rows["value"]))
+
+    luck = np.random.default_rng(5).normal(size=20)
+    assert wait.any()
+    answer, places = answered(study, level(frame), {}, Level(truth))
+    table = answer.table.set_index("alternative")
+    there = int(table.loc["one_office x today_2011", "posts there"])
+    assert table.loc["one_office x today_2011", ["posts released", "posts needed"]].tolist() == [0, there + 3]
+    assert table.loc["one_office x multichannel", "by the strategy"] == "+1"
+    assert int(table.loc["one_office x multichannel", "by the network"]) + 1 == int(
+        table.loc["one_office x multichannel", "beside its baseline"]
+    )
+    assert any("more" in str(cell) for cell in places.table["one_office x today_2011"])
+
+
+def test_gains_of_network_and_strategy_add_up_and_posts_are_told_by_place(loaded: Loaded) -> None:
+    study = loaded(POSTS)
+    answer, places = answered(study, frame_of(study, waits), {}, Invented(waits))
+    for row in answer.table.to_dict("records"):
+        assert int(row["by the network"]) + int(row["by the strategy"]) == int(row["beside its baseline"])
+        assert int(row["posts needed"]) + int(row["posts released"]) == int(row["posts there"])
+        needed = sum(int(str(cell).split()[0]) for cell in places.table[row["alternative"]] if cell)
+        assert needed == int(row["posts needed"])
+
+
+def test_added_persons_stand_beside_those_who_would_go_first(loaded: Loaded) -> None:
+    people = loaded(POSTS).region.office_models["two_offices"].staff["balanced"]
+    order = removal_order(of_kind(people, "generalist"))
+    more = with_more(people, "generalist", len(order) + 1)
+    new = more[len(people) :]
+    assert more[: len(people)] == people and len({p.id for p in more}) == len({p.rota for p in more} | {-1}) - 1 == len(more)
+    assert [p.place for p in new] == [p.place for p in (*order, order[0])]
+    with pytest.raises(ValueError, match="nobody is astronomer"):
+        with_more(people, "astronomer", 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "what"),
+    [
+        ("contour: {x: strategy, y: staff.scale, outcome: unmet_pct}", "strategy has 0 levels that are numbers"),
+        ("contour: {x: staff.scale, y: staff.scale, outcome: unmet_pct}", "staff.scale is already along x"),
+        ("contour: {x: staf.scale, y: staff.scale, outcome: unmet_pct}", "'staf.scale' is no factor of this study; did you mean"),
+        ("favourite: {level: one_ofice}", "'one_ofice' is no level of office_model; did you mean 'one_office'?"),
+        ("favourite: {level: one_office, factor: ofice_model}", "'ofice_model' is no factor of this study; did you mean 'office_model'?"),
+        ("flips: {outcome: unmet_pct}", "flips does not fit the design full; take it out, or use the design one_at_a_time"),
+    ],
+)  # fmt: skip
+def test_bad_questions_are_told(written: Written, question: str, what: str) -> None:
+    body = f"""
+factors:
+  office_model: [two_offices, one_office]
+  strategy: [today_2011, multichannel]
+  staff.scale: [1.0, 0.9, 0.8]
+analyses:
+  - {question}
+"""
+    with pytest.raises(ConfigError) as error:
+        load_study(written(body))
+    assert any(what in f"{p.what}; {p.mend}" for p in error.value.problems), error.value.problems
