@@ -82,13 +82,12 @@ JUDGED = REST.replace("[a1_released_h_per_week]", "[a1_released_h_per_week, unme
 @pytest.mark.parametrize(("more", "verdict"), [(5.0, "wins"), (-5.0, "loses"), (0.0, "tie"), (0.3, "cannot tell yet")])
 def test_the_preferred_network_wins_loses_or_ties(loaded: Loaded, written: Written, more: float, verdict: str) -> None:
     study = load_study(written(FAVOURITE, JUDGED))
-    found = asked(
-        study, lambda a: more * (a.office_model == "one_office") + 7.0 * (a.strategy == "multichannel"), noise=5.0 if more == 0.3 else 0.1
-    )
-    assert [a.title for a in found] == [f"does office_model one_office win, {s}" for s in ("today_2011", "multichannel")]
-    for answer in found:
-        assert answer.words.startswith(f"one_office against two_offices: {verdict}"), answer.words
-        assert answer.table.set_index("outcome").loc[A1, "mean"] == pytest.approx(more, abs=0.2 if more != 0.3 else 5.0)
+    noise = 5.0 if verdict.startswith("cannot") else 0.1
+    (answer,) = asked(study, lambda a: more * (a.office_model == "one_office") + 7.0 * (a.strategy == "multichannel"), noise=noise)
+    *lines, _ = answer.words.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == ["today_2011", "multichannel"]
+    assert all(line.partition(": ")[2].startswith(verdict) and "against two_offices" in line for line in lines), answer.words
+    assert answer.table[answer.table["outcome"] == A1]["mean"].to_list() == pytest.approx([more, more], abs=2.0 * noise)
 
 
 def test_what_wins_in_one_thing_and_loses_in_another_does_not_win(written: Written) -> None:
@@ -96,10 +95,10 @@ def test_what_wins_in_one_thing_and_loses_in_another_does_not_win(written: Writt
     frame = frame_of(study, lambda a: 5.0 * (a.office_model == "one_office"))
     unmet = (frame["measure"] == "unmet_change_pct") & (frame["table"] == "contrast") & frame["alternative"].str.startswith("one_office")
     frame.loc[unmet & frame["baseline"].str.startswith("two_offices"), "value"] = 3.0
-    (first, _) = answered(study, frame, {})
-    assert first.words.startswith(
-        "one_office against two_offices: neither wins (better in a1_released_h_per_week; worse in unmet_change_pct)"
-    )
+    (answer,) = answered(study, frame, {})
+    assert "today_2011: neither wins (better in a1_released_h_per_week; worse in unmet_change_pct) against two_offices" in answer.words
+    alone = load_study(written(FAVOURITE.replace("one_office}", "one_office, outcomes: [a1_released_h_per_week]}"), JUDGED))
+    assert "today_2011: wins (better in a1_released_h_per_week) against two_offices" in answered(alone, frame, {})[0].words
 
 
 def test_posts_needed_where_the_baseline_misses_a_limit(loaded: Loaded) -> None:
@@ -163,6 +162,7 @@ def test_added_persons_stand_beside_those_who_would_go_first(loaded: Loaded) -> 
         ("contour: {x: staf.scale, y: staff.scale, outcome: unmet_pct}", "'staf.scale' is no factor of this study; did you mean"),
         ("favourite: {level: one_ofice}", "'one_ofice' is no level of office_model; did you mean 'one_office'?"),
         ("favourite: {level: one_office, factor: ofice_model}", "'ofice_model' is no factor of this study; did you mean 'office_model'?"),
+        ("favourite: {level: one_office, outcomes: [unmet_pct]}", "'unmet_pct' is no outcome of which one side is better"),
         ("flips: {outcome: unmet_pct}", "flips does not fit the design full; take it out, or use the design one_at_a_time"),
     ],
 )  # fmt: skip

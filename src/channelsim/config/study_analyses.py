@@ -74,6 +74,8 @@ class FavouritePart(Strict):
     """The preferred level."""
     factor: Name = "office_model"
     """Path of the factor that has it."""
+    outcomes: Annotated[list[Name], Field(max_length=6)] = []
+    """Outcomes that decide, of the list below; default: the primary ones."""
 
 
 class ChoosePart(AboutPart):

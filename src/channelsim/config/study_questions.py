@@ -19,6 +19,7 @@ from channelsim.config.study_analyses import (
 )
 from channelsim.config.study_paths import ALIASES
 from channelsim.metrics import MEASURES
+from channelsim.metrics.paired import PAIRED
 from channelsim.study.answers import asked as A
 from channelsim.study.answers.answer import KINDS
 from channelsim.study.answers.attribution import plan_factors, used_by
@@ -67,7 +68,11 @@ def _read(kind: str, part: Any, study: Study, where: Where, told: Teller) -> A.A
     if isinstance(part, ContourPart):
         given |= _grid(part, study, where, told)
     if isinstance(part, FavouritePart):
-        given["factor"] = _factor(part.factor, study, (*where, "factor"), told)
+        given |= {"factor": _factor(part.factor, study, (*where, "factor"), told), "outcomes": tuple(part.outcomes)}
+        for i, name in enumerate(part.outcomes):
+            if name in NO_DIFFERENCES or name not in PAIRED or study.better.get(name, PAIRED[name][1]) == "neither":
+                mend = suggestion(name, PAIRED, "use one of `channelsim schema study`'s page")
+                told.say((*where, "outcomes", i), f"{name!r} is no outcome of which one side is better", mend)
         there = [written(v) for v in used_by(list(study.alternatives), given["factor"])]
         if part.level not in there:
             what = f"{part.level!r} is no level of {part.factor}"

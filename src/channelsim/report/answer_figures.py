@@ -157,13 +157,13 @@ def regret_figure(answer: Answer) -> Figure:
 
 
 def favourite_figure(answer: Answer) -> Figure:
-    """The preferred plan less each rival, in half-widths that matter to each outcome alone."""
-    rows = answer.table
+    """The preferred plan less each rival in the first setting; an outcome a panel, green where it is better, orange where worse."""
+    rows = answer.table[answer.table["setting"] == answer.table["setting"].iloc[0]]
     outcomes = list(dict.fromkeys(rows["outcome"]))
     figure, axes = plt.subplots(1, len(outcomes), figsize=(8.5, 0.35 * len(set(rows["against"])) + 1.4), sharey=True, squeeze=False)
     for axis, outcome in zip(axes[0], outcomes, strict=True):
         mine = rows[rows["outcome"] == outcome]
-        for against, mean, low, high, verdict in mine[["against", "mean", "low", "high", "verdict"]].itertuples(index=False):
+        for against, mean, low, high, verdict in mine[["against", "mean", "low", "high", "on this outcome"]].itertuples(index=False):
             colour = {"better": GOOD, "worse": BAD}.get(str(verdict), "#777777")
             axis.errorbar(mean, str(against), xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=3, ms=4)
         axis.axvline(0.0, color="#444444", lw=0.8)
@@ -172,6 +172,8 @@ def favourite_figure(answer: Answer) -> Figure:
         axis.spines[["top", "right"]].set_visible(False)
         axis.margins(y=0.2)
     axes[0][0].invert_yaxis()
+    setting = str(rows["setting"].iloc[0])
+    figure.suptitle("the preferred plan less each rival" + (f", {setting}" if setting else ""), fontsize=8, x=0.1, y=1.06, ha="left")
     return figure
 
 

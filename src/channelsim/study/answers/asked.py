@@ -61,6 +61,7 @@ class Favourite:
 
     level: str
     factor: str = "office_model"
+    outcomes: tuple[str, ...] = ()  # (): the primary ones
 
 
 @dataclass(frozen=True)
