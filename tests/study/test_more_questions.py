@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.study.conftest import REST, Loaded, Written
-from tests.study.test_analyses import A1, INPUTS, POSTS, Invented, asked, at, frame_of, waits
+from tests.study.test_analyses import A1, INPUTS, MORRIS, POSTS, Invented, asked, at, frame_of, waits
 
 from channelsim.config.study import load_study
-from channelsim.errors import ConfigError
+from channelsim.errors import ConfigError, SimulationError
 from channelsim.scenario.futures import of_kind, removal_order, with_more
 from channelsim.study.answers.answer import answered
-from channelsim.study.design import Alternative
+from channelsim.study.answers.more import More
+from channelsim.study.design import Alternative, Study
+from channelsim.study.left_out import without_stopped
 
 GRID = """
 factors:
@@ -178,3 +181,37 @@ analyses:
     with pytest.raises(ConfigError) as error:
         load_study(written(body))
     assert any(what in f"{p.what}; {p.mend}" for p in error.value.problems), error.value.problems
+
+
+def test_a_world_that_stops_meets_no_target_and_is_not_tried_again(loaded: Loaded) -> None:
+    study = loaded(POSTS.replace("{tolerance: 2.5}", "{tolerance: 50}"))
+    tried: list[str] = []
+
+    def run(alone: Study, name: str, replications: list[int]) -> pd.DataFrame:
+        tried.append(name)
+        if "removed.generalist 1" not in name:
+            raise SimulationError("a person would begin work more than four hours after the end of the shift")
+        return frame_of(alone, waits)
+
+    more = More(run)
+    answer, *_ = answered(study, frame_of(study, waits), {}, more)
+    assert set(answer.table["posts released"]) == {1} and len(tried) == len(set(tried)) > 0
+    again, *_ = answered(study, frame_of(study, waits), {}, More(kept=more.kept))
+    assert again.words == answer.words
+
+
+def test_points_that_stop_are_left_out_with_their_paths_and_said(loaded: Loaded) -> None:
+    study = loaded(MORRIS)
+    frame = frame_of(study, lambda a: 50.0 * at(a, "web.induced"))
+    why = {a.name: "replication 0 stopped: too late" for a in study.alternatives if a.point == "path 2 step 1"}
+    done = {a.name: [] if a.name in why else [(0, 20)] for a in study.alternatives}
+    less, out = without_stopped(study, done, 20, why)
+    assert set(out) == set(why) and len(out) == 2 and len(less.alternatives) == len(study.alternatives) - 2
+    (answer,) = answered(less, frame[~frame["alternative"].isin(out)], {})
+    assert answer.words.endswith("1 of 6 paths are left out, since replications in them stop")
+    assert answer.table.iloc[0]["input"].endswith("induced_contacts_per_web_case")
+    few = {name: [(0, 19)] for name in why}
+    assert without_stopped(study, done | few, 20, why) == (study, {})  # one replication is dropped for all alternatives
+    base = next(a for a in study.alternatives if a.name in why and a.strategy == "today_2011")
+    _, with_plan = without_stopped(study, {**done, **few, base.name: []}, 20, {base.name: why[base.name]})
+    assert len(with_plan) == 2 and f"its baseline, {base.name}, stops" in with_plan.values()

@@ -20,8 +20,9 @@ from channelsim.store.more import read_more
 from channelsim.study.answers.answer import cells
 from channelsim.study.answers.more import More
 from channelsim.study.design import Study
-from channelsim.study.evidence import Evidence, as_json, evidence_of, headline, said_of_pairing
+from channelsim.study.evidence import Evidence, as_json, evidence_of, headline, said_of_left_out, said_of_pairing
 from channelsim.study.keys import code_digest
+from channelsim.study.left_out import without_stopped
 
 MOST_ROWS = 40  # of an answer's table
 CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
@@ -56,8 +57,12 @@ def load_evidence(folder: Path, more: More | None = None) -> Evidence:
         what = "the study or its region has changed since these results were made"
         raise ConfigError([Problem(shown(folder / results.MANIFEST), 1, "study_digest", what, "run the study again into a new folder")])
     mine = manifest["code_digest"] == code_digest()
+    wanted = int(manifest["replications"])
     index = read_index(folder, {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives}) if mine else Index({})
-    done = index.complete(int(manifest["replications"])) if mine else []
+    study, left_out = without_stopped(study, index.done, wanted, stopped_in(folder))
+    if left_out:
+        index = read_index(folder, {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives if study.chosen})
+    done = index.complete(wanted) if index.keys else []
     if not done:
         raise ConfigError(
             [
@@ -71,7 +76,14 @@ def load_evidence(folder: Path, more: More | None = None) -> Evidence:
             ]
         )
     study = replace(study, precision=manifest.get("precision", study.precision))  # by which intervals are as wide as looks ask
-    return evidence_of(study, results.read_cells(index, done), more or More(kept=read_more(folder)))
+    evidence = evidence_of(study, results.read_cells(index, done), more or More(kept=read_more(folder)))
+    return replace(evidence, left_out=left_out)
+
+
+def stopped_in(folder: Path) -> dict[str, str]:
+    """Alternative -> why some replication of it was set aside."""
+    chunks = results.read_json(folder / results.FAILED).get("chunks", [])
+    return {name: str(chunk.get("why", "")) for chunk in chunks for name in chunk.get("alternatives", [])}
 
 
 def show_study(folder: Path, as_data: bool) -> None:
@@ -117,6 +129,8 @@ def print_evidence(e: Evidence) -> None:
         )
     for line in said_of_pairing(e):
         CONSOLE.print(f"pairing, strategies: replications that independent runs would need, by {line}", soft_wrap=True)
+    for line in said_of_left_out(e):
+        CONSOLE.print(line, soft_wrap=True)
     for alternative, pools in e.overload.items():
         CONSOLE.print(
             f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True

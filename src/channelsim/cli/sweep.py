@@ -27,12 +27,13 @@ from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, SimulationError, shown
 from channelsim.store import results
 from channelsim.store.compact import compact
-from channelsim.store.index import read_index, tidy
+from channelsim.store.index import Index, read_index, tidy
 from channelsim.store.lock import FolderLock, LostLock
 from channelsim.study.chunks import Geometry, geometry, missing
 from channelsim.study.design import Budget, Study
 from channelsim.study.intervals import count
 from channelsim.study.keys import changes, code_digest, key_of, parts_of
+from channelsim.study.left_out import without_stopped
 
 EXECUTORS = ("local", "dask", "slurm", "slurm-array")
 
@@ -99,7 +100,7 @@ def run_study(
             keep_records(sweep.study, out, sweep.job.keys, options.records, replication)
         if compact(out, sweep.index):
             sweep.index = tidy(out, sweep.job.keys)
-        n_complete = count(sweep.index.complete(sweep.study.replications))
+        n_complete = _complete(sweep, course)
         if not n_complete and course.failures and isinstance(course.failures[0].error, SimulationError):
             raise course.failures[0].error
         if n_complete and needs_search(sweep.study):
@@ -137,6 +138,16 @@ def _pilot(
         course = _compute(sweep, lock, options.executor, profile, path)
     done = sweep.index.complete(PILOT)
     return Pilot(results.read_cells(sweep.index, done, ("contrast",)) if done else None, course.cells_done, course.busy_s / workers)
+
+
+def _complete(sweep: Sweep, course: Course) -> int:
+    """Replications that all alternatives have, but those that stop in most."""
+    n = sweep.study.replications
+    why = {name: f.why for f in course.failures for name in f.chunk.alternatives}
+    study, left_out = without_stopped(sweep.study, sweep.index.done, n, why)
+    if left_out and not study.chosen:
+        return 0
+    return count(Index({a.name: sweep.job.keys[a.name] for a in study.alternatives}, sweep.index.done).complete(n))
 
 
 def _of_searches(executor: str) -> str:

@@ -13,7 +13,7 @@ from channelsim.report.answer_figures import figure_of
 from channelsim.report.figures import freed_figure, ledger_figure, municipality_figure
 from channelsim.store.results import measures_digest, write_whole
 from channelsim.study.answers.answer import cells
-from channelsim.study.evidence import FREED, Evidence, access_kept, paired_outcomes, sentences, strategy_contrasts
+from channelsim.study.evidence import FREED, Evidence, access_kept, paired_outcomes, said_of_left_out, sentences, strategy_contrasts
 
 WAITS = (
     "phone_wait_mean_min", "phone_within_5_min_pct", "phone_abandoned_pct", "walk_in_wait_mean_min", "appointment_lead_mean_days",
@@ -56,7 +56,7 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
         "answers": [(a, figure_of(a), head, rows) for a in e.analyses for head, *rows in [cells(a)]],
         "grades": grades, "inputs": [p for p in region.parameters.values() if p.group in DECISIVE_GROUPS],
         "pairing": [(c, [e.finding(c, o) for o in paired_outcomes(e)]) for c in e.study.contrasts if c.kind != "both"],
-        "paired_outcomes": paired_outcomes(e),
+        "left_out": said_of_left_out(e), "paired_outcomes": paired_outcomes(e),
     }  # fmt: skip
 
 

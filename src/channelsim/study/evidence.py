@@ -45,6 +45,7 @@ class Evidence:
     overload: dict[str, dict[str, float]]  # alternative -> pool -> growth of owed work in h over the window
     answers: tuple[str, ...] = field(default=())
     analyses: tuple[Answer, ...] = field(default=())
+    left_out: dict[str, str] = field(default_factory=dict)  # alternatives whose replications stop, and why
 
     def finding(self, contrast: Contrast, outcome: str) -> Finding:
         return next(f for f in self.findings if f.contrast == contrast and f.outcome == outcome)
@@ -129,6 +130,18 @@ def said_of_pairing(e: Evidence) -> list[str]:
             middle = known[len(known) // 2]
             said.append(f"{outcome}: {known[0][0]:.3g} to {known[-1][0]:.3g} times, middle {middle[0]:.3g} (correlation {middle[1]:.3f})")
     return said
+
+
+def said_of_left_out(e: Evidence) -> list[str]:
+    """Which alternatives do not count, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for name, why in e.left_out.items():
+        reasons.setdefault(why.rpartition("stopped: ")[2], []).append(name)
+    n = len(e.left_out) + len(e.study.alternatives)
+    return [
+        f"left out of all answers: {len(names)} of {n} alternatives, {'such as ' if len(names) > 3 else ''}{', '.join(names[:3])}: {why}"
+        for why, names in reasons.items()
+    ]
 
 
 ACCESS = ("unmet_change_pct", "phone_wait_change_min", "lead_change_days", "net_shed_h_per_week")
@@ -243,6 +256,7 @@ def as_json(e: Evidence) -> dict[str, Any]:
         "answers": list(e.answers),
         "analyses": [as_data(a) for a in e.analyses],
         "overloaded": e.overload,
+        "left_out": e.left_out,
         "findings": [
             {
                 "kind": f.contrast.kind, "plan": f.contrast.plan.name, "baseline": f.contrast.baseline.name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from channelsim.errors import SimulationError
 from channelsim.study.answers.values import NotAnswered
 from channelsim.study.design import Alternative, Study, with_baselines
 from channelsim.study.keys import key_of, parts_of
@@ -14,7 +15,12 @@ from channelsim.study.replicate import COLUMNS
 
 KEPT = (*COLUMNS, "key")
 NEEDED = ("measure", "pool", "contrast")
+STOPPED = "stopped"  # table of the row that says why an alternative has no replications
 Runner = Callable[[Study, str, list[int]], pd.DataFrame]
+
+
+class StopsThere(NotAnswered):
+    """A world that a search tried does not work: its replications stop."""
 
 
 def nothing_kept() -> pd.DataFrame:
@@ -55,14 +61,23 @@ class More:
         key = key_of(parts_of(alone)[alternative.name])
         self.used.add(key)
         mine = self.kept[self.kept["key"] == key]
+        if (mine["table"] == STOPPED).any():
+            raise StopsThere(f"{alternative.name}: {mine[mine['table'] == STOPPED]['item'].iloc[0]}")
         lacking = sorted(set(replications) - set(mine["replication"]))
         if lacking and self.run is None:
             raise NotAnswered("it takes runs that are not there; `channelsim study run` makes them")
         if lacking and self.run is not None:
             self.tell(f"{alternative.name}: {len(lacking)} replications")
-            rows = self.run(alone, alternative.name, lacking)
+            try:
+                rows = self.run(alone, alternative.name, lacking)
+            except SimulationError as error:
+                self._keep(pd.DataFrame([(lacking[0], STOPPED, alternative.name, "", error.what, "", 0.0, key)], columns=list(KEPT)))
+                raise StopsThere(f"{alternative.name}: {error.what}") from None
             rows = rows[rows["table"].isin(NEEDED) & (rows["alternative"] == alternative.name)].assign(key=key)
-            self.kept = pd.concat([self.kept, rows], ignore_index=True) if len(self.kept) else rows.reset_index(drop=True)
-            self.changed = True
+            self._keep(rows)
             mine = self.kept[self.kept["key"] == key]
         return mine[mine["replication"].isin(replications)]
+
+    def _keep(self, rows: pd.DataFrame) -> None:
+        self.kept = pd.concat([self.kept, rows], ignore_index=True) if len(self.kept) else rows.reset_index(drop=True)
+        self.changed = True

@@ -9,7 +9,7 @@ from channelsim.metrics import MEASURES
 from channelsim.scenario.futures import may_go, of_kind, removal_order
 from channelsim.study.answers import posts_told as told
 from channelsim.study.answers.asked import SAME_NETWORK, Aim, EqualService
-from channelsim.study.answers.more import More
+from channelsim.study.answers.more import More, StopsThere
 from channelsim.study.answers.values import Answer, NotAnswered, Values, is_wait, labels, level_of
 from channelsim.study.design import ADDED, REMOVED, Alternative
 from channelsim.study.estimate import overloaded
@@ -37,7 +37,10 @@ class Search:
         levels = {f"{REMOVED if n > 0 else ADDED}{who}": abs(n) for who, n in gone.items() if n}
         fewer = self.alternative.with_levels(levels)
         study, replications = self.values.study, [int(r) for r in self.before.index]
-        rows = self.more.of(study, fewer, replications) if levels else self.values.frame
+        try:
+            rows = self.more.of(study, fewer, replications) if levels else self.values.frame
+        except StopsThere:  # with so few the world does not work at all: no target is met
+            return np.full((len(replications), len(self.targets) + 1), -1.0)
         found = slacks(_service(rows, fewer, self.asked.targets), self.targets, self.before)
         new = set(_pools(rows, fewer)) - self.growing
         return np.column_stack([found, np.full(len(found), -1.0 if new else 1.0)])
