@@ -208,7 +208,7 @@ def test_points_that_stop_are_left_out_with_their_paths_and_said(loaded: Loaded)
     less, out = without_stopped(study, done, 20, why)
     assert set(out) == set(why) and len(out) == 2 and len(less.alternatives) == len(study.alternatives) - 2
     (answer,) = answered(less, frame[~frame["alternative"].isin(out)], {})
-    assert answer.words.endswith("1 of 6 paths are left out, since replications in them stop")
+    assert "1 of 24 points have no figures, since replications in them stop" in answer.words
     assert answer.table.iloc[0]["input"].endswith("induced_contacts_per_web_case")
     few = {name: [(0, 19)] for name in why}
     assert without_stopped(study, done | few, 20, why) == (study, {})  # one replication is dropped for all alternatives

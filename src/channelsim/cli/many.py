@@ -25,6 +25,7 @@ from channelsim.study.keys import code_digest
 from channelsim.study.left_out import without_stopped
 
 MOST_ROWS = 40  # of an answer's table
+MOST_OVERLOADED = 12  # alternatives
 CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
 
 
@@ -131,10 +132,12 @@ def print_evidence(e: Evidence) -> None:
         CONSOLE.print(f"pairing, strategies: replications that independent runs would need, by {line}", soft_wrap=True)
     for line in said_of_left_out(e):
         CONSOLE.print(line, soft_wrap=True)
-    for alternative, pools in e.overload.items():
+    for alternative, pools in list(e.overload.items())[:MOST_OVERLOADED]:
         CONSOLE.print(
             f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True
         )
+    if len(e.overload) > MOST_OVERLOADED:
+        CONSOLE.print(f"overloaded too: {len(e.overload) - MOST_OVERLOADED} alternatives more, named with --json")
 
 
 def print_answers(e: Evidence) -> None:

@@ -21,9 +21,9 @@ def screenings(asked: Screen, values: Values) -> list[Answer]:
     """From Morris' paths; one answer for each plan."""
     found = []
     for where, group in _samples(values, asked.outcome).items():
-        table, lost = _whole(_in_order(values.of(asked, group)), values)
-        names = _names(values)
-        result = morris(_unit(values, table), stacked(table), names, asked.outcome, values.unit(asked.outcome))
+        table = _in_order(values.of(asked, group))
+        points, runs, lost = _paths(table, values)
+        result = morris(points, runs, _names(values), asked.outcome, values.unit(asked.outcome))
         found.append(Answer("screen", _title("which inputs move", asked.outcome, where), f"{result}{_over(values)}{lost}", result.table()))
     return found
 
@@ -115,25 +115,38 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     return table[ordered]
 
 
+def _paths(table: pd.DataFrame, values: Values) -> tuple[np.ndarray, np.ndarray, str]:
+    """(points, values) of all paths, nan where a run is missing, and a word on these."""
+    k, there = len(values.study.ranges), alternatives_of(table)
+    paths = sorted({_point_number(a)[1] for a in there})
+    points, runs = np.full((len(paths), k + 1, k), np.nan), np.full((len(paths), k + 1, len(table)), np.nan)
+    for a, row, run in zip(there, _unit(values, table), stacked(table), strict=True):
+        _, path, step = _point_number(a)
+        points[paths.index(path), step], runs[paths.index(path), step] = row, run
+    n = len(paths) * (k + 1)
+    lost = f"\n{n - len(there)} of {n} points have no figures, since replications in them stop; steps to and from them are left out"
+    return points.reshape(-1, k), runs.reshape(-1, len(table)), lost if n > len(there) else ""
+
+
 def _whole(table: pd.DataFrame, values: Values) -> tuple[pd.DataFrame, str]:
-    """Only paths (of Morris) or base points (of Saltelli) that have all their runs, and a word on the others.
+    """Only base points (of Saltelli) that have all their runs, and a word on the others.
 
     Raises
     ------
     NotAnswered
         If fewer than two are whole.
     """
-    k, what = len(values.study.ranges), "paths" if values.study.design == "morris" else "base points"
-    size = k + 1 if what == "paths" else k + 2
+    size = len(values.study.ranges) + 2
     runs: dict[int, list[Alternative]] = {}
     for a in alternatives_of(table):
-        number = _point_number(a)
-        runs.setdefault(number[1] if what == "paths" else number[-1], []).append(a)
+        runs.setdefault(_point_number(a)[-1], []).append(a)
     kept = {a for some in runs.values() if len(some) == size for a in some}
     n_whole = len(kept) // size
     if n_whole < 2:
-        raise NotAnswered(f"{n_whole} of {len(runs)} {what} have all their runs; at least two are needed")
-    lost = "" if n_whole == len(runs) else f"\n{len(runs) - n_whole} of {len(runs)} {what} are left out, since replications in them stop"
+        raise NotAnswered(f"{n_whole} of {len(runs)} base points have all their runs; at least two are needed")
+    lost = (
+        "" if n_whole == len(runs) else f"\n{len(runs) - n_whole} of {len(runs)} base points are left out, since replications in them stop"
+    )
     return table[[a for a in alternatives_of(table) if a in kept]], lost
 
 
