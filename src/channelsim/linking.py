@@ -5,7 +5,7 @@ the square of a kernel's depth, for code that nobody ever calls. Here a function
 intermediate code; the kernel links all of them in, keeps them to itself, and is optimised once as a whole. As nobody
 else can see them, the compiler may also drop arguments and checks of errors that cannot happen.
 
-These are the inner parts of one version of Numba; `tests/world/test_kernel_cache.py` notices when they change.
+These are the inner parts of one version of Numba; `tests/world/test_linking.py` notices when they change.
 """
 
 from __future__ import annotations
@@ -22,12 +22,7 @@ from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import NativeLowering
 
 
-def _reached(library: Any) -> list[Any]:
-    """A library and all that it calls, callers first."""
-    return [library, *library.reached] if isinstance(library, _Part) else [library]
-
-
-class _Linked(JITCodeLibrary):  # type: ignore[misc]
+class _Linked(JITCodeLibrary):
     """A library that knows all that it calls, directly or not."""
 
     def __init__(self, codegen: Any, name: str) -> None:
@@ -36,17 +31,12 @@ class _Linked(JITCodeLibrary):  # type: ignore[misc]
 
     def add_linking_library(self, library: Any) -> None:
         library._ensure_finalized()
-        for called in _reached(library):
-            if called not in self._linking_libraries:
-                self._linking_libraries.append(called)
+        through = library._linking_libraries if isinstance(library, _Part) else []
+        self._linking_libraries += [called for called in (library, *through) if called not in self._linking_libraries]
 
 
 class _Part(_Linked):
     """Intermediate code of a function that only kernels call: neither optimised as a whole nor executable."""
-
-    @property
-    def reached(self) -> list[Any]:
-        return self._linking_libraries  # type: ignore[no-any-return]
 
     def finalize(self) -> None:
         self._finalized = True
@@ -71,7 +61,7 @@ class _Kernel(_Linked):
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _KernelLowering(NativeLowering):  # type: ignore[misc]
+class _KernelLowering(NativeLowering):
     _name = "channelsim_kernel_lowering"
 
     def run_pass(self, state: Any) -> bool:
@@ -80,7 +70,7 @@ class _KernelLowering(NativeLowering):  # type: ignore[misc]
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _PartLowering(NativeLowering):  # type: ignore[misc]
+class _PartLowering(NativeLowering):
     _name = "channelsim_part_lowering"
 
     def run_pass(self, state: Any) -> bool:
@@ -102,7 +92,7 @@ class _PartLowering(NativeLowering):  # type: ignore[misc]
 def _pipeline(lowering: type) -> type:
     """Numba's way of compiling, with another last step."""
 
-    class Compiler(CompilerBase):  # type: ignore[misc]
+    class Compiler(CompilerBase):
         def define_pipelines(self) -> list[Any]:
             passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
             passes.passes = [(lowering, text) if kind is NativeLowering else (kind, text) for kind, text in passes.passes]
@@ -113,7 +103,7 @@ def _pipeline(lowering: type) -> type:
     return Compiler
 
 
-class _Once(CPUDispatcher):  # type: ignore[misc]
+class _Once(CPUDispatcher):
     """Compiles a function once for a kind of argument, whatever constants it is called with."""
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
