@@ -7,18 +7,12 @@ contact set loose asks choose_pool once (decisions 10).
 
 from __future__ import annotations
 
-from channelsim.compiled import apart, compiled
+from channelsim.compiled import apart, compiled, kernel
 from channelsim.rules.appointments import appointment_due, examine, hold_begins
 from channelsim.rules.arrivals import set_loose
 from channelsim.rules.bookkeeping.events import (
-    CONTACT_ARRIVES_HERE,
-    DOOR_SHUTS,
-    PATIENCE_OVER,
-    STAGE_BEGINS,
-    TABLES_CHANGE,
-    note,
-    note_contact,
-)
+    CONTACT_ARRIVES_HERE, DOOR_SHUTS, PATIENCE_OVER, STAGE_BEGINS, TABLES_CHANGE, note, note_contact,
+)  # fmt: skip
 from channelsim.rules.bookkeeping.queues import leave_queue, schedule_stage
 from channelsim.rules.contacts import present
 from channelsim.rules.kinds import (
@@ -69,7 +63,7 @@ def tables_change(s, w, number, now):
         examine(s, w, pool, now)
 
 
-@compiled
+@kernel
 def forget_impatient(s, w, now):
     """Bring all queues up to date: drop those who left unseen."""
     for of_class in range(w.sizes[N_CLASSES]):

@@ -14,10 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from channelsim import compiled  # names the cache folder before Numba is imported
-
-# isort: split
-import numba
+from channelsim.compiled import compiled, plain
 
 SIMPLE = (int, float, str, bool, tuple, type(None))
 
@@ -37,8 +34,8 @@ class OwnFunction:
 def own_function(function: Any) -> OwnFunction:
     """Both forms of a function, whether it was compiled already or not."""
     body = getattr(function, "py_func", function)
-    # not kept on the disk by itself: the kernel that holds it is, under the digest
-    return OwnFunction(compiled.plain(function), numba.njit(nogil=True, error_model="numpy")(body), digest_of(body))
+    made = compiled(body)
+    return OwnFunction(body if body.__closure__ else plain(made), made, digest_of(body))
 
 
 def digest_of(body: Any) -> str:
@@ -64,8 +61,8 @@ def _no_pool(idle_since_min, idle, rank, of_class, pool):  # type: ignore[no-unt
     return 0.0
 
 
-NO_CONTACT_SCORE = OwnFunction(_no_contact, numba.njit(nogil=True, error_model="numpy")(_no_contact), "no contact score")
-NO_POOL_SCORE = OwnFunction(_no_pool, numba.njit(nogil=True, error_model="numpy")(_no_pool), "no pool score")
+NO_CONTACT_SCORE = OwnFunction(_no_contact, compiled(_no_contact), "no contact score")
+NO_POOL_SCORE = OwnFunction(_no_pool, compiled(_no_pool), "no pool score")
 
 
 @dataclass(frozen=True, eq=False)

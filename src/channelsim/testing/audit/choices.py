@@ -27,7 +27,7 @@ def who_takes(floor: Floor, of_class: int, stage: int) -> tuple[int, int] | None
     for pool, rank in floor.dispatch[of_class][stage]:
         if floor.idle[pool] and can_spare(floor, pool, of_class, 0):
             since, person = floor.idle[pool][0]
-            free = Fraction(len(floor.idle[pool]), there(floor, pool))
+            free = Fraction(len(floor.idle[pool]), max(1, there(floor, pool)))
             first = {
                 "longest_idle": (0, since), "most_idle": (-len(floor.idle[pool]), since), "in_order": (0, 0.0),
                 "least_occupied": (-free, since),
