@@ -6,8 +6,8 @@ from channelsim.compiled import apart, compiled, small
 from channelsim.rules.arrivals import next_for, set_loose
 from channelsim.rules.bookkeeping.after_work import after_work_min, begin_after_work
 from channelsim.rules.bookkeeping.events import (
-    AFTER_WORK_OVER, AWAY, DUTY_CALLS, DUTY_OVER, LAID_DOWN, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES, PERSON_TRAVELS, WORK_STOPS,
-    note, note_person, note_work,
+    AFTER_WORK_OVER, AWAY, DUTY_CALLS, DUTY_OVER, LAID_DOWN, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES,
+    PERSON_TRAVELS, WORK_STOPS, note, note_person, note_work,
 )  # fmt: skip
 from channelsim.rules.bookkeeping.idle import become_idle, cut_layers, stop_being_idle
 from channelsim.rules.bookkeeping.queues import return_to_head
@@ -17,9 +17,9 @@ from channelsim.rules.choices import choose_pool
 from channelsim.rules.kinds import ROSTER_STEP, WORK_ENDS
 from channelsim.rules.services import served
 from channelsim.rules.state import (
-    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_STAGE, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF,
-    ON_DUTY, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION, P_POOL, P_STATE,
-    QUEUED, QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE, TRAVELLED_MIN,
+    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_STAGE, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE,
+    LEDGER_WIDTH, OFF, ON_DUTY, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION,
+    P_POOL, P_STATE, QUEUED, QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE, TRAVELLED_MIN,
 )  # fmt: skip
 from channelsim.scenario.roster import COME, COME_TIE, LEAVE, TRIP
 from channelsim.scenario.tables import HANDS_OVER, MIN_BREAK_LEFT_MIN, NONE, PAIR_CLASS, PAIR_WIDTH, POOL_WIDTH

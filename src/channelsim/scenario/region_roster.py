@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from channelsim.compiled import compiled
+from channelsim.compiled import kernel
 from channelsim.randomness import ABSENCE_WAVE, ABSENT, luck_of, uniform
 from channelsim.scenario.region_staff import DrawnAbsence
 from channelsim.scenario.world_roster import ABSENCE_LUCK, MOST_NUMBERS, after
@@ -45,7 +45,7 @@ class Habits:
         return [(after(begins, start), minutes) for begins, minutes in rows if start <= begins < end]
 
 
-@compiled
+@kernel
 def away_by_draw(luck, ids, chance, away):
     """Fill in who is absent on a day: person by person, by id."""
     for person in range(len(ids)):
