@@ -45,6 +45,8 @@ def staff_of(folder: Path, region: Region) -> RegionStaff:
         return NO_HABITS
     file, document = load_model(path, StaffFile)
     c = StaffChecker(path, document, file, region, [])
+    if file.region_staff != region.name:
+        c.say(("region_staff",), f"is of {file.region_staff!r}, but stands in the folder of {region.name!r}", f"write {region.name}")
     _check_absence(c)
     _check_duties(c)
     for i, part in enumerate(file.part_time):

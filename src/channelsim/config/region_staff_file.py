@@ -93,7 +93,7 @@ class PartTimePart(Strict):
 
     persons: Annotated[list[Count], Field(min_length=1, max_length=10_000)]
     """Their numbers in staff.csv."""
-    days: Annotated[list[Workday], Field(min_length=1)] = list(WEEKDAYS[:5])  # type: ignore[assignment]
+    days: Annotated[list[Workday], Field(min_length=1)] = ["mon", "tue", "wed", "thu", "fri"]
     """The days on which they work."""
     start: Clock | None = None
     """When they come; default the start of the shift."""
@@ -168,8 +168,10 @@ class VisitingDayPart(Strict):
 
 
 class StaffFile(Strict):
-    """How the region's people work. Everything is off by default."""
+    """How the region's people work, beside its tables. Everything but the first key is off by default."""
 
+    region_staff: Name
+    """Name of the region; this key says what the file is."""
     absence: StaffAbsencePart | None = None
     """Absence drawn for each person and day."""
     breaks: Annotated[list[StaffBreakPart], Field(max_length=10)] = []

@@ -46,7 +46,7 @@ class Habits:
 
 
 @kernel
-def away_by_draw(luck, ids, chance, away):
+def away_by_draw(luck: int, ids: np.ndarray, chance: float, away: np.ndarray) -> None:
     """Fill in who is absent on a day: person by person, by id."""
     for person in range(len(ids)):
         number = ids[person]

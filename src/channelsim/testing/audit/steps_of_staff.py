@@ -5,7 +5,7 @@ from __future__ import annotations
 from channelsim.testing.audit import chance, choices, luck
 from channelsim.testing.audit.accounts import PAID, TRAVEL
 from channelsim.testing.audit.auditor import ANSWERED, CHOOSE_CONTACT, CHOOSE_POOL, FIRST_COME, FULL_LINE, PIECES, ROSTER, Auditor
-from channelsim.testing.audit.floor import Contact, Person
+from channelsim.testing.audit.floor import Contact, Key, Person
 from channelsim.testing.audit.rows import Row
 
 
@@ -37,7 +37,7 @@ class StaffSteps(Auditor):
         self.accounts.pay(person, row.time)
         person.paid_since = None
         if person.doing in ("at work", "after work"):  # finishes first (decisions 21), or hands over
-            if self._hands_over(person):
+            if person.contact is not None and self._hands_over(person, person.contact):
                 self.undecided[person.contact] = "is to be handed over"
             return
         self.accounts.charge(person, row.time)
@@ -47,11 +47,11 @@ class StaffSteps(Auditor):
             self.agenda.cancel(("duty", row.person))
         person.doing = "away"
 
-    def _hands_over(self, person: Person) -> bool:
+    def _hands_over(self, person: Person, key: Key) -> bool:
         """Does somebody whose shift ends lay down what is in hand? In a region only if a colleague is free for it."""
-        if person.contact is None or not self.floor.facts["pools"][person.pool]["hands_over"]:
+        if not self.floor.facts["pools"][person.pool]["hands_over"]:
             return False
-        contact = self.floor.contacts[person.contact]
+        contact = self.floor.contacts[key]
         return not self.floor.facts["customers"] or choices.who_takes(self.floor, contact.of_class, contact.stage) is not None
 
     def on_person_travels(self, row: Row) -> None:
