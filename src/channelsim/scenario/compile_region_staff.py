@@ -16,6 +16,7 @@ from channelsim.units import NEVER, WEEK_MIN, on_grid
 
 if TYPE_CHECKING:
     from channelsim.scenario.compile import Draft
+    from channelsim.scenario.world import World
 
 WORKDAYS = 5
 LEARNED_AT = 0.001  # of the handling time: less is nothing
@@ -162,3 +163,30 @@ def learns(options: np.ndarray, draft: Draft) -> np.ndarray:
     """The options of a world, with learning if there is any."""
     options[T.LEARNING] = float(draft.region.staff.learning is not None)
     return options
+
+
+def with_moves(before: World, after: World, week: int) -> World:
+    """The world that follows another at a dated change: whoever comes to another place then has to learn from that day on.
+
+    Who moved at an earlier change goes on learning from there.
+    """
+    if after.tables.options[T.LEARNING] == 0.0:
+        return after
+    was = {name: i for i, name in enumerate(before.names.persons)}
+    came = np.full(len(after.names.persons), NEVER)
+    for i, name in enumerate(after.names.persons):
+        if name in was and is_staff(after, i):
+            moved = places(after, i) != places(before, was[name])
+            came[i] = week * WEEK_MIN if moved else before.tables.came_at[was[name]]
+    return replace(after, tables=after.tables.replaced(came_at=came))
+
+
+def is_staff(world: World, person: int) -> bool:
+    """Is a person one of the region's staff, who keep their number in all office models?"""
+    return world.names.persons[person].startswith("person ")
+
+
+def places(world: World, person: int) -> list[int | str]:
+    """Names of a person's places by weekday."""
+    pools = world.tables.pools.reshape(-1, T.POOL_WIDTH)
+    return ["" if p == T.NONE else world.names.places[pools[p, T.PLACE]] for p in world.people.pool[person].tolist()]

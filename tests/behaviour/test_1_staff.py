@@ -7,6 +7,8 @@ import pytest
 
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
+from channelsim.rules.bookkeeping.work import slower_by_move
+from channelsim.scenario.compile_region_staff import with_moves
 from channelsim.scenario.region import Region
 from channelsim.scenario.region_roster import drawn_away
 from channelsim.scenario.region_staff import (
@@ -23,6 +25,8 @@ from channelsim.scenario.region_staff import (
 from channelsim.scenario.roster import LEAVE, TO_DUTY, roster_week
 from channelsim.simulate import weeks
 from channelsim.testing.audit import chance
+from channelsim.transition import Phase, blocks_of, simulate_phases
+from channelsim.units import NEVER
 from tests.behaviour.regions import always_same_length, ledger_of, no_duties, run_of, with_figures, world_of
 from tests.events.logs import audited, log_of, with_rows
 
@@ -226,3 +230,22 @@ def test_the_audit_finds_planted_errors_of_the_roster(tiny: Region) -> None:
     more = {**log.facts["region_people"], "drawn": {**log.facts["region_people"]["drawn"], "share": 0.5}}
     with_more = type(log)({**log.facts, "region_people": more}, log.rows, log.ledger)
     assert any("without being due" in f.what for f in audited(with_more).findings)
+
+
+def test_who_moves_at_a_dated_change_learns_from_that_day_on(tiny: Region) -> None:
+    """From two offices to one in week 2: persons 10 to 12 need 12, 10, 9 min for 8 from then on, nobody else does, and none before."""
+    region, staff = always_same_length(no_duties(tiny)), RegionStaff(learning=Learning(0.5, 1.0))
+    before, after = (world_of(region, staff, model, demand=2.0, n_weeks=10) for model in ("two_offices", "one_office"))
+    changed = with_moves(before, after, 2)
+    moved = changed.tables.came_at < NEVER
+    assert [n for n, m in zip(changed.names.persons, moved, strict=True) if m] == ["person 10", "person 11", "person 12"]
+    assert set(changed.tables.came_at[moved].tolist()) == {2 * 10080.0}
+    again = with_moves(changed, after, 4)  # nobody moves a second time: the first move counts
+    assert again.tables.came_at.tolist() == changed.tables.came_at.tolist()
+    phases = [Phase(0, before), Phase(2, changed)]
+    both = [
+        [run.digest() for run in simulate_phases(phases, blocks_of(phases, 1, 5, 1), 7, 0, 1, engine)] for engine in ("fast", "reference")
+    ]
+    assert both[0] == both[1]
+    factors = [slower_by_move.py_func(changed.tables, int(np.flatnonzero(moved)[0]), week * 10080.0) for week in (1, 2, 3, 4)]
+    assert factors == [1.0, 1.5, 1.25, 1.125]
