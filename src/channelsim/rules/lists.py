@@ -7,8 +7,8 @@ from channelsim.rules.state import (
     BUSY, HOLD, IDLE, IDLE_COUNT, PERSON_WIDTH, POOL_STATE_WIDTH, P_POOL, P_STATE, TABLE_SET,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BOOKED, CALENDAR, CLASS_WIDTH, FIRST_STAGE, MODE, NONE, N_DAYS, N_POOLS, PAIR_CLASS, PAIR_RESERVE,
-    PAIR_WIDTH, SEND_HOME, WAITING,
+    BOOKED, CALENDAR, CLASS_WIDTH, FIRST_STAGE, MODE, NONE, N_DAYS, N_POOLS, PAIR_CLASS, PAIR_RESERVE, PAIR_WIDTH,
+    SEND_HOME, WAITING,
 )  # fmt: skip
 from channelsim.units import day_of
 
