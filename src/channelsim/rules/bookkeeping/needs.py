@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import apart, compiled, small
+from channelsim.compiled import apart, compiled, kernel, small
 from channelsim.rules.bookkeeping.events import DROPPED, OUTCOME, SETTLED, note, note_contact, note_work
 from channelsim.rules.state import (
     AFTER_WORK_MIN, COMING, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION, C_K,
@@ -10,11 +10,11 @@ from channelsim.rules.state import (
     D_EXPERT, D_FAILURES, D_FIRST_CHANNEL, D_FLAGS, D_ID, D_MUNICIPALITY, D_REASON, D_SEGMENT, D_SERVICE, D_STATE,
     D_VISITS, EXPERT, FAULT, FINISHED_AT, FIRST_CHANNEL, FREE_CONTACT, FREE_CONTACTS, FREE_NEED, FREE_NEEDS,
     KEEP_RECORDS, KEPT_SINCE, LENGTH_MIN, MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_NEXT, NEED_STATE, NEED_TIMES,
-    NEED_WIDTH, N_CONTACTS, N_DONE, N_FAILURES, N_FINISHED, N_RECORDS, N_VISITS, OPEN_CONTACTS, OWED_MIN, PATIENCE_KEPT,
-    QUEUED_SINCE, REASON, RECORD_TIMES, RECORD_WIDTH, REC_AFTER_WORK, REC_CHANNEL, REC_CLASS, REC_ENDED, REC_EXPERT,
-    REC_K, REC_LEG, REC_OUTCOME, REC_PERSON, REC_PLACE, REC_POOL, REC_QUEUED, REC_SERIAL, REC_SINCE, REC_STAGE,
-    REC_STARTED, REC_WORKED, REMAINING_MIN, RESOLVED_AT, SEGMENT, SERVICE, STARTED_AT, TOO_MANY_FINISHED_AT_ONCE,
-    WORKED_MIN,
+    NEED_WIDTH, N_CONTACTS, N_DONE, N_FAILURES, N_FINISHED, N_RECORDS, N_VISITS, OPEN_CONTACTS, OWED_MIN,
+    PATIENCE_KEPT, QUEUED_SINCE, REASON, RECORD_TIMES, RECORD_WIDTH, REC_AFTER_WORK, REC_CHANNEL, REC_CLASS,
+    REC_ENDED, REC_EXPERT, REC_K, REC_LEG, REC_OUTCOME, REC_PERSON, REC_PLACE, REC_POOL, REC_QUEUED, REC_SERIAL,
+    REC_SINCE, REC_STAGE, REC_STARTED, REC_WORKED, REMAINING_MIN, RESOLVED_AT, SEGMENT, SERVICE, STARTED_AT,
+    TOO_MANY_FINISHED_AT_ONCE, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import NONE
 
@@ -113,7 +113,7 @@ def file_need(s, need, now):
     s.done_times[row * NEED_TIMES + FINISHED_AT] = now
 
 
-@compiled
+@kernel
 def file_open(s, rows, owed, first, now):
     """File open needs with the minutes they are owed, from the `first` of `rows` on; returns which is next, if the tray is full."""
     i = first
