@@ -27,7 +27,7 @@ from channelsim.study.evidence import Evidence, access_kept, said_of_pairing, st
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "background" / "answers.md"
-STUDIES = ("office-models", "equal-service", "break-even", "contour", "inputs-morris", "inputs-sobol", "one-at-a-time", "review", "stress",
+STUDIES = ("office-models", "equal-service", "break-even", "contour", "inputs-morris", "inputs-metamodel", "inputs-sobol", "one-at-a-time", "review", "stress",
            "network-design")  # fmt: skip
 Block = Callable[[Evidence], str]
 
@@ -191,7 +191,8 @@ BLOCKS: dict[str, dict[str, Block]] = {
     "break-even": {"break-even": said("break_even")},
     "contour": {"contour": said("contour")},
     "inputs-morris": {"screening": said("screen", tables=True, first=12)},
-    "inputs-sobol": {"sobol": said("sobol", "spread", "metamodel", tables=True)},
+    "inputs-metamodel": {"metamodel": said("metamodel", "spread", tables=True)},
+    "inputs-sobol": {"sobol": said("sobol", "spread", tables=True)},
     "one-at-a-time": {"flips": said("flips", "tornado", first=10)},
     "review": {"review": reviewed},
     "stress": {"stress": stressed, "regret": said("regret")},

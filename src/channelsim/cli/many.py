@@ -103,6 +103,26 @@ def print_evidence(e: Evidence) -> None:
     """The answer, then the primary outcomes of every contrast, then what must be known to read them."""
     CONSOLE.print(f"\n{e.study.question}", soft_wrap=True)
     CONSOLE.print(headline(e), style="bold", soft_wrap=True)
+    if e.study.ranges:
+        CONSOLE.print(
+            f"{len(e.study.alternatives)} alternatives at the points of a sample; each with its comparisons by --json and in the report"
+        )
+    else:
+        print_comparisons(e)
+    for line in said_of_pairing(e):
+        CONSOLE.print(f"pairing, strategies: replications that independent runs would need, by {line}", soft_wrap=True)
+    for line in said_of_left_out(e):
+        CONSOLE.print(line, soft_wrap=True)
+    for alternative, pools in list(e.overload.items())[:MOST_OVERLOADED]:
+        CONSOLE.print(
+            f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True
+        )
+    if len(e.overload) > MOST_OVERLOADED:
+        CONSOLE.print(f"overloaded too: {len(e.overload) - MOST_OVERLOADED} alternatives more, named with --json")
+
+
+def print_comparisons(e: Evidence) -> None:
+    """Each strategy in words, then every contrast with its primary outcomes."""
     for line in e.answers:
         CONSOLE.print(f"  {line}", soft_wrap=True)
     table = Table(
@@ -128,16 +148,6 @@ def print_evidence(e: Evidence) -> None:
         CONSOLE.print(
             f"{e.n} replications: the widest half-width of A1 is {half:.1f} h/week, {100 * half / largest:.0f} % of the largest effect."
         )
-    for line in said_of_pairing(e):
-        CONSOLE.print(f"pairing, strategies: replications that independent runs would need, by {line}", soft_wrap=True)
-    for line in said_of_left_out(e):
-        CONSOLE.print(line, soft_wrap=True)
-    for alternative, pools in list(e.overload.items())[:MOST_OVERLOADED]:
-        CONSOLE.print(
-            f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True
-        )
-    if len(e.overload) > MOST_OVERLOADED:
-        CONSOLE.print(f"overloaded too: {len(e.overload) - MOST_OVERLOADED} alternatives more, named with --json")
 
 
 def print_answers(e: Evidence) -> None:

@@ -135,7 +135,7 @@ def posts_figure(answer: Answer) -> Figure | None:
     if "posts released" not in answer.table:
         return None
     rows = answer.table.head(40)
-    number = pd.to_numeric(rows["posts released"], errors="coerce").fillna(0.0)
+    number = pd.to_numeric(rows["posts released"].astype(str).str.partition(" ")[0], errors="coerce").fillna(0.0)  # "16 or more", "none"
     figure, axis = _axes(len(rows))
     axis.barh(rows["alternative"].astype(str), number, color=COLOURS[0])
     for i, (n, text) in enumerate(zip(number, rows["posts released"], strict=True)):

@@ -202,6 +202,9 @@ def answers(e: Evidence) -> list[str]:
     return said
 
 
+NO_ANSWER = "The study takes points from ranges of what is not known, and no question about them has an answer."
+
+
 def headline(e: Evidence) -> str:
     """The answer to the claim in words, under the study's assumptions."""
     return " ".join(sentences(e))
@@ -209,6 +212,9 @@ def headline(e: Evidence) -> str:
 
 def sentences(e: Evidence) -> list[str]:
     """The answer: each strategy under the default split, where the time goes, then the other splits."""
+    if e.study.ranges:  # a sample of what is not known: its points are no plans to be counted
+        said = [a.words.splitlines()[0] for a in e.analyses if not a.words.startswith("not answered")]
+        return [f"Under these assumptions {said[0]}.", *(f"{s[0].upper()}{s[1:]}." for s in said[1:3])] if said else [NO_ANSWER]
     first, *others = e.study.staffing_splits
     contrasts = [c for c in strategy_contrasts(e) if c.plan.staffing_split == first]
     if not contrasts:

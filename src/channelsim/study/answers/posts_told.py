@@ -34,15 +34,26 @@ def brackets(
         there, k = len(of_kind(people, who)), bracket.k
         same, base = values.base(a, SAME_NETWORK), values.study.base_of(a)
         gains = (_less(by, a, base), _less(by, same, base), _less(by, a, same))
-        released = "none" if k is None else max(k, 0)
-        rows.append((name, there, released, f"more than {there}" if k is None else there - k, *gains, ", ".join(stops)))
+        open_end = _open(bracket)
+        released = "none" if k is None else f"{k} or more" if open_end else max(k, 0)
+        needed = f"more than {there}" if k is None else f"at most {there - k}" if open_end else there - k
+        rows.append((name, there, released, needed, *gains, ", ".join(stops)))
     return pd.DataFrame(rows, columns=list(HEADS))
 
 
+def _open(bracket: EqualService) -> bool:
+    """Could all who were tried go, so that the search ended before a target did?"""
+    return bracket.k is not None and 0 < bracket.k == bracket.most
+
+
 def _less(by: Mapping[Alternative, EqualService], a: Alternative, b: Alternative) -> str:
-    """Posts that a can spare beyond b, with a sign; nothing where one of them meets no target."""
-    one, other = (by[x].k if x in by else None for x in (a, b))
-    return "" if one is None or other is None else f"{one - other:+d}"
+    """Posts that a can spare beyond b, with a sign; nothing where one of them meets no target, or both searches ended too early."""
+    if a == b:
+        return "0"
+    one, other = by.get(a), by.get(b)
+    if one is None or other is None or one.k is None or other.k is None or (_open(one) and _open(other)):
+        return ""
+    return f"{one.k - other.k:+d}" + (" or more" if _open(one) else " or less" if _open(other) else "")
 
 
 def by_place(who: str, of: Mapping[str, tuple[People, int | None]]) -> pd.DataFrame:
