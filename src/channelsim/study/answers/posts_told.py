@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from channelsim.scenario.futures import of_kind, with_more, without_first
+from channelsim.scenario.futures import may_go, of_kind, with_more, without_first
 from channelsim.scenario.region import Person
 from channelsim.study.answers.asked import SAME_NETWORK
 from channelsim.study.answers.values import Values
@@ -29,31 +29,32 @@ def brackets(
     of : mapping of alternative to (name, people, what stops one more)
     """
     rows = []
+    beyond = {a for a, bracket in by.items() if _open(bracket, of[a][1], who)}
     for a, bracket in by.items():
         name, people, stops = of[a]
         there, k = len(of_kind(people, who)), bracket.k
         same, base = values.base(a, SAME_NETWORK), values.study.base_of(a)
-        gains = (_less(by, a, base), _less(by, same, base), _less(by, a, same))
-        open_end = _open(bracket)
+        gains = (_less(by, beyond, a, base), _less(by, beyond, same, base), _less(by, beyond, a, same))
+        open_end = a in beyond
         released = "none" if k is None else f"{k} or more" if open_end else max(k, 0)
         needed = f"more than {there}" if k is None else f"at most {there - k}" if open_end else there - k
         rows.append((name, there, released, needed, *gains, ", ".join(stops)))
     return pd.DataFrame(rows, columns=list(HEADS))
 
 
-def _open(bracket: EqualService) -> bool:
-    """Could all who were tried go, so that the search ended before a target did?"""
-    return bracket.k is not None and 0 < bracket.k == bracket.most
+def _open(bracket: EqualService, people: People, who: str) -> bool:
+    """Could all who were tried go, though more may go, so that the search ended before a target did?"""
+    return bracket.k is not None and 0 < bracket.k == bracket.most < may_go(people, who)
 
 
-def _less(by: Mapping[Alternative, EqualService], a: Alternative, b: Alternative) -> str:
+def _less(by: Mapping[Alternative, EqualService], beyond: set[Alternative], a: Alternative, b: Alternative) -> str:
     """Posts that a can spare beyond b, with a sign; nothing where one of them meets no target, or both searches ended too early."""
     if a == b:
         return "0"
     one, other = by.get(a), by.get(b)
-    if one is None or other is None or one.k is None or other.k is None or (_open(one) and _open(other)):
+    if one is None or other is None or one.k is None or other.k is None or {a, b} <= beyond:
         return ""
-    return f"{one.k - other.k:+d}" + (" or more" if _open(one) else " or less" if _open(other) else "")
+    return f"{one.k - other.k:+d}" + (" or more" if a in beyond else " or less" if b in beyond else "")
 
 
 def by_place(who: str, of: Mapping[str, tuple[People, int | None]]) -> pd.DataFrame:
