@@ -28,34 +28,34 @@ def digest(out: Path) -> str:
 
 def test_an_edit_reruns_only_what_it_touches_and_says_so(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    run_study(study, out, 1, None, "")
+    run_study(study, out, 0, None, "")
     first = digest(out)
     text = study.read_text(encoding="utf-8")
     capsys.readouterr()
     study.write_text(text.replace("[today_2011, multichannel]", "[today_2011, multichannel, triage]"), encoding="utf-8")
-    run_study(study, out, 1, None, "")
+    run_study(study, out, 0, None, "")
     said = capsys.readouterr().out
     assert "6 runs done, 3 to do" in said and "since the last run: new: two_offices x triage" in said
-    run_study(study, tmp_path / "anew", 1, None, "")
+    run_study(study, tmp_path / "anew", 0, None, "")
     assert digest(out) == digest(tmp_path / "anew")  # although its parts were computed apart
     study.write_text(text, encoding="utf-8")
     capsys.readouterr()
-    run_study(study, out, 1, None, "")
+    run_study(study, out, 0, None, "")
     assert "6 runs done, 0 to do" in capsys.readouterr().out and digest(out) == first
 
 
 def test_an_engine_is_part_of_the_key_and_changes_no_number(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    run_study(study, out, 1, 1, "")
+    run_study(study, out, 0, 1, "")
     first = digest(out)
-    run_study(study, out, 1, 1, "reference")
+    run_study(study, out, 0, 1, "reference")
     assert "engine changed: all 2 alternatives" in capsys.readouterr().out and digest(out) == first
 
 
 def test_status_says_how_far_it_is_and_touches_nothing(study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run_study(study, out, 1, None, "")
-    run_study(study, out, 1, 4, "")
+    run_study(study, out, 0, None, "")
+    run_study(study, out, 0, 4, "")
     shard = sorted((out / SHARDS).iterdir())[-1]
     shard.unlink()
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*")}
@@ -66,20 +66,20 @@ def test_status_says_how_far_it_is_and_touches_nothing(study: Path, tmp_path: Pa
 
 
 def test_a_study_stops_at_a_look_when_it_is_precise_enough(study: Path, tmp_path: Path) -> None:
-    run_study(study, tmp_path / "wide", 1, 70, "", Options(half_width=1e6))
+    run_study(study, tmp_path / "wide", 0, 70, "", Options(half_width=1e6))
     assert load_evidence(tmp_path / "wide").n == 30
-    run_study(study, tmp_path / "narrow", 1, 40, "", Options(half_width=1e-6))
+    run_study(study, tmp_path / "narrow", 0, 40, "", Options(half_width=1e-6))
     assert load_evidence(tmp_path / "narrow").n == 40
 
 
 def test_logs_of_chosen_replications_are_kept(study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run_study(study, out, 1, 2, "", Options(records="events", records_of="1"))
+    run_study(study, out, 0, 2, "", Options(records="events", records_of="1"))
     folders = sorted((out / "records").glob("r*/a*"))
     assert [f.parent.name for f in folders] == ["r000001"] * 2
     assert all((f / name).exists() for f in folders for name in ("contacts.parquet", "events.parquet", "measures.json"))
     with pytest.raises(ConfigError, match="no list of numbers"):
-        run_study(study, out, 1, 2, "", Options(records="events", records_of="one"))
+        run_study(study, out, 0, 2, "", Options(records="events", records_of="one"))
 
 
 def test_a_replication_that_stops_is_named_and_the_others_are_told(
@@ -94,16 +94,16 @@ def test_a_replication_that_stops_is_named_and_the_others_are_told(
 
     monkeypatch.setattr(Worker, "compute", wrong)
     with pytest.raises(SystemExit) as stopped:
-        run_study(study, tmp_path / "out", 1, None, "")
+        run_study(study, tmp_path / "out", 0, None, "")
     assert stopped.value.code == 1 and "the answer rests on 2 complete replications" in " ".join(capsys.readouterr().out.split())
     failed = json.loads((tmp_path / "out" / "failed.json").read_text(encoding="utf-8"))
     assert {(c["first"], c["until"]) for c in failed["chunks"]} == {(1, 2)}
     monkeypatch.undo()
-    run_study(study, tmp_path / "out", 1, None, "")
+    run_study(study, tmp_path / "out", 0, None, "")
     assert load_evidence(tmp_path / "out").n == 3 and not (tmp_path / "out" / "failed.json").exists()
 
 
 def test_an_unknown_executor_or_another_study_is_refused(study: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="use one of local, dask, slurm, slurm-array"):
-        run_study(study, tmp_path / "out", 1, 1, "", Options(executor="cloud"))
+        run_study(study, tmp_path / "out", 0, 1, "", Options(executor="cloud"))
     assert not (tmp_path / "out").exists()

@@ -31,7 +31,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The undisturbed folder."""
     out = tmp_path_factory.mktemp("whole") / "out"
-    run_study(study, out, 1, None, "")
+    run_study(study, out, 0, None, "")
     return out
 
 
@@ -52,7 +52,7 @@ def out(whole: Path, tmp_path: Path) -> Path:
 
 
 def resumed(study: Path, out: Path, wanted: str) -> None:
-    run_study(study, out, 1, None, "")
+    run_study(study, out, 0, None, "")
     assert_whole(out, N, wanted)
 
 
@@ -92,7 +92,7 @@ def test_killed_in_the_middle_of_a_write(moment: str, study: Path, out: Path, wa
     code = (f"import os, sys, signal, channelsim.store.files as f, channelsim.cluster.worker as w\nsys.argv = ['channelsim', *sys.argv[1:]]\n"
             f"whole = w.write_shard\ndef shard(*a):\n    {moment} = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n    whole(*a)\n"
             "w.write_shard = shard\nfrom channelsim.cli.main import main\nmain()")  # fmt: skip
-    words = ["study", "run", str(study), "--out", str(out), "--workers", "1"]
+    words = ["study", "run", str(study), "--out", str(out), "--workers", "0"]
     result = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, env=ENVIRONMENT, timeout=120)
     assert result.returncode == -signal.SIGKILL
     assert list((out / SHARDS).glob(".*.tmp"))  # it died with the file half made
@@ -156,7 +156,7 @@ def test_folder_read_only(study: Path, out: Path, wanted: str, tmp_path: Path) -
         pytest.skip(f"no read-only mount: {done.stderr.strip()}")
     try:
         with pytest.raises(ConfigError, match="cannot be written to"):
-            run_study(study, bound, 1, None, "")
+            run_study(study, bound, 0, None, "")
     finally:
         subprocess.run(["umount", str(bound)], check=True)
     resumed(study, out, wanted)
