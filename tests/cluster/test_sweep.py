@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
+from channelsim.cli.cell import run_cell
 from channelsim.cli.many import load_evidence
+from channelsim.cli.single import Asked
 from channelsim.cli.status import status_of
 from channelsim.cli.sweep import Options, run_study
 from channelsim.cluster.worker import Worker
@@ -98,12 +101,32 @@ def test_a_replication_that_stops_is_named_and_the_others_are_told(
     assert stopped.value.code == 1 and "the answer rests on 2 complete replications" in " ".join(capsys.readouterr().out.split())
     failed = json.loads((tmp_path / "out" / "failed.json").read_text(encoding="utf-8"))
     assert {(c["first"], c["until"]) for c in failed["chunks"]} == {(1, 2)}
+    repeat = shlex.split(failed["chunks"][0]["repeat"])
+    assert repeat[:3] == ["channelsim", "run", str(study)] and repeat[3:5] == ["--alternative", "two_offices x today_2011"]
+    assert repeat[5:7] == ["--replication", "1"]
     monkeypatch.undo()
     run_study(study, tmp_path / "out", 0, None, "")
     assert load_evidence(tmp_path / "out").n == 3 and not (tmp_path / "out" / "failed.json").exists()
 
 
+def test_one_cell_can_be_run_again_as_the_study_ran_it(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = study.read_text(encoding="utf-8").replace("baseline:", "factors: {demand.scale: [1.0, 1.1]}\nbaseline:")
+    study.write_text(text, encoding="utf-8")
+    run_study(study, tmp_path / "out", 0, 2, "")
+    frame = load_evidence(tmp_path / "out").frame
+    name = "two_offices x multichannel (demand.scale 1.1)"
+    kept = frame[(frame["table"] == "digest") & (frame["alternative"] == name) & (frame["replication"] == 1)]
+    capsys.readouterr()
+    run_cell(study, name, Asked(1, 1, "fast"))
+    digest = capsys.readouterr().out.split()[-1]
+    assert [float(int(digest[:13], 16))] == list(kept["value"])
+    with pytest.raises(ConfigError, match="did you mean 'two_offices x multichannel"):
+        run_cell(study, "two_offices x multichanel (demand.scale 1.1)", Asked(1, 1, "fast"))
+
+
 def test_an_unknown_executor_or_another_study_is_refused(study: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="use one of local, dask, slurm, slurm-array"):
         run_study(study, tmp_path / "out", 0, 1, "", Options(executor="cloud"))
+    with pytest.raises(ConfigError, match="works while the command does"):
+        run_study(study, tmp_path / "out", 1, 1, "", Options(detach=True))
     assert not (tmp_path / "out").exists()

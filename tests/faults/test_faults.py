@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,22 @@ import pytest
 from channelsim.cli.sweep import run_study
 from channelsim.errors import ConfigError
 from channelsim.store.index import SET_ASIDE, SHARDS
-from tests.faults.harness import ENVIRONMENT, assert_whole, children, digest, kill, n_shards, run, spoil, start, until, write_study
+from tests.faults.harness import (
+    ENVIRONMENT,
+    assert_whole,
+    children,
+    command_of,
+    cut_small,
+    digest,
+    kill,
+    killed,
+    n_shards,
+    run,
+    spoil,
+    start,
+    until,
+    write_study,
+)
 
 N = 600
 TWO = ("--workers", "2")
@@ -162,25 +179,34 @@ def test_folder_read_only(study: Path, out: Path, wanted: str, tmp_path: Path) -
     resumed(study, out, wanted)
 
 
+KILLS = int(os.environ.get("CHANNELSIM_KILLS", "200"))
+PER_CAMPAIGN, IN_CHUNK = 20, 12
+
+
 @pytest.mark.faults
-@pytest.mark.parametrize("seed", range(int(os.environ.get("CHANNELSIM_CAMPAIGNS", "20"))))
-def test_ten_kills_at_random_moments(seed: int, study: Path, wanted: str, tmp_path: Path) -> None:
-    """Ten kills each: of the client, of a worker, or of all at once, wherever they are. 20 campaigns are 200 kills."""
-    luck, out, kills = random.Random(seed), tmp_path / "out", 0
-    while kills < 10:
+@pytest.mark.parametrize("seed", range(-(-KILLS // PER_CAMPAIGN)))
+def test_kills_at_random_moments(
+    seed: int, study: Path, whole: Path, wanted: str, tmp_path: Path, record_testsuite_property: Callable[..., None]
+) -> None:
+    """Kills of the client, of a worker, or of all at once, wherever they are, and spoiled shards between; then one run to the end."""
+    luck, out, kills, spoiled = random.Random(seed), tmp_path / "out", Counter[str](), 0
+    cut_small(whole, out, IN_CHUNK)
+    while kills.total() < PER_CAMPAIGN:
+        there = sorted((out / SHARDS).glob("*.parquet"))
+        for shard in luck.sample(there, k=len(there) // 2):  # work for the next run
+            spoil(shard, luck.choice(["truncated", "emptied", "flipped"]))
+            spoiled += 1
         process = start(study, out, *TWO)
-        before = n_shards(out)
-        until(lambda before=before, process=process: n_shards(out) > before or bool(children(process.pid)), process)
-        time.sleep(luck.uniform(0.0, 4.0))
-        victims = {"client": [process.pid], "worker": children(process.pid)[:1], "all": [*children(process.pid), process.pid]}
-        chosen = victims[luck.choice(sorted(victims))]
-        if process.poll() is None:
-            for pid in chosen:
-                os.kill(pid, signal.SIGKILL)
-                kills += pid == chosen[0]
-        if luck.random() < 0.5 or process.pid in chosen:
-            kill(process)
-        process.wait(120)
-        if n_shards(out) and luck.random() < 0.4:  # work for the next one
-            spoil(luck.choice(sorted((out / SHARDS).glob("*.parquet"))), luck.choice(["truncated", "emptied", "flipped"]))
+        while process.poll() is None:
+            if luck.random() < 0.7:  # in the midst of work; else while it starts
+                before = n_shards(out)
+                until(lambda process=process, before=before: n_shards(out) > before, process)
+            time.sleep(luck.uniform(0.0, 1.0))
+            who = luck.choice(["client", "worker", "worker", "worker", "all"])
+            workers = [pid for pid in children(process.pid) if "spawn_main" in command_of(pid)]
+            victims = {"client": [process.pid], "worker": workers[:1], "all": [*workers, process.pid]}[who]
+            if process.poll() is None and victims:
+                kills[who] += sum(killed(pid) for pid in victims) > 0
+    for who, n in {**{f"kills of {who}": n for who, n in kills.items()}, "shards spoiled": spoiled}.items():
+        record_testsuite_property(who, n)
     resumed(study, out, wanted)
