@@ -15,8 +15,10 @@ from channelsim.cli.status import status_of
 from channelsim.cli.sweep import Options, run_study
 from channelsim.cluster.worker import Worker
 from channelsim.errors import ConfigError, SimulationError
+from channelsim.report.figures import ledger_figure
 from channelsim.store.index import SHARDS
 from channelsim.store.results import measures_digest
+from channelsim.study.evidence import headline
 from tests.faults.harness import write_study
 
 
@@ -92,7 +94,7 @@ def test_a_replication_that_stops_is_named_and_the_others_are_told(
 
     def wrong(self: Worker, chunk):
         if chunk.first <= 1 < chunk.until:
-            raise SimulationError("a need was lost", of="replication 1 of two_offices x today_2011")
+            raise SimulationError("a need was lost", of="replication 1 of two_offices x today_2011 (balanced) (seed 7, engine fast)")
         return right(self, chunk)
 
     monkeypatch.setattr(Worker, "compute", wrong)
@@ -102,7 +104,7 @@ def test_a_replication_that_stops_is_named_and_the_others_are_told(
     failed = json.loads((tmp_path / "out" / "failed.json").read_text(encoding="utf-8"))
     assert {(c["first"], c["until"]) for c in failed["chunks"]} == {(1, 2)}
     repeat = shlex.split(failed["chunks"][0]["repeat"])
-    assert repeat[:3] == ["channelsim", "run", str(study)] and repeat[3:5] == ["--alternative", "two_offices x today_2011"]
+    assert repeat[:3] == ["channelsim", "run", str(study)] and repeat[3:5] == ["--alternative", "two_offices x today_2011 (balanced)"]
     assert repeat[5:7] == ["--replication", "1"]
     monkeypatch.undo()
     run_study(study, tmp_path / "out", 0, None, "")
@@ -114,14 +116,39 @@ def test_one_cell_can_be_run_again_as_the_study_ran_it(study: Path, tmp_path: Pa
     study.write_text(text, encoding="utf-8")
     run_study(study, tmp_path / "out", 0, 2, "")
     frame = load_evidence(tmp_path / "out").frame
-    name = "two_offices x multichannel (demand.scale 1.1)"
+    name = "two_offices x multichannel (balanced, demand.scale 1.1)"
     kept = frame[(frame["table"] == "digest") & (frame["alternative"] == name) & (frame["replication"] == 1)]
     capsys.readouterr()
     run_cell(study, name, Asked(1, 1, "fast"))
     digest = capsys.readouterr().out.split()[-1]
     assert [float(int(digest[:13], 16))] == list(kept["value"])
     with pytest.raises(ConfigError, match="did you mean 'two_offices x multichannel"):
-        run_cell(study, "two_offices x multichanel (demand.scale 1.1)", Asked(1, 1, "fast"))
+        run_cell(study, "two_offices x multichanel (balanced, demand.scale 1.1)", Asked(1, 1, "fast"))
+
+
+def test_more_numbers_than_memory_should_hold_say_the_same(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    run_study(study, out, 0, 12, "")
+    whole, large = load_evidence(out), load_evidence(out, most_numbers=100)
+    assert whole.whole and not large.whole and whole.n == large.n == 12
+    assert set(whole.measures) == set(large.measures) and set(whole.overload) == set(large.overload)
+    for name, values in whole.measures.items():
+        for measure, x in values.items():
+            y = large.measures[name].get(measure)  # one that is missing everywhere has no row
+            assert (
+                x.n == 0 if y is None else y.n == x.n and [y.mean, y.low] == pytest.approx([x.mean, x.low], rel=1e-9, abs=1e-9, nan_ok=True)
+            )
+        assert whole.overload.get(name, {}) == pytest.approx(large.overload.get(name, {}))
+    for x, y in zip(whole.findings, large.findings, strict=True):
+        assert (x.outcome, x.verdict, x.estimate.n, x.estimate.simultaneous) == (
+            y.outcome,
+            y.verdict,
+            y.estimate.n,
+            y.estimate.simultaneous,
+        )
+        ours, theirs = [y.estimate.low, y.estimate.high, y.variance_ratio], [x.estimate.low, x.estimate.high, x.variance_ratio]
+        assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-9, nan_ok=True)
+    assert "<svg" in ledger_figure(large) and headline(large) == headline(whole)
 
 
 def test_an_unknown_executor_or_another_study_is_refused(study: Path, tmp_path: Path) -> None:
