@@ -179,6 +179,22 @@ def test_folder_read_only(study: Path, out: Path, wanted: str, tmp_path: Path) -
     resumed(study, out, wanted)
 
 
+def wear_down(process: subprocess.Popen[str], out: Path, luck: random.Random) -> Counter[str]:
+    """Kill parts of a run at random moments until it ends; returns how many of each."""
+    kills: Counter[str] = Counter()
+    while process.poll() is None:
+        if luck.random() < 0.7:  # in the midst of work; else while it starts
+            before = n_shards(out)
+            until(lambda: n_shards(out) > before, process, 900.0)  # noqa: B023 (called at once)
+        time.sleep(luck.uniform(0.0, 1.0))
+        who = luck.choice(["client", "worker", "worker", "worker", "all"])
+        workers = [pid for pid in children(process.pid) if "spawn_main" in command_of(pid)]
+        victims = {"client": [process.pid], "worker": workers[:1], "all": [*workers, process.pid]}[who]
+        if process.poll() is None and victims:
+            kills[who] += sum(killed(pid) for pid in victims) > 0
+    return kills
+
+
 KILLS = int(os.environ.get("CHANNELSIM_KILLS", "200"))
 PER_CAMPAIGN, IN_CHUNK = 20, 12
 
@@ -197,16 +213,10 @@ def test_kills_at_random_moments(
             spoil(shard, luck.choice(["truncated", "emptied", "flipped"]))
             spoiled += 1
         process = start(study, out, *TWO)
-        while process.poll() is None:
-            if luck.random() < 0.7:  # in the midst of work; else while it starts
-                before = n_shards(out)
-                until(lambda process=process, before=before: n_shards(out) > before, process)
-            time.sleep(luck.uniform(0.0, 1.0))
-            who = luck.choice(["client", "worker", "worker", "worker", "all"])
-            workers = [pid for pid in children(process.pid) if "spawn_main" in command_of(pid)]
-            victims = {"client": [process.pid], "worker": workers[:1], "all": [*workers, process.pid]}[who]
-            if process.poll() is None and victims:
-                kills[who] += sum(killed(pid) for pid in victims) > 0
+        try:
+            kills += wear_down(process, out, luck)
+        finally:
+            kill(process)
     for who, n in {**{f"kills of {who}": n for who, n in kills.items()}, "shards spoiled": spoiled}.items():
         record_testsuite_property(who, n)
     resumed(study, out, wanted)

@@ -11,7 +11,6 @@ from rich.table import Table
 from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics.paired import PAIRED
-from channelsim.report.page import write_page
 from channelsim.scenario.static_load import utilisation_table
 from channelsim.store import results
 from channelsim.store.estimates import MOST_STRETCHES, estimates, growth, n_numbers
@@ -156,4 +155,6 @@ def print_answers(e: Evidence) -> None:
 
 def write_report(folder: Path) -> Path:
     """Write report.html; returns its path."""
+    from channelsim.report.page import write_page  # draws, which takes a second to load
+
     return write_page(folder, load_evidence(folder), results.read_manifest(folder))
