@@ -71,6 +71,19 @@ class DemandWeeks:
         shape = 1.0 / (cv * cv)
         return float(special.gammaincinv(shape, uniform(luck, 0, page, 0, BUSYNESS)) / shape)
 
+    def channel_busyness(self, channel: int, day: int) -> float:
+        """The same for one channel: the sum of a part common to all and a part of its own, gamma of one scale, hence gamma.
+
+        With shapes rho / cv^2 and (1 - rho) / cv^2 and the scale cv^2 it has mean 1, variation cv and correlation rho between channels.
+        """
+        rho, cv = float(self.world.demand.channel_correlation or 0.0), float(self.world.demand.busyness_cv[0])
+        luck = luck_of(self.key, (7 << (WEEK_BITS + ID_BITS)) + day * GROUPS_A_DAY)
+        total = 0.0
+        for page, part in ((0, rho), (1 + channel, 1.0 - rho)):
+            if part > 0.0:
+                total += float(special.gammaincinv(part / (cv * cv), uniform(luck, 0, page, 0, BUSYNESS))) * cv * cv
+        return total
+
     def week_steps(self, week: int) -> tuple[np.ndarray, ...]:
         """Factor of the week, and its steps by combination of profile and busyness group.
 
@@ -78,9 +91,14 @@ class DemandWeeks:
         i-th of n equal parts of (0, 1) which of the n steps its lower end falls into.
         """
         demand = self.world.demand
-        day_of = {}
+        day_of: dict[int, np.ndarray] = {}
+        groups = zip(demand.combination_profile, demand.combination_group, strict=True)
+        if demand.channel_correlation is not None:  # a combination for each of phone, web and visit
+            groups = zip([0, 0, 0], range(3), strict=True)
+            for channel in range(3):
+                day_of[channel] = np.array([demand.day_factor[0, d] * self.channel_busyness(channel, d) for d in range(week * 7, week * 7 + 7)])
         factors, starts, guide, cumulative, begin, finish = [], [0], [], [], [], []
-        for profile, group in zip(demand.combination_profile, demand.combination_group, strict=True):
+        for profile, group in groups:
             if group not in day_of:
                 days = range(week * 7, week * 7 + 7)
                 day_of[group] = np.array([demand.day_factor[group, d] * self.busyness(group, d) for d in days])
@@ -112,6 +130,10 @@ class DemandWeeks:
         demand, tables = self.world.demand, self.world.tables
         factors, *steps = self.week_steps(week)
         ratio, visit_ratio = self.ratio(week), self.visit_ratio(week)
+        channel_share = np.empty(0)
+        if demand.channel_correlation is not None:  # counted for the busiest channel; those of others arise by their share of it
+            most = float(factors.max())
+            channel_share, factors = factors / most if most > 0.0 else np.ones(3), np.array([most])
         n_layers = max(1, int(np.ceil(max(ratio.max(initial=1.0), visit_ratio.max(initial=1.0)))))  # needs of higher layers do not arise
         latent = 0
         for layer, counts in enumerate(self.counts[:n_layers]):
@@ -123,7 +145,7 @@ class DemandWeeks:
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
         for layer, counts in enumerate(self.counts[:n_layers]):
             n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
-                tables, self.key, week, layer, counts, demand.channel, ratio, visit_ratio, demand.combination, *steps,
+                tables, self.key, week, layer, counts, demand.channel, ratio, visit_ratio, channel_share, demand.combination, *steps,
                 n, n_late, keys, what, late_time, late_what, time,
             )  # fmt: skip
         self.late = late_time[:n_late].copy(), late_what[:n_late].copy()

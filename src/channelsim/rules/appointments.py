@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
+from channelsim.compiled import apart, compiled
 from channelsim.randomness import NO_SHOW, uniform
 from channelsim.rules.arrivals import join, next_for
-from channelsim.rules.bookkeeping.events import APPOINTMENT_IS_DUE, HOLD_BEGINS, SLOT_BOOKED, note_contact
+from channelsim.rules.booked_changes import give_back_slot, plan_chasers, plan_to_move
+from channelsim.rules.bookkeeping.events import APPOINTMENT_IS_DUE, HOLD_BEGINS, HOUR_GIVEN_BACK, SLOT_BOOKED, note_contact
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.bookkeeping.waits import count_wait
 from channelsim.rules.bookkeeping.work import start_work
@@ -62,6 +63,19 @@ def book(s, w, contact, now):
     if held_from < due:
         at_contact(s, held_from if held_from > now else now, TABLE_STEP, contact)
     at_contact(s, due, APPOINTMENT_DUE, contact)
+    if w.customers == 1 and w.extras == 1:
+        plan_to_move(s, w, contact, now, due)
+        plan_chasers(s, w, s.contacts[c + C_NEED], now, due)
+
+
+@compiled
+def move_hour(s, w, contact, now):
+    """A customer asks for another hour: the old one is free again, and the next free one is taken."""
+    apart()
+    slots_max = len(s.slots) // (len(s.first_free_day) * RING_DAYS)
+    note_contact(s, HOUR_GIVEN_BACK, contact, w.bookable[s.contacts[contact * CONTACT_WIDTH + C_BOOK]], 0, now, now)
+    give_back_slot(s, w, contact, slots_max)
+    book(s, w, contact, now)
 
 
 @compiled

@@ -35,10 +35,17 @@ def region_demand(region: Region, n_days: int, scale: float, layoff: Layoff | No
         step_start=np.array([[i * DAY_MIN for i in range(7)]]), step_end=np.array([[(i + 1) * DAY_MIN for i in range(7)]]),
         step_share=np.array([weekday]), day_factor=(season[:n_days] / normal)[None, :],
         busyness_cv=np.array([region.value("profile", "arrival_overdispersion_cv", "day", 0.0)]),
-        trace_time=np.empty(0), trace_cell=np.empty(0, np.int64),
+        channel_correlation=_own_days(region), trace_time=np.empty(0), trace_cell=np.empty(0, np.int64),
         shock=None if layoff is None else shock_of(region, cells, layoff),
         shock_weeks=(0, 0) if layoff is None else (layoff.from_week, layoff.from_week + layoff.weeks),
     )  # fmt: skip
+
+
+def _own_days(region: Region) -> float | None:
+    """Correlation of the busyness of days between channels; none where all have one."""
+    found = region.parameters.get(("profile", "busyness_channel_correlation", "day"))
+    varies = region.value("profile", "arrival_overdispersion_cv", "day", 0.0) > 0.0
+    return None if found is None or found.base >= 1.0 or not varies else found.base
 
 
 def cell_means(region: Region) -> list[tuple[int, int, int, float]]:

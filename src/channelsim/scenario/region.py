@@ -199,6 +199,7 @@ class Region:
     baseline: tuple[str, str]  # office model, strategy
     invariants: Mapping[str, object]
     digest: str  # of every byte that was read
+    web_outages: tuple[tuple[float, float], ...] = ()  # minutes after the first Monday: begin and end of each
 
     def value(self, group: str, name: str, key: str, default: float | None = None) -> float:
         """The base value of a parameter; `default` where the region does not give it."""

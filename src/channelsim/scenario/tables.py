@@ -85,9 +85,10 @@ class Tables(Columns):
     """All arrays that rules and engines read. Sizes: C classes, P pools, K channels, S services, M municipalities."""
 
     fixed = True
-    traits = ("customers",)
+    traits = ("customers", "extras")
 
     customers: int  # 1 where needs have customers behind them, with expertise, accounts and casework; 0 in a world of queues
+    extras: int  # 1 where some rule is used that few regions have (`region_features`); always in a world of queues
     sizes: np.ndarray  # integers, see the offsets below
     options: np.ndarray  # floats, see the offsets below
     distribution: np.ndarray  # rows (family, a, b, c) of randomness.quantile
@@ -169,12 +170,15 @@ class Tables(Columns):
     last_arrival_min: np.ndarray  # before closing
     person_kind: np.ndarray  # [person] row of factors, where persons differ (`PERSON_FACTORS`)
     kind_factor: np.ndarray  # [kind * C + class] on the handling time
+    # of regions that have more rules than most (`region_features`)
+    outages: np.ndarray  # begin and end of each stretch in which the web does not work
+    unmet_delay: np.ndarray  # [1] distribution of the time until an unmet need comes again
     # what follows
     row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]
     row_start: np.ndarray
     row_cumulative: np.ndarray
     row_action: np.ndarray
-    row_channel: np.ndarray
+    row_channel: np.ndarray  # NONE: that of the contact which ends
     row_delay: np.ndarray  # distribution, NONE: at once
     # hours
     calendar_open: np.ndarray  # [calendar * days + day] minutes after the start; NEVER when closed
@@ -190,11 +194,14 @@ class Tables(Columns):
 N_CLASSES, N_POOLS, N_CHANNELS, N_SERVICES, N_SEGMENTS, N_MUNICIPALITIES, N_DAYS, N_BOOKS, N_WAIT_KINDS = range(9)
 PHONE, VISIT, WEB, CHECK, CASEWORK_CHANNEL = range(9, 14)  # which channel plays this part, NONE if none
 SERIAL_BITS = 14  # of a need's id that number it within its cell and week
-N_SIZES = 15
+CALL_BACK, CHASER = 15, 16  # channels too
+N_SIZES = 17
 # offsets in Tables.options
 GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
 SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS = range(5, 11)
-N_OPTIONS = 11
+LEARNING, ASSIST_UPLIFT, UNMET_SHARE, UNMET_RATIO, RESCHEDULE_SHARE, RESCHEDULE_NOTICE_MIN = range(11, 17)
+CHASER_RATE, CHASER_AFTER_DAYS, WARM_MAX_MIN = range(17, 20)
+N_OPTIONS = 20
 HOUR_POINTS = 25
 
 # --- ids of needs: layer, week, cell and serial number, with the channel of the first contact above them ---------
@@ -214,4 +221,4 @@ def as_lists(tables: Tables) -> Tables:
     """
     columns = {name: getattr(tables, name) for name in Tables.names}
     lists = {n: c if n in ("distribution", "curves") else c.tolist() for n, c in columns.items()}
-    return Tables(**lists, customers=tables.customers)
+    return Tables(**lists, **{name: getattr(tables, name) for name in Tables.traits})

@@ -5,17 +5,53 @@ from __future__ import annotations
 from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import AFTER_CONTACT, quantile, uniform
 from channelsim.rules.announcements import is_not_reached
-from channelsim.rules.bookkeeping.events import AFTER_WORK_BEGINS, note_person
+from channelsim.rules.bookkeeping.events import AFTER_WORK_BEGINS, LETS_GO, STAYS_ON_LINE, note_person
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.kinds import WORK_ENDS
 from channelsim.rules.state import (
-    BUSY, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, LUCK, NEED_WIDTH, PERSON_WIDTH, P_GENERATION,
+    BUSY, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PERSON, C_ROLE, LUCK, NEED_WIDTH, PERSON_WIDTH, P_GENERATION,
     P_STATE,
 )  # fmt: skip
-from channelsim.scenario.tables import AFTER_WORK, CLASS_WIDTH, NONE
+from channelsim.scenario.tables import AFTER_WORK, CLASS_WIDTH, NONE, WARM_MAX_MIN
 from channelsim.units import on_grid
 
 grid = small(on_grid)
+
+
+WARM = -3  # in place of a book: somebody keeps this caller company until the next answers
+
+
+@compiled
+def stay_on_line(s, w, person, contact, now):
+    """Whoever hands a caller over stays until the next person answers, at most so long (a warm transfer, decisions 26)."""
+    apart()
+    begin_stay(s, person, now, now + w.options[WARM_MAX_MIN])
+    s.contacts[contact * CONTACT_WIDTH + C_PERSON] = person
+    s.contacts[contact * CONTACT_WIDTH + C_ROLE] = s.persons[person * PERSON_WIDTH + P_GENERATION]
+
+
+@small
+def begin_stay(s, person, now, latest):
+    """A person is busy with no contact until `latest`, or until the caller is answered or has left."""
+    p = person * PERSON_WIDTH
+    s.persons[p + P_STATE] = BUSY
+    s.persons[p + P_GENERATION] += 1
+    note_person(s, STAYS_ON_LINE, person, now, latest)
+    at(s, latest, WORK_ENDS, person, person, s.persons[p + P_GENERATION])
+
+
+@compiled
+def let_go(s, contact, now):
+    """The caller is answered, or has left: whoever kept him company, if somebody still does, is free at this moment."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    person = s.contacts[c + C_PERSON]
+    p = person * PERSON_WIDTH
+    s.contacts[c + C_BOOK] = NONE
+    if s.persons[p + P_GENERATION] == s.contacts[c + C_ROLE]:
+        s.persons[p + P_GENERATION] += 1
+        note_person(s, LETS_GO, person, now, now)
+        at(s, now, WORK_ENDS, person, person, s.persons[p + P_GENERATION])
 
 
 @small
