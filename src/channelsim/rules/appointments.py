@@ -14,7 +14,7 @@ from channelsim.rules.choices import book_slot, travel_of
 from channelsim.rules.kinds import APPOINTMENT_DUE, TABLE_STEP
 from channelsim.rules.outcomes import follow
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED,
+    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG, C_NEED,
     C_STAGE, C_STATE, DUE_AT, HAS_SLOT, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD, LEAD_MIN, LENGTH_MIN, LUCK, MUNICIPALITY,
     NEED_FLAGS, NEED_TIMES, NEED_WIDTH, N_NO_SHOW, N_VISITS, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH,
     REMAINING_MIN, SERVICE, STARTED_AT, TRAVEL_KM, TRAVEL_MIN,
@@ -70,12 +70,17 @@ def book(s, w, contact, now):
 
 @compiled
 def move_hour(s, w, contact, now):
-    """A customer asks for another hour: the old one is free again, and the next free one is taken."""
+    """A customer asks for another hour: the next that is free is taken, then the old one is free for others."""
     apart()
-    slots_max = len(s.slots) // (len(s.first_free_day) * RING_DAYS)
-    note_contact(s, HOUR_GIVEN_BACK, contact, w.bookable[s.contacts[contact * CONTACT_WIDTH + C_BOOK]], 0, now, now)
-    give_back_slot(s, w, contact, slots_max)
+    c = contact * CONTACT_WIDTH
+    taken, due = w.bookable[s.contacts[c + C_BOOK]], s.contact_times[contact * CONTACT_TIMES + DUE_AT]
+    note_contact(s, HOUR_GIVEN_BACK, contact, taken, 0, now, now)
+    s.book_tally[taken * 4 + 3] += 1
+    s.contacts[c + C_GENERATION] += 1  # what was to happen at the old hour is void
+    s.contacts[c + C_LEG] += 1
+    s.contacts[c + C_BOOK] = NONE
     book(s, w, contact, now)
+    give_back_slot(s, w, taken, due)
 
 
 @compiled

@@ -9,7 +9,7 @@ from channelsim.rules.choices import hour_of_day
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.outcomes import begin_contact
 from channelsim.rules.state import (
-    CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_GENERATION, C_K, C_LEG, C_NEED, DUE_AT, LUCK, NEED_WIDTH, N_FAILURES,
+    CONTACT_WIDTH, C_CHANNEL, C_K, C_LEG, C_NEED, LUCK, NEED_WIDTH, N_FAILURES,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BOOK_TIMES, CHASER, CHASER_AFTER_DAYS, CHASER_RATE, FIRST_SLOT, NONE, N_DAYS, PHONE, RESCHEDULE_NOTICE_MIN,
@@ -60,17 +60,11 @@ def plan_to_move(s, w, contact, now, due):
 
 
 @compiled
-def give_back_slot(s, w, contact, slots_max):
-    """The hour of a contact is free for others again; what was to happen then is void."""
-    c = contact * CONTACT_WIDTH
-    taken = w.bookable[s.contacts[c + C_BOOK]]
-    due = s.contact_times[contact * CONTACT_TIMES + DUE_AT]
+def give_back_slot(s, w, taken, due):
+    """An hour of a book is free for others again."""
+    slots_max = len(s.slots) // (len(s.first_free_day) * RING_DAYS)
     day = int(due // DAY_MIN)
     slot = int((due - day * DAY_MIN - w.book_times[taken * BOOK_TIMES + FIRST_SLOT]) / w.book_times[taken * BOOK_TIMES + SLOT_LENGTH] + 0.5)
     s.slots[(taken * RING_DAYS + day % RING_DAYS) * slots_max + slot] += 1
     if day < s.first_free_day[taken]:
         s.first_free_day[taken] = day
-    s.book_tally[taken * 4 + 3] += 1
-    s.contacts[c + C_GENERATION] += 1
-    s.contacts[c + C_LEG] += 1
-    s.contacts[c + C_BOOK] = NONE

@@ -127,9 +127,9 @@ def follow(s, w, contact, pool, role, outcome, now):
     need = s.contacts[c + C_NEED]
     n = need * NEED_WIDTH
     channel, k, leg = s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
-    record(s, contact, outcome, pool, now)
     if w.customers == 1 and w.extras == 1 and s.contacts[c + C_BOOK] == WARM:
         let_go(s, contact, now)
+    record(s, contact, outcome, pool, now)
     if w.customers == 1 and w.extras == 1 and channel == w.sizes[CHASER]:  # asks how things stand, and that is all
         drop_contact(s, w, contact, now)
         return
