@@ -51,7 +51,7 @@ TITLES = {
     "AlternativesPart": "`alternatives`", "LayoffPart": "`futures.NAME.demand.layoff`", "AbsenceWavePart": "`futures.NAME.staff.absence_wave`",
     "ReviewPart": "`review`", "NetworkPart": "`networks.NAME`", "AnalysisPart": "`analyses`, each", **{f"{k}Part": f"`analyses: {v}`" for k, v in ASKED.items()}, "TargetPart": "`equal_service: targets.MEASURE`", "LimitPart": "`constraints.OUTCOME`", "BudgetPart": "`budget`",
     "InputGroupsFile": "Groups of inputs", "GroupPart": "`input_groups.NAME`", "Baseline": "`baseline` of a region",
-    "RegionFile": "region.yaml", "Shift": "`shift`", "Invariants": "`invariants`",
+    "RegionFile": "region.yaml", "OutagePart": "`web_outages`, each", "Shift": "`shift`", "Invariants": "`invariants`",
 }  # fmt: skip
 PURPOSES = {
     "municipalities": "who lives where", "services": "what is offered", "segments": "kinds of customers",

@@ -96,7 +96,9 @@ class DemandWeeks:
         if demand.channel_correlation is not None:  # a combination for each of phone, web and visit
             groups = zip([0, 0, 0], range(3), strict=True)
             for channel in range(3):
-                day_of[channel] = np.array([demand.day_factor[0, d] * self.channel_busyness(channel, d) for d in range(week * 7, week * 7 + 7)])
+                day_of[channel] = np.array(
+                    [demand.day_factor[0, d] * self.channel_busyness(channel, d) for d in range(week * 7, week * 7 + 7)]
+                )
         factors, starts, guide, cumulative, begin, finish = [], [0], [], [], [], []
         for profile, group in groups:
             if group not in day_of:

@@ -16,9 +16,9 @@ from channelsim.rules.bookkeeping.work import charge, end_work, start_work
 from channelsim.rules.kinds import ROSTER_STEP, WORK_ENDS
 from channelsim.rules.services import served
 from channelsim.rules.state import (
-    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF,
-    ON_DUTY, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION, P_POOL, P_STATE,
-    QUEUED, QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE,
+    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH,
+    OFF, ON_DUTY, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION, P_POOL,
+    P_STATE, QUEUED, QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE,
 )  # fmt: skip
 from channelsim.scenario.roster import COME, COME_TIE, LEAVE
 from channelsim.scenario.tables import HANDS_OVER, MIN_BREAK_LEFT_MIN, NONE, PAIR_CLASS, PAIR_WIDTH, POOL_WIDTH

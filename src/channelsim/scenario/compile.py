@@ -18,9 +18,9 @@ from channelsim.scenario.compile_coming import none_of_it
 from channelsim.scenario.compile_customers import customer_tables, more_tables
 from channelsim.scenario.compile_demand import cell_means, region_demand
 from channelsim.scenario.compile_routing import build_routing
-from channelsim.scenario.region_features import Features, features_of
 from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, without_first
 from channelsim.scenario.region import OfficeModel, Person, Region, Strategy
+from channelsim.scenario.region_features import Features, features_of
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
 from channelsim.units import NEVER
@@ -214,7 +214,9 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
         pool_of["", "national", line.pool] = builder.add_pool(name=f"{line.pool} line", role=T.NATIONAL, office="")
         sizes.append(line.persons)
     notes = [f"{kept} posts of the staff cut stay: each is the last of its role and skill at its place"] if kept else []
-    return Draft(region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), notes, features_of(region))
+    return Draft(
+        region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), notes, features_of(region)
+    )
 
 
 def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...]]:

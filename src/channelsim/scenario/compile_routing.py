@@ -72,7 +72,9 @@ def _channel_hours(draft: Draft, routing: Routing) -> dict[str, np.ndarray]:
     more = len(draft.channels) - 5
     phone, visit, web = profile("phone_hour_share"), profile("visit_hour_share"), profile("web_hour_share")
     return {
-        "channel_calendar": np.array([routing.phone_calendar, NONE, draft.place_calendar[longest.name], NONE, NONE, *[NONE, routing.phone_calendar][:more]], np.int64),
+        "channel_calendar": np.array(
+            [routing.phone_calendar, NONE, draft.place_calendar[longest.name], NONE, NONE, *[NONE, routing.phone_calendar][:more]], np.int64
+        ),
         "channel_profile": np.array([phone, web, visit, NONE, NONE, *[NONE, phone][:more]], np.int64),
     }
 

@@ -138,6 +138,7 @@ class Appointments:
     notice_min: float
     horizon_working_days: int
     hold_before_min: float
+    reserved_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

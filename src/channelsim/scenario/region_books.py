@@ -36,7 +36,16 @@ def add_books(routing: Routing) -> dict[int, int]:
             notice_min=grid.notice_min, horizon_days=grid.horizon_working_days * 7 // 5,
             hold_before_min=grid.hold_before_min, share=grid.bookable_share,
         ))  # fmt: skip
+        if grid.reserved_share > 0.0:
+            _reserve(routing, pool, round(grid.reserved_share * float(routing.d.pool_sizes[pool])))
     return books
+
+
+def _reserve(routing: Routing, pool: int, persons: int) -> None:
+    """The last idle persons of a pool take nobody who waits without an hour."""
+    for pair in routing.b.pairs.values():
+        if pair.pool == pool and routing.b.classes[pair.of_class].mode == T.WAITING:
+            pair.reserve = persons
 
 
 def booked_channels(routing: Routing, books: dict[int, int]) -> np.ndarray:

@@ -83,7 +83,9 @@ def features_of(region: Region) -> Features:
         return region.value(group, name, key, usual)
 
     limit, due, after = given("phone", "queue_limit"), given("web", "message_due_days"), given("failure", "chaser_after_working_days")
-    balk = sorted((float(k), region.value("phone", "announced_wait_balk_share", k)) for k in region.keys("phone", "announced_wait_balk_share"))
+    balk = sorted(
+        (float(k), region.value("phone", "announced_wait_balk_share", k)) for k in region.keys("phone", "announced_wait_balk_share")
+    )
     offer, overflow = given("phone", "call_back_offered_after_min"), given("phone", "overflow_after_min")
     return Features(
         queue_limit=None if limit is None else int(limit), balk=tuple(balk), offer_from_min=offer,

@@ -9,8 +9,8 @@ from channelsim.rules.bookkeeping.events import AFTER_WORK_BEGINS, LETS_GO, STAY
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.kinds import WORK_ENDS
 from channelsim.rules.state import (
-    BUSY, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PERSON, C_ROLE, LUCK, NEED_WIDTH, PERSON_WIDTH, P_GENERATION,
-    P_POOL, P_STATE,
+    BUSY, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PERSON, C_ROLE, LUCK, NEED_WIDTH,
+    PERSON_WIDTH, P_GENERATION, P_POOL, P_STATE,
 )  # fmt: skip
 from channelsim.scenario.tables import AFTER_WORK, CLASS_WIDTH, NONE, WARM_MAX_MIN
 from channelsim.units import on_grid
