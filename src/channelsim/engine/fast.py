@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from channelsim.columns import Columns, fetch_early
-from channelsim.compiled import compiled, small
+from channelsim.compiled import compiled, kernel, small
 from channelsim.demand.weeks import DemandWeeks
 from channelsim.engine.common import Finished, Week, changed, fault, fill_books, flush, plan_week, settle
 from channelsim.engine.heap import (
@@ -121,7 +121,7 @@ def schedule(s, h, size):
     return size
 
 
-@compiled
+@kernel
 def empty_tray(s, h, size):
     """`schedule`, for whoever is not in the loop."""
     return schedule(s, h, size)
@@ -142,7 +142,7 @@ def fetch_next(s, h):
             fetch_early(s.need_times, need * S.NEED_TIMES)
 
 
-@compiled
+@kernel
 def run_until(s, w, k, h, key, until_min):
     """Handle events before `until_min`; returns a status."""
     size = k.cursors[HEAP_SIZE]

@@ -7,7 +7,7 @@ contact set loose asks choose_pool once (decisions 10).
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
+from channelsim.compiled import compiled, kernel
 from channelsim.rules.appointments import appointment_due, hold_begins
 from channelsim.rules.arrivals import set_loose
 from channelsim.rules.bookkeeping.events import CONTACT_ARRIVES_HERE, DOOR_SHUTS, PATIENCE_OVER, STAGE_BEGINS, note, note_contact
@@ -41,7 +41,7 @@ def door_closes(s, w, calendar, now):
             head = s.queues[of_class * QUEUE_WIDTH + HEAD]
 
 
-@compiled
+@kernel
 def forget_impatient(s, w, now):
     """Bring all queues up to date: drop those who left unseen."""
     for of_class in range(w.sizes[N_CLASSES]):
