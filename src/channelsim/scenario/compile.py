@@ -124,6 +124,7 @@ def compile_world(
     entries = build_routing(draft)
     demand = region_demand(region, n_days, factors.demand_scale, factors.layoff)
     customers = customer_tables(draft, factors.web_preference_scale, factors.web_adoption)
+    more = more_tables(draft)  # before the table of distributions is made
     tables = Tables(
         customers=1,
         extras=int(draft.features.needs_kernels),
@@ -137,7 +138,7 @@ def compile_world(
         **builder.appointment_books(),
         **entries,
         **customers,
-        **(none_of_it(len(draft.channels), len(region.services)) | more_tables(draft)),
+        **(none_of_it(len(draft.channels), len(region.services)) | more),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,

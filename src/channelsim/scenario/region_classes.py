@@ -93,7 +93,7 @@ class Routing:
             self.made[key] = number = self.b.add_class(
                 name=f"phone {area} {service.skill} {first}", channel=PHONE, calendar=self.phone_calendar, send_home=True,
                 patience=self.patience, wait_kind=PHONE_WAIT, after_work_min=self.after_call, queue_limit=self.queue_limit,
-                stages_min=stages if overflow is None else tuple(sorted({*stages, overflow})),
+                stages_min=stages,
                 rules=self.announced() if self.d.features.balk else None,
             )  # fmt: skip
             generalists = self.d.pools(self.d.places_of(area), "generalist")
@@ -102,16 +102,22 @@ class Routing:
                 self.overflow(number, service, first, overflow)
         return self.made[key]
 
+    def new_stage(self, of_class: int, after_min: float) -> int:
+        """The stage of a class that begins after a wait; what later stages bring moves on by one where it is new."""
+        c = self.b.classes[of_class]
+        if after_min not in c.stages_min:
+            c.stages_min = tuple(sorted((*c.stages_min, after_min)))
+            first = c.stages_min.index(after_min) + 1
+            for pair in [p for p in self.b.pairs.values() if p.of_class == of_class and p.from_stage >= first]:
+                pair.from_stage += 1
+        return c.stages_min.index(after_min) + 1
+
     def overflow(self, of_class: int, service: Service, first: str, after_min: float) -> None:
         """After a wait the other offices help with a line: those of the role that has it, behind all of their own."""
-        c = self.b.classes[of_class]
-        if first != "expert" and c.stages_min[0] != self.strategy.help_after_min:  # help inside the office comes later than other offices
-            for pair in self.b.pairs.values():
-                if pair.of_class == of_class and pair.from_stage == 1:
-                    pair.from_stage = c.stages_min.index(self.strategy.help_after_min) + 1
+        stage = self.new_stage(of_class, after_min)
         role, skill = ("generalist", None) if first == "generalist" else ("specialist", None if service.skill == "any" else service.skill)
         for pool in self.d.pools(self.d.places_of("*"), role, skill):
-            self.b.allow(of_class, pool, 2, HELP, from_stage=c.stages_min.index(after_min) + 1)
+            self.b.allow(of_class, pool, 2, HELP, from_stage=stage)
 
     def call_back_class(self, phone: int) -> int:
         """Those of a line who are to be called back: the same people call them, when no caller has waited longer."""
@@ -185,10 +191,9 @@ class Routing:
 
     def falls_due(self, of_class: int, after_min: float) -> None:
         """Messages that have waited so long are taken with the customers, the longest wait first."""
-        c = self.b.classes[of_class]
-        c.stages_min = (*c.stages_min, after_min)
+        stage = self.new_stage(of_class, after_min)
         for pair in [p for p in self.b.pairs.values() if p.of_class == of_class]:
-            pair.rises = ((len(c.stages_min), CUSTOMER),)
+            pair.rises = ((stage, CUSTOMER),)
 
     def casework_class(self, service: Service, area: str, variant: int) -> int:
         """Casework of whoever dealt with the contact, shared inside the office, at the lowest rank (design 4.9)."""
