@@ -1,4 +1,7 @@
-"""Parameters of rules that a region may have beyond those of every region (`scenario.region_features`): none is needed, and without it there is no such rule."""
+"""Parameters of rules that a region may have beyond those of every region (`scenario.region_features`).
+
+None is needed; without it there is no such rule.
+"""
 
 from __future__ import annotations
 

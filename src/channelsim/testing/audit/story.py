@@ -205,7 +205,8 @@ class Story:
         return min((int(rank) for c, rank, start, *_ in a.floor.pulls[pool] if c == of_class and start <= stage), default=1 << 30)
 
     def tell_stays_on_the_line(self, a: Auditor, row: Row) -> Iterator[str]:
-        yield f"{a.floor.name('persons', row.person)} stays on the line until the next person answers, at most {duration(row.value - row.time)}"
+        who, longest = a.floor.name("persons", row.person), duration(row.value - row.time)
+        yield f"{who} stays on the line until the next person answers, at most {longest}"
 
     def tell_lets_go(self, a: Auditor, row: Row) -> Iterator[str]:
         yield f"{a.floor.name('persons', row.person)} is free of the call"
