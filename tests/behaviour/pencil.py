@@ -27,7 +27,17 @@ PLAIN = {
     "web.completion_multiplier.hard_segments": 1.0, "phone.transfer_success_share.first_call": 1.0,
     **{f"failure.repeat_share.{key}": 0.0 for key in ("phone", "visit_generalist", "visit_specialist", "web")},
 }  # fmt: skip
-STRATEGY = Strategy("plain", "Plain", "web_preference_2011_share", 0.0, False, False, 600.0, False, {"S02": "generalist", "S06": "generalist", "default": "specialist"})
+STRATEGY = Strategy(
+    "plain",
+    "Plain",
+    "web_preference_2011_share",
+    0.0,
+    False,
+    False,
+    600.0,
+    False,
+    {"S02": "generalist", "S06": "generalist", "default": "specialist"},
+)
 CLERK, ADVISER = "generalist", "placement"  # who takes calls for S02, and for S03
 
 
@@ -58,7 +68,9 @@ def plain(region: Region, staff: dict[str, tuple[str, ...]], model: str = "two_o
     """The plain region with so many of each kind at places: `{CLERK: ("Harbour",)}`."""
     services = [s.id for s in region.services]
     durations = ("handling_visit_mean_min", "handling_phone_mean_min", "handling_web_staff_mean_min", "back_office_mean_min")
-    region = parameters(region, PLAIN | {f"service.{n}.{s}": 0.0 for s in services for n in ("back_office_mean_min", "needs_specialist_share")})
+    region = parameters(
+        region, PLAIN | {f"service.{n}.{s}": 0.0 for s in services for n in ("back_office_mean_min", "needs_specialist_share")}
+    )
     exact = {k: replace(p, cv=1e-9) if k[1] in durations else p for k, p in region.parameters.items()}
     people, number = [], 0
     for who, places in {CLERK: (), ADVISER: (), "benefits": ("Mill",), "guidance": ("Harbour",), **staff}.items():
@@ -67,12 +79,20 @@ def plain(region: Region, staff: dict[str, tuple[str, ...]], model: str = "two_o
             people.append(Person(number, role, "" if who == CLERK else who, (place,) * 5, False, number))
             number += 1
     models = {**region.office_models, model: replace(region.office_models[model], staff={"balanced": tuple(people)})}
-    delays = {n: replace(d, mean_min=0.0 if n == "after_call_work" else d.mean_min, distribution="deterministic") for n, d in region.delays.items()}
+    delays = {
+        n: replace(d, mean_min=0.0 if n == "after_call_work" else d.mean_min, distribution="deterministic")
+        for n, d in region.delays.items()
+    }
     return replace(region, parameters=exact, office_models=models, delays=delays, closed_days={}, **changes)  # type: ignore[arg-type]
 
 
 def world_of(
-    region: Region, needs: list[tuple[float, str, int]], town: str = "Harbour", model: str = "two_offices", n_weeks: int = 4, triage: bool = False
+    region: Region,
+    needs: list[tuple[float, str, int]],
+    town: str = "Harbour",
+    model: str = "two_offices",
+    n_weeks: int = 4,
+    triage: bool = False,
 ) -> World:
     """A world in which needs come at (minute, service, channel), of settled customers of one municipality."""
     world = compile_world(region, region.office_models[model], replace(STRATEGY, triage=triage), n_weeks)
@@ -87,7 +107,9 @@ def world_of(
         channel[cell] = by
         times.append(minute)
         cells.append(cell)
-    given = replace(demand, weekly_mean=np.zeros_like(demand.weekly_mean), channel=channel, trace_time=np.array(times), trace_cell=np.array(cells))
+    given = replace(
+        demand, weekly_mean=np.zeros_like(demand.weekly_mean), channel=channel, trace_time=np.array(times), trace_cell=np.array(cells)
+    )
     return replace(world, demand=given)
 
 

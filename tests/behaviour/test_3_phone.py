@@ -23,15 +23,30 @@ def test_queue_limit_and_blocking(tiny: Region, engine: str) -> None:
     region = one_clerk(tiny, phone__queue_limit__all=1.0, phone__after_blocked_share__phone=1.0)
     world = world_of(region, [(600.0, "S02", PHONE), (601.0, "S02", PHONE), (602.0, "S02", PHONE)])
     rows = [(r.outcome, r.came, r.began, r.ended) for r in told(world, engine)]
-    assert rows == [("served", 600.0, 600.0, 606.0), ("served", 601.0, 606.0, 612.0), ("blocked", 602.0, -1.0, 602.0), ("served", 622.0, 622.0, 628.0)]
+    assert rows == [
+        ("served", 600.0, 600.0, 606.0),
+        ("served", 601.0, 606.0, 612.0),
+        ("blocked", 602.0, -1.0, 602.0),
+        ("served", 622.0, 622.0, 628.0),
+    ]
     clean(world)
 
 
 def test_hang_up_on_the_announced_wait(tiny: Region, engine: str) -> None:
     """The wait announced is that of the first in the line. At 602 it is 0 (nobody waits yet), at 604 it is 2, from which on all hang up."""
-    region = one_clerk(tiny, phone__announced_wait_balk_share__2=1.0, phone__after_abandon_share__phone=0.0, phone__after_abandon_share__visit=0.0, phone__after_abandon_share__web=0.0)
+    region = one_clerk(
+        tiny,
+        phone__announced_wait_balk_share__2=1.0,
+        phone__after_abandon_share__phone=0.0,
+        phone__after_abandon_share__visit=0.0,
+        phone__after_abandon_share__web=0.0,
+    )
     world = world_of(region, [(600.0, "S02", PHONE), (602.0, "S02", PHONE), (604.0, "S02", PHONE)])
-    assert [(r.outcome, r.began, r.ended) for r in told(world, engine)] == [("served", 600.0, 606.0), ("served", 606.0, 612.0), ("balked", -1.0, 604.0)]
+    assert [(r.outcome, r.began, r.ended) for r in told(world, engine)] == [
+        ("served", 600.0, 606.0),
+        ("served", 606.0, 612.0),
+        ("balked", -1.0, 604.0),
+    ]
     clean(world)
 
 
@@ -50,9 +65,14 @@ def test_call_back_keeps_the_place(tiny: Region, engine: str) -> None:
 
 def test_timed_call_back(tiny: Region, engine: str) -> None:
     """Timed: the caller of 604 is called after 30 min, at 634; the clerk is idle since 612."""
-    region = one_clerk(tiny, phone__call_back_offered_after_min__all=2.0, phone__call_back_accepted_share__all=1.0, phone__call_back_after_min__all=30.0)
+    region = one_clerk(
+        tiny, phone__call_back_offered_after_min__all=2.0, phone__call_back_accepted_share__all=1.0, phone__call_back_after_min__all=30.0
+    )
     world = world_of(region, [(600.0, "S02", PHONE), (602.0, "S02", PHONE), (604.0, "S02", PHONE)])
-    assert [(r.channel, r.outcome, r.began) for r in told(world, engine)][2:] == [("phone", "called back", -1.0), ("call back", "served", 634.0)]
+    assert [(r.channel, r.outcome, r.began) for r in told(world, engine)][2:] == [
+        ("phone", "called back", -1.0),
+        ("call back", "served", 634.0),
+    ]
     clean(world)
 
 
@@ -79,7 +99,11 @@ def test_overflow_to_another_office(tiny: Region, engine: str) -> None:
 
 def handed_over(tiny: Region, **values: float) -> World:
     """S06 takes expertise: a clerk finds out in half of 12 min, at 606, and hands over; the specialist is busy until 613 with a call of 601 for S03."""
-    given = {"service__needs_specialist_share__S06": 1.0, "triage__generalist_closes_share__expertise": 0.0, "service__handling_phone_mean_min__S03": 12.0}
+    given = {
+        "service__needs_specialist_share__S06": 1.0,
+        "triage__generalist_closes_share__expertise": 0.0,
+        "service__handling_phone_mean_min__S03": 12.0,
+    }
     world = world_of(one_clerk(tiny, **given, **values), [(600.0, "S06", PHONE), (601.0, "S03", PHONE)])
     clean(world)
     return world

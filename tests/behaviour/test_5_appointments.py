@@ -46,7 +46,11 @@ def test_slots_are_shared_or_reserved(tiny: Region, engine: str) -> None:
 @pytest.mark.parametrize(("reminder", "outcome"), [(1.0, "no-show"), (0.0, "served")])
 def test_no_show_rises_with_lead_time_and_reminders_lower_it(tiny: Region, engine: str, reminder: float, outcome: str) -> None:
     """One in a day of lead time: after 1460 min the share is 1460/1440 > 1, nobody comes. Reminders that work without fail bring all."""
-    values = {"visit.no_show_rise_per_day.appointment": 1.0, "visit.no_show_reminder_ratio.appointment": reminder, "visit.rebook_after_no_show_share.all": 0.0}
+    values = {
+        "visit.no_show_rise_per_day.appointment": 1.0,
+        "visit.no_show_reminder_ratio.appointment": reminder,
+        "visit.rebook_after_no_show_share.all": 0.0,
+    }
     world = world_of(books(tiny, values), [(600.0, "S03", VISIT)])
     assert [r.outcome for r in told(world, engine)] == [outcome]
     clean(world)

@@ -27,7 +27,11 @@ def test_customers_give_up_with_a_reason(tiny: Region, engine: str) -> None:
 
 def test_unmet_need_comes_again_later_and_heavier(tiny: Region, engine: str) -> None:
     """The same two calls: the need that was given up comes again, once, and takes twice as long: 12 min."""
-    values = GIVES_UP | {"failure.unmet_returns_share.all": 1.0, "failure.unmet_returns_after_min.all": 3000.0, "failure.unmet_handling_ratio.all": 2.0}
+    values = GIVES_UP | {
+        "failure.unmet_returns_share.all": 1.0,
+        "failure.unmet_returns_after_min.all": 3000.0,
+        "failure.unmet_handling_ratio.all": 2.0,
+    }
     region = parameters(plain(tiny, {CLERK: ("Harbour", "Mill"), ADVISER: ("Harbour",)}), values)
     world = world_of(region, [(600.0, "S02", PHONE), (600.0625, "S02", PHONE)])
     rows = told(world, engine)
@@ -41,7 +45,10 @@ def test_unmet_need_comes_again_later_and_heavier(tiny: Region, engine: str) -> 
 
 def test_seasons(tiny: Region) -> None:
     """January twice February and the rest: with one index of 2 and eleven of 10/11, a day of January has 2.2 times the needs of one of February."""
-    index = {f"seasonality.unemployed_index.{m}": 10.0 / 11.0 for m in ("feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")}
+    index = {
+        f"seasonality.unemployed_index.{m}": 10.0 / 11.0
+        for m in ("feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    }
     demand = region_demand(parameters(tiny, index | {"seasonality.unemployed_index.jan": 2.0}), 60, 1.0)
     assert np.isclose(demand.day_factor[0, 28] / demand.day_factor[0, 29], 2.2, rtol=1e-12)  # 31 January and 1 February
 

@@ -73,7 +73,13 @@ def test_parameters(copy: Path, name: str) -> None:
 
 def test_all_rules_together_are_right(copy: Path) -> None:
     """The figures by themselves are no mistake."""
-    good = OFFER + ACCEPTED + RETURNS + row("failure", "unmet_returns_after_min", "all", "min", 3000) + row("phone", "queue_limit", "all", "persons", 9)
+    good = (
+        OFFER
+        + ACCEPTED
+        + RETURNS
+        + row("failure", "unmet_returns_after_min", "all", "min", 3000)
+        + row("phone", "queue_limit", "all", "persons", 9)
+    )
     file = copy / "parameters.csv"
     file.write_text(file.read_text(encoding="utf-8") + good, encoding="utf-8")
     assert load_region(copy).value("phone", "queue_limit", "all") == 9.0

@@ -54,7 +54,11 @@ def test_engines_agree_and_the_audit_passes(tiny: Region, model: str, triage: bo
 
 def test_explain_tells_of_them(tiny: Region) -> None:
     log = log_of(everything(tiny, "two_offices"), weeks(0, 4, 0), engine="reference")
-    words = {"hour given back": "asks for another hour", "stays on the line": "stays on the line until the next person answers", "lets go": "is free of the call"}
+    words = {
+        "hour given back": "asks for another hour",
+        "stays on the line": "stays on the line until the next person answers",
+        "lets go": "is free of the call",
+    }
     for event, said in words.items():
         need = next(row.need for row in log.rows if row.event == event)
         assert any(said in line for line in story_of(log, need))
@@ -118,7 +122,9 @@ def test_company_that_is_not_kept(tiny: Region, monkeypatch: Patch) -> None:
 
 
 def test_company_that_is_kept_too_long(tiny: Region, monkeypatch: Patch) -> None:
-    planted(monkeypatch, work.start_work, "let_go", lambda s, contact, now: s.contacts.__setitem__(contact * S.CONTACT_WIDTH + S.C_BOOK, T.NONE))
+    planted(
+        monkeypatch, work.start_work, "let_go", lambda s, contact, now: s.contacts.__setitem__(contact * S.CONTACT_WIDTH + S.C_BOOK, T.NONE)
+    )
     assert "pieces of work" in findings(tiny)
 
 

@@ -87,8 +87,8 @@ def draw_block(key, first_id, n, purpose, uniforms):
 
 @kernel
 def draw_week(
-    w, key, week, layer, counts, cell_channel, ratio, visit_ratio, channel_share, combination, steps, step_guide, step_cumulative, step_begin,
-    step_finish, n, n_late, keys, what, late_time, late_what, uniforms,
+    w, key, week, layer, counts, cell_channel, ratio, visit_ratio, channel_share, combination, steps, step_guide, step_cumulative,
+    step_begin, step_finish, n, n_late, keys, what, late_time, late_what, uniforms,
 ):  # fmt: skip
     """Draw the first contacts of the needs of one week and layer; returns the new lengths (n, n_late).
 

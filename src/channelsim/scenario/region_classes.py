@@ -144,7 +144,8 @@ class Routing:
         f = self.d.features
         r = QueueRules()
         if f.balk:
-            r.balk_signal, (r.balk_at, r.balk_share) = T.BY_LONGEST_WAIT, zip(*f.balk, strict=True)  # type: ignore[assignment]
+            r.balk_signal = T.BY_LONGEST_WAIT
+            r.balk_at, r.balk_share = tuple(at for at, _ in f.balk), tuple(share for _, share in f.balk)
         if f.offer_from_min is not None and offer_to != NONE:
             r.offer_signal, r.offer_to, r.offer_at = T.BY_LONGEST_WAIT, offer_to, f.offer_from_min
             r.offer_accepted, r.offer_keeps_place = f.offer_accepted, f.call_back_after_min is None
