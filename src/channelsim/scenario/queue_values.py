@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from channelsim.scenario import tables as T
+from channelsim.scenario.by_hour import Stretches
 from channelsim.scenario.coming import NoShow, Session, Slots, Travel, WorkLeft
 from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.region import Interval
@@ -22,7 +23,9 @@ OUTCOME_WORDS = {
     "balked": T.BALKED, "called_back": T.CALLED_BACK, "not_reached": T.NOT_REACHED,
 }  # fmt: skip
 FOLLOWED = tuple(word for word in OUTCOME_WORDS if word not in ("moved_on", "called_back"))  # outcomes that `after` may name
-IDLE_RULES = {"longest_idle": T.LONGEST_IDLE, "most_idle": T.MOST_IDLE, "in_order": T.IN_ORDER}
+IDLE_RULES = {
+    "longest_idle": T.LONGEST_IDLE, "most_idle": T.MOST_IDLE, "in_order": T.IN_ORDER, "least_occupied": T.LEAST_OCCUPIED,
+}  # fmt: skip
 SIGNALS = {"length": T.BY_LENGTH, "longest_wait": T.BY_LONGEST_WAIT, "expected_wait": T.BY_EXPECTED_WAIT}
 Hours = tuple[Interval | None, ...] | None  # a week of opening hours, or always
 
@@ -60,6 +63,18 @@ class Follows:
 
 
 @dataclass(frozen=True, slots=True)
+class ServesByHour:
+    """How one pool serves one class in some hours of the week; None: as otherwise."""
+
+    hours: Stretches
+    serves: bool = True
+    rank: int | None = None
+    after_min: float | None = None
+    reserve: int | None = None
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Serves:
     """How one pool serves one class."""
 
@@ -69,6 +84,8 @@ class Serves:
     service: Duration | None = None  # in place of the class's own
     reserve: int = 0  # idle persons that must remain
     weight: float | None = None  # of the wait, among classes of one rank, in place of the class's own
+    hours: Stretches | None = None  # of the week in which it does; None: all
+    by_hour: tuple[ServesByHour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,7 @@ class QueueClass:
     unreached: Unreached | None = None  # of those who are called back
     idle_rule: str = "longest_idle"  # whom it asks among pools of one rank
     after_work: Duration | None = None  # a person is busy so long after the contact has ended
+    due_after_min: float | None = None  # age at which it is due: among classes of one rank what is due first comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +133,7 @@ class QueuePool:
     shifts: Hours = None
     slots: Slots | None = None  # its appointment grid
     at_work: AtWork = AtWork()  # what is particular about its people
+    takes_by_hour: tuple[tuple[Stretches, tuple[tuple[str, ...], ...]], ...] = ()  # ranks in some hours of the week
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import numpy as np
 from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Consequence
 from channelsim.scenario.compile_coming import books, coming
-from channelsim.scenario.compile_staffing import end_of_shifts, longer, people_of, speeds
+from channelsim.scenario.compile_staffing import end_of_shifts, people_of, speeds
 from channelsim.scenario.queue_demand import demand_of_queues
 from channelsim.scenario.queue_laws import distribution_of
+from channelsim.scenario.queue_routing import moments_of, pairs_at, stages_of
 from channelsim.scenario.queue_tables import empty_places, general_tables
 from channelsim.scenario.queue_values import (
     FOLLOWED,
@@ -27,14 +28,27 @@ from channelsim.scenario.queue_values import (
     Queues,
     RateStep,
     Serves,
+    ServesByHour,
 )  # fmt: skip
 from channelsim.scenario.rule_tables import QueueRules
 from channelsim.scenario.staffing import HAND_OVER
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, World
-from channelsim.units import NEVER, TICK_MIN, WEEK_MIN
+from channelsim.units import NEVER, WEEK_MIN
 
-__all__ = ["FOLLOWED", "Duration", "Follows", "Hours", "QueueClass", "QueuePool", "Queues", "RateStep", "Serves", "compile_queues"]
+__all__ = [
+    "FOLLOWED",
+    "Duration",
+    "Follows",
+    "Hours",
+    "QueueClass",
+    "QueuePool",
+    "Queues",
+    "RateStep",
+    "Serves",
+    "ServesByHour",
+    "compile_queues",
+]
 
 
 def compile_queues(queues: Queues) -> World:
@@ -47,6 +61,7 @@ def compile_queues(queues: Queues) -> World:
         builder.add_pool(name=pool.name, role=T.STAFF, hands_over=pool.at_work.at_shift_end == HAND_OVER)
     builder.lines_limits = [group.limit for group in queues.lines]
     handling = [_add_class(builder, c, queues) for c in queues.classes]
+    builder.allow_by_hour(moments_of(queues), lambda minute: pairs_at(builder, queues, minute))
     for c in queues.classes:
         for outcome, entries in c.after.items():
             rows = tuple(_consequence(builder, e, number) for e in entries)
@@ -88,6 +103,7 @@ def compile_queues(queues: Queues) -> World:
         book_open=np.ones((len(slot_pattern), n_days), bool),
         closing_cut_min=np.array([cut for _, _, cut in builder.calendars]), first_monday=dt.date(2011, 1, 3),
         n_weeks=n_weeks, slot_pattern=slot_pattern, digest=hashlib.sha256(repr(queues).encode()).hexdigest(),
+        table_steps=builder.table_steps,
     )  # fmt: skip
 
 
@@ -96,8 +112,8 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
     channel = len(builder.classes)
     calendar = NONE if c.hours is None else builder.calendar(c.hours, cut_min=c.send_home_after_min if c.send_home else NEVER)
     ends = end_of_shifts(c, queues)
-    waits = _stages_of(c)
-    of_class = builder.add_class(
+    waits = stages_of(c)
+    builder.add_class(
         name=c.name, channel=channel, mode=_mode(c), calendar=calendar, slice_min=c.slice_min,
         send_home=c.send_home, patience=distribution_of(builder, c.patience),
         queue_limit=NONE if c.queue_limit is None else c.queue_limit, wait_kind=channel, stages_min=tuple(waits),
@@ -105,18 +121,6 @@ def _add_class(builder: Builder, c: QueueClass, queues: Queues) -> int:
         sent_home_by=NONE if ends is None else builder.calendar(ends, cut_min=0.0),
         lines=next((i for i, group in enumerate(queues.lines) if c.name in group.classes), NONE), rules=_rules(builder, c, waits, queues),
     )  # fmt: skip
-    for s in c.serves:
-        pool = next(i for i, p in enumerate(queues.pools) if p.name == s.pool)
-        takes = queues.pools[pool].takes
-        last = len(takes) + 1 if c.casework else len(takes)  # casework is done when nobody waits
-        pull_rank = next((rank for rank, names in enumerate(takes) if c.name in names), last)
-        stage = waits.index(s.after_min) + 1 if s.after_min > 0.0 else 0
-        builder.allow(
-            of_class, pool, s.rank, pull_rank, from_stage=stage, reserve=s.reserve,
-            handling=distribution_of(builder, longer(s.service, c.service, queues.pools[pool].at_work.longer_handling)),
-            weight=c.weight if s.weight is None else s.weight,
-            rises=tuple((waits.index(r.after_min) + 1, r.to_rank) for r in c.rises), mean_min=_busy_min(c, s),
-        )  # fmt: skip
     return distribution_of(builder, c.service)
 
 
@@ -124,12 +128,6 @@ def _mode(c: QueueClass) -> int:
     if c.self_service:
         return T.SELF
     return T.ITEM if c.casework else T.BOOKED if c.books else T.WAITING
-
-
-def _stages_of(c: QueueClass) -> list[float]:
-    """Waits at which something changes for a class, up to the one at which it moves on."""
-    moves = () if c.moves_on is None else (c.moves_on.after_min,)
-    return sorted({s.after_min for s in c.serves if s.after_min > 0.0} | {r.after_min for r in c.rises} | set(moves))
 
 
 def _rules(builder: Builder, c: QueueClass, waits: list[float], queues: Queues) -> QueueRules | None:
@@ -148,12 +146,6 @@ def _rules(builder: Builder, c: QueueClass, waits: list[float], queues: Queues) 
         r.tries, r.unreached = c.unreached.tries, c.unreached.share
         r.try_length, r.try_again = distribution_of(builder, c.unreached.attempt), distribution_of(builder, c.unreached.again)
     return None if r == QueueRules() else r
-
-
-def _busy_min(c: QueueClass, s: Serves) -> float:
-    """Mean time for which a person of a pool is busy with a contact, with the work after it."""
-    service = s.service or c.service
-    return max(TICK_MIN, (service.mean_min if service else 0.0) + (c.after_work.mean_min if c.after_work else 0.0))
 
 
 def _consequence(builder: Builder, entry: Follows, number: dict[str, int]) -> Consequence:
