@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from tests.events.logs import audited, log_of
 
 from channelsim.rules import state as S
 from channelsim.scenario import tables as T
@@ -19,6 +18,7 @@ from channelsim.scenario.region import Parameter, Person, Region, Strategy
 from channelsim.scenario.world import World
 from channelsim.simulate import simulate, weeks
 from channelsim.trajectory.values import Trajectory
+from tests.events.logs import audited, log_of
 
 PLAIN = {
     "staff.absence_share.all": 0.0, "staff.contact_work_share.all": 1.0, "phone.patience_mean_min.all": 90_000.0,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.behaviour.pencil import ADVISER, CLERK, PHONE, clean, parameters, plain, run_of, told, world_of
 
 from channelsim.rules.state import EXPERTISE_MIN, LEDGER_WIDTH, ROUTINE_MIN
 from channelsim.scenario.region import Region
 from channelsim.scenario.world import World
+from tests.behaviour.pencil import ADVISER, CLERK, PHONE, clean, parameters, plain, run_of, told, world_of
 
 
 def one_clerk(tiny: Region, **values: float) -> Region:

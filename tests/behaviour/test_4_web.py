@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from tests.behaviour.pencil import ADVISER, CLERK, PHONE, STRATEGY, VISIT, WEB, clean, parameters, plain, told, world_of
 
 from channelsim.scenario.compile import compile_world
 from channelsim.scenario.region import Region
+from tests.behaviour.pencil import ADVISER, CLERK, PHONE, STRATEGY, VISIT, WEB, clean, parameters, plain, told, world_of
 
 FAILS_TO_PHONE = {"web.after_failure_share.web": 0.0, "web.after_failure_share.phone": 1.0, "web.after_failure_share.visit": 0.0,
                   "web.after_failure_share.give_up": 0.0}  # fmt: skip

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.behaviour.pencil import ADVISER, CLERK, PHONE, VISIT, Told, clean, parameters, plain, run_of, told, world_of
 
 from channelsim.scenario.region import Region
 from channelsim.testing.audit import chance
+from tests.behaviour.pencil import ADVISER, CLERK, PHONE, VISIT, Told, clean, parameters, plain, run_of, told, world_of
 
 
 def books(tiny: Region, values: dict[str, float] | None = None, specialists: int = 1, **grid: object) -> Region:

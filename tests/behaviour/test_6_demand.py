@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.behaviour.pencil import ADVISER, CLERK, PHONE, STRATEGY, clean, parameters, plain, run_of, told, world_of
 
 from channelsim.demand.weeks import DemandWeeks
 from channelsim.randomness import stream_key
@@ -13,6 +12,7 @@ from channelsim.scenario.compile_demand import cell_means, region_demand
 from channelsim.scenario.futures import Layoff, TripResponse, shock_of, trips_min, visit_factor
 from channelsim.scenario.region import Region
 from channelsim.simulate import simulate, weeks
+from tests.behaviour.pencil import ADVISER, CLERK, PHONE, STRATEGY, clean, parameters, plain, run_of, told, world_of
 
 GIVES_UP = {"phone.patience_mean_min.all": 0.5, **{f"phone.after_abandon_share.{k}": 0.0 for k in ("phone", "visit", "web")}}
 
