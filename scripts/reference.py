@@ -1,4 +1,4 @@
-"""Writes docs/reference/configuration.md from the models that read the files, with examples that are files of the project.
+"""Writes docs/reference/configuration.md from the models that read the files, with examples that are files of the project, and model.md.
 
 python scripts/reference.py            writes the page
 python scripts/reference.py --check    exit code 1 if the page is not what it would write (the tests do this)
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import model_page
 from pydantic import BaseModel
 
 from channelsim.config.expected import NotExpressible
@@ -291,13 +292,13 @@ A study: `channelsim study run FILE --out results/NAME`.
 
 
 def main() -> int:
-    text = page()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != text:
-        print(f"{PAGE.name} is not what the models say: run python scripts/reference.py")
-        return 1
+    pages = ((PAGE, page()), (model_page.PAGE, model_page.page()))
+    for file, text in pages:
+        if "--check" not in sys.argv[1:]:
+            file.write_text(text, encoding="utf-8")
+        elif not file.is_file() or file.read_text(encoding="utf-8") != text:
+            print(f"{file.name} is not what the models say: run python scripts/reference.py")
+            return 1
     return 0
 
 
