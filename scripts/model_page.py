@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from model_features import FEATURES, TITLES
-
 from channelsim.config.parameter_names import DELAYS, PARAMETERS
 from channelsim.config.region import TABLES
 from channelsim.config.schema import schema_of
 from channelsim.config.study_paths import BUNDLED, RANGES
+from model_features import FEATURES, TITLES
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference" / "model.md"

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import model_page
 from pydantic import BaseModel
 
+import model_page
 from channelsim.config.expected import NotExpressible
 from channelsim.config.parameter_names import DELAYS, NEEDED, PARAMETERS
 from channelsim.config.profile import ADDRESS, DIRECTIVE, FOLDER, PLAIN
