@@ -92,7 +92,7 @@ def test_an_outage_that_is_not_noticed(tiny: Region, monkeypatch: Patch) -> None
 
 
 def test_a_lesson_that_is_not_learned(tiny: Region, monkeypatch: Patch) -> None:
-    planted(monkeypatch, services.on_its_own_ends, "completion_of", with_option(services.completion_of, T.LEARNING, 1.0))
+    planted(monkeypatch, services.on_its_own_ends, "completion_of", with_option(services.completion_of, T.WEB_LEARNING, 1.0))
     assert "outcomes" in findings(tiny)
 
 

@@ -17,7 +17,7 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario.tables import (
     ASSIST_UPLIFT, CASEWORK_CHANNEL, CHASER, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER,
-    LEARNING, NONE, NOT_REACHED, N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST,
+    NONE, NOT_REACHED, WEB_LEARNING, N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST,
 )  # fmt: skip
 from channelsim.units import on_grid
 
@@ -111,7 +111,7 @@ def leave_casework(s, w, contact, variant, share, now):
 def completion_of(s, w, contact, share):
     """Probability that an attempt succeeds: none while the web does not work, more where an adviser assists or after a try.
 
-    Of those who failed before `LEARNING` times as many fail again, so that ten failures leave what is possible.
+    Of those who failed before `WEB_LEARNING` times as many fail again, so that ten failures leave what is possible.
     """
     apart()
     c = contact * CONTACT_WIDTH
@@ -123,7 +123,7 @@ def completion_of(s, w, contact, share):
         share += w.options[ASSIST_UPLIFT]
     failing = 1.0 - share
     for _ in range(min(s.contacts[c + C_K], MOST_LESSONS)):
-        failing *= w.options[LEARNING]
+        failing *= w.options[WEB_LEARNING]
     return 1.0 - failing
 
 

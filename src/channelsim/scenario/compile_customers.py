@@ -119,7 +119,7 @@ def _options(region: Region, triage: bool, f: Features) -> np.ndarray:
     options[T.SHARED_LENGTH] = 1.0
     options[T.TRIAGE] = float(triage)
     options[T.MIN_BREAK_LEFT_MIN] = 15.0  # decisions 21
-    options[[T.LEARNING, T.ASSIST_UPLIFT]] = f.learning_ratio, f.assist_uplift
+    options[[T.WEB_LEARNING, T.ASSIST_UPLIFT]] = f.learning_ratio, f.assist_uplift
     options[[T.UNMET_SHARE, T.UNMET_RATIO]] = f.unmet_share, f.unmet_ratio
     options[[T.RESCHEDULE_SHARE, T.RESCHEDULE_NOTICE_MIN]] = f.reschedule_share, on_grid(f.reschedule_notice_min)
     options[[T.CHASER_RATE, T.CHASER_AFTER_DAYS, T.WARM_MAX_MIN]] = f.chaser_rate, f.chaser_after_days, on_grid(f.warm_max_min)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from channelsim.scenario.region_staff import NO_HABITS, RegionStaff
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Interval = tuple[float, float]  # minutes after midnight: (opens, closes)
 Week = tuple[Interval | None, ...]  # seven entries, Monday first; None is closed
@@ -201,6 +203,7 @@ class Region:
     invariants: Mapping[str, object]
     digest: str  # of every byte that was read
     web_outages: tuple[tuple[float, float], ...] = ()  # minutes after the first Monday: begin and end of each
+    staff: RegionStaff = NO_HABITS  # how people work beyond places and hours
 
     def value(self, group: str, name: str, key: str, default: float | None = None) -> float:
         """The base value of a parameter; `default` where the region does not give it."""

@@ -184,6 +184,9 @@ class Tables(Columns):
     # of regions that have more rules than most (`region_features`)
     outages: np.ndarray  # begin and end of each stretch in which the web does not work
     unmet_delay: np.ndarray  # [1] distribution of the time until an unmet need comes again
+    # of regions whose people learn after a move (`LEARNING`)
+    came_at: np.ndarray  # [person] when the person came to a place that is new, NEVER: has not moved
+    slower: np.ndarray  # [week since then] factor on the handling time; the last is 1
     # what follows
     row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]
     row_start: np.ndarray
@@ -209,10 +212,10 @@ CALL_BACK, CHASER = 15, 16  # channels too
 N_SIZES = 17
 # offsets in Tables.options
 GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
-SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS = range(5, 11)
-LEARNING, ASSIST_UPLIFT, UNMET_SHARE, UNMET_RATIO, RESCHEDULE_SHARE, RESCHEDULE_NOTICE_MIN = range(11, 17)
-CHASER_RATE, CHASER_AFTER_DAYS, WARM_MAX_MIN = range(17, 20)
-N_OPTIONS = 20
+SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS, LEARNING = range(5, 12)
+WEB_LEARNING, ASSIST_UPLIFT, UNMET_SHARE, UNMET_RATIO, RESCHEDULE_SHARE, RESCHEDULE_NOTICE_MIN = range(12, 18)
+CHASER_RATE, CHASER_AFTER_DAYS, WARM_MAX_MIN = range(18, 21)
+N_OPTIONS = 21
 HOUR_POINTS = 25
 
 # --- ids of needs: layer, week, cell and serial number, with the channel of the first contact above them ---------

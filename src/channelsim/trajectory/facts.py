@@ -16,6 +16,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import World
+from channelsim.trajectory.region_people import region_people
 from channelsim.units import NEVER, WEEK_MIN
 
 MODES = ("waiting", "item", "self", "booked")
@@ -63,6 +64,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "books": _books(world, horizon_min),
         "shares": _shares(world),
         "staff": _staff(world),
+        "region_people": region_people(world),
         "options": {
             "last_arrival_before_closing_min": float(tables.options[T.LAST_ARRIVAL_MIN]),
             "transit_factor": float(tables.options[T.TRANSIT_FACTOR]),
@@ -79,9 +81,10 @@ def _more(world: World) -> dict[str, Any] | None:
     if tables.customers == 0 or tables.extras == 0:
         return None
     return {
-        "outages": tables.outages.reshape(-1, 2).tolist(), "failing_again": float(of[T.LEARNING]), "assisted": float(of[T.ASSIST_UPLIFT]),
+        "outages": tables.outages.reshape(-1, 2).tolist(), "failing_again": float(of[T.WEB_LEARNING]), "assisted": float(of[T.ASSIST_UPLIFT]),
         "unmet_returns": float(of[T.UNMET_SHARE]), "hour_moved": float(of[T.RESCHEDULE_SHARE]),
-        "moved_before_min": float(of[T.RESCHEDULE_NOTICE_MIN]), "chaser_a_day": float(of[T.CHASER_RATE]),
+        "moved_before_min": float(of[T.RESCHEDULE_NOTICE_MIN]),
+        "chaser_a_day": float(of[T.CHASER_RATE]),
         "chaser_after_days": float(of[T.CHASER_AFTER_DAYS]), "warm_max_min": float(of[T.WARM_MAX_MIN]),
         "phone_calendar": int(tables.channel_calendar[tables.sizes[T.PHONE]]),
     }  # fmt: skip

@@ -33,7 +33,8 @@ from channelsim.scenario.tables import NONE
  LEFT_UNSEEN,
  AFTER_WORK_OVER,
  TABLES_CHANGE,  # x set of routing lists that holds from now on
- ) = range(15)  # fmt: skip
+ PERSON_TRAVELS,  # value: minutes there and back
+ ) = range(16)  # fmt: skip
 # steps that follow
 (CONTACT_MADE,  # x channel, y number of it through this channel, at once
  CONTACT_PLANNED,  # the same, value: when it will come
@@ -55,15 +56,16 @@ from channelsim.scenario.tables import NONE
  LAID_DOWN,  # value: minutes that are left of the work
  HOUR_GIVEN_BACK,  # x book
  STAYS_ON_LINE,  # value: until when at most somebody keeps the caller company
- LETS_GO) = range(15, 36)  # fmt: skip
+ LETS_GO) = range(16, 37)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
     "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over", "tables change",
+    "person travels",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
     "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work", "laid down",
     "hour given back", "stays on the line", "lets go",
 )  # fmt: skip
-HEADS = 15  # the first so many names are heads
+HEADS = 16  # the first so many names are heads
 
 
 @small
