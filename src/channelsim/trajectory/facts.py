@@ -81,7 +81,8 @@ def _more(world: World) -> dict[str, Any] | None:
     if tables.customers == 0 or tables.extras == 0:
         return None
     return {
-        "outages": tables.outages.reshape(-1, 2).tolist(), "failing_again": float(of[T.WEB_LEARNING]), "assisted": float(of[T.ASSIST_UPLIFT]),
+        "outages": tables.outages.reshape(-1, 2).tolist(),
+        "failing_again": float(of[T.WEB_LEARNING]), "assisted": float(of[T.ASSIST_UPLIFT]),
         "unmet_returns": float(of[T.UNMET_SHARE]), "hour_moved": float(of[T.RESCHEDULE_SHARE]),
         "moved_before_min": float(of[T.RESCHEDULE_NOTICE_MIN]),
         "chaser_a_day": float(of[T.CHASER_RATE]),
