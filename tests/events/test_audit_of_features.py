@@ -49,7 +49,7 @@ def test_engines_agree_and_the_audit_passes(tiny: Region, model: str, triage: bo
     assert audited(log).findings == []
     assert {"hour given back", "stays on the line", "lets go"} <= {row.event for row in log.rows}
     kinds = {log.facts["outcomes"][row.x] for row in log.rows if row.event == "outcome"}
-    assert {"called back", "not reached", "balked", "no-show"} <= kinds
+    assert {"called back", "balked", "no-show"} <= kinds
 
 
 def test_explain_tells_of_them(tiny: Region) -> None:
