@@ -51,7 +51,7 @@ class SimulationError(Exception):
         when = "" if self.time_min is None else f" at {clock(self.time_min)}"
         kind = f", {self.kind}" if self.kind else ""
         whose = "" if self.need_id is None else f", need {self.need_id}"
-        again = f"\nto see it alone: {self.again}" if self.again else ""
+        again = f"\nto repeat it: {self.again}" if self.again else ""
         return f"{self.of or 'the replication'} stopped{when}{kind}{whose}: {self.what}{again}"
 
 

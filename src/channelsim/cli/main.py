@@ -81,8 +81,9 @@ def check(files: Annotated[list[Path], typer.Argument(help="Region folders, stra
 
 @app.command()
 def run(
-    target: Annotated[Path, typer.Argument(help="A region folder, the YAML file of a world of queues and pools, or a study.yaml.")],
+    target: Annotated[Path, typer.Argument(help="A region folder, or the YAML file of a world of queues and pools.")],
     model: Annotated[str, typer.Option(help="Office model of the region; default: its baseline.")] = "",
+    alternative: Annotated[str, typer.Option(help="TARGET is a study: one of its alternatives, with its seed and window.")] = "",
     strategy: Annotated[str, typer.Option(help="Strategy by name or file; default: the region's baseline.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Root seed: same seed and replication, same customers.")] = 1,
     replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
@@ -91,7 +92,6 @@ def run(
     warm_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks before the measured ones.")] = 4,
     follow_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks after them, in which needs still arise.")] = 0,
     split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
-    alternative: Annotated[str, typer.Option(help="Of a study: its name; seed, window and all figures are the study's.")] = "",
     out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
     records: Annotated[str, typer.Option(help="With --out: none, contacts, or events, which explain and audit read.")] = "contacts",
     guard: Annotated[bool, typer.Option("--guard", help="Check after every event what must always be true; several times slower.")] = False,
@@ -104,11 +104,13 @@ def run(
             raise typer.BadParameter("is none, contacts or events", param_hint="--records")
         if records == "events" and out is None:
             raise typer.BadParameter("events needs a folder to write to: add --out DIR", param_hint="--records")
-        from channelsim.cli.single import Asked, run_alternative, run_region, run_world
+        from channelsim.cli.single import Asked, run_region, run_world
 
         asked = Asked(seed, replication, engine, out, records, guard)
         if alternative:
-            run_alternative(target, alternative, asked)
+            from channelsim.cli.cell import run_cell
+
+            run_cell(target, alternative, asked)
         elif target.is_file() and target.name != "region.yaml":
             run_world(target, asked)
         else:
@@ -205,7 +207,9 @@ def schema(
 def study_run(
     study: Annotated[Path, typer.Argument(help="A study.yaml.")],
     out: Annotated[Path, typer.Option(help="Results folder; a folder of the same study is continued.")],
-    workers: Annotated[int, typer.Option(min=1, help="Processes; default: one for each core.")] = os.cpu_count() or 1,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; default: one for each core. 0: in this one, for a debugger.")
+    ] = os.cpu_count() or 1,
     replications: Annotated[Optional[int], typer.Option(min=1, help="In place of the number in the file.")] = None,  # noqa: UP045
     engine: Annotated[str, typer.Option(help="In place of the engine in the file.")] = "",
     executor: Annotated[str, typer.Option(help="local, dask, slurm (jobs that a scheduler here feeds) or slurm-array.")] = "local",
@@ -216,6 +220,7 @@ def study_run(
     ] = None,  # noqa: UP045, E501
     records: Annotated[str, typer.Option(help="Keep contacts or events of the replications that --records-of names.")] = "",
     records_of: Annotated[str, typer.Option(help="Numbers of replications, such as 0,7.")] = "0",
+    detach: Annotated[bool, typer.Option("--detach", help="With slurm-array: submit, and do not wait; the same command collects.")] = False,
 ) -> None:
     """Run a study, or go on with it. Ctrl-C leaves a folder that can be continued; nothing done is done again.
 
@@ -228,11 +233,13 @@ def study_run(
         if is_transition(study):
             from channelsim.cli.transition import run_transition
 
-            run_transition(study, out, workers, replications)
+            if executor != "local":
+                raise typer.BadParameter("a study of transitions runs on the processes of this machine", param_hint="--executor")
+            run_transition(study, out, max(1, workers), replications)
             return
         from channelsim.cli.sweep import Options, run_study
 
-        options = Options(executor, profile, half_width, records, records_of)
+        options = Options(executor, profile, half_width, records, records_of, detach)
         run_study(study, out, workers, replications, engine, options)
 
 
@@ -263,7 +270,7 @@ def study_work(
 ) -> None:
     """What a job of `study run --executor slurm-array` does: one share of the missing chunks."""
     with spoken_errors():
-        from channelsim.cli.sweep import work_share
+        from channelsim.cli.computing import work_share
 
         if work_share(folder, share, of):
             raise typer.Exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,16 @@ from rich.console import Console
 from rich.table import Table
 
 from channelsim.cli.compiling import compiling_note
-from channelsim.config.lines import suggestion
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
-from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics import MEASURES, Case, measures_of
-from channelsim.metrics.access import DEFINITIONS, Access, access_of
+from channelsim.metrics.access import DEFINITIONS, access_of
 from channelsim.metrics.anchors import handled_by_specialist
 from channelsim.metrics.waits import WAIT_COLUMNS, wait_rows
 from channelsim.rules import state as S
 from channelsim.scenario.compile import Factors, compile_world
-from channelsim.scenario.region import Region
+from channelsim.scenario.region import OfficeModel, Region
 from channelsim.scenario.tables import OUTCOMES, TARGET_MIN
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, simulate, weeks
@@ -67,29 +65,17 @@ def run_region(folder: Path, model: str, strategy: str, split: str, stretch: tup
     check_strategy(steering, region, file)
     window = weeks(*stretch)
     world = compile_world(region, region.office_models[model], steering, window.n_weeks, Factors(staffing_split=split))
-    _run_and_print(world, region, access_of(region, region.office_models[model], split or region.staffing_split), window, asked)
+    show_region(world, region, region.office_models[model], split, window, asked)
 
 
-def run_alternative(file: Path, name: str, asked: Asked) -> None:
-    """One replication of one alternative of a study, with the study's seed and window: what a worker runs, alone."""
-    study = load_study(file)
-    named = {a.name: a for a in study.alternatives}
-    if name not in named:
-        mend = suggestion(name, named, "use one that `channelsim study show` lists")
-        raise ConfigError([Problem(shown(file), 1, "--alternative", f"the study has no alternative {name!r}", mend)])
-    chosen = named[name]
-    region = study.inputs_of(chosen)[0]
-    access = access_of(study.region, study.region.office_models[chosen.office_model], chosen.staffing_split)
-    _run_and_print(study.world(chosen), region, access, study.window, replace(asked, seed=study.seed))
-
-
-def _run_and_print(world: World, region: Region, reached: Access, window: Window, asked: Asked) -> None:
+def show_region(world: World, region: Region, model: OfficeModel, split: str, window: Window, asked: Asked) -> None:
+    """Run a world of a region once, print what happened, keep what was asked for."""
     run = _simulate(world, window, asked)
     case = Case(run, world, region)
     values = measures_of(case)
-    access = reached.summary()
-    warm_up, measured = (minutes / WEEK_MIN for minutes in (window.warm_up_min, window.measured_min))
-    CONSOLE.print(f"{world!r}\n{asked}: {measured:g} weeks after {warm_up:g} of warm-up")
+    access = access_of(region, model, split or region.staffing_split).summary()
+    weeks_of = [round(m / WEEK_MIN) for m in (window.measured_min, window.warm_up_min)]
+    CONSOLE.print(f"{world!r}\n{asked}: {weeks_of[0]} weeks after {weeks_of[1]} of warm-up")
     _print_measures(values)
     _print_anchors(region, case, values)
     reach = ", ".join(f"{n.replace('_', ' ')} {v:.1f}" for n, v in access.items() if n.startswith(("staffed", "any")))

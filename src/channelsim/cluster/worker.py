@@ -21,6 +21,7 @@ from channelsim.study.keys import code_digest, key_of, parts_of
 from channelsim.study.replicate import Replicator
 
 BESIDE = "searching"  # folder of shards that searches read and take away
+ONE_THREAD = "export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1"  # for job scripts
 
 
 class CannotStore(Exception):

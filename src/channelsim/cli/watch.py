@@ -1,61 +1,44 @@
-"""What is told of a study while it runs, and when it is enough: known precisely, or out of time."""
+"""Looks on while a study is computed: the bar, progress.json, compaction, the lock, and whether it is precise enough."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from channelsim.cli.many import CONSOLE
 from channelsim.cluster.drive import Course
-from channelsim.cluster.worker import Job
+from channelsim.cluster.looks import Looks
 from channelsim.store import results
 from channelsim.store.compact import compact
-from channelsim.store.index import Index, read_index
+from channelsim.store.index import Growing, Index, read_index
 from channelsim.store.lock import FolderLock
 from channelsim.study.chunks import Chunk, Geometry
-from channelsim.study.design import Study
-from channelsim.study.precision import LOOKS, precise
+
+if TYPE_CHECKING:
+    from channelsim.cli.sweep import Sweep
 
 COMPACT_EVERY = 2000  # shards
 TELL_S = 2.0  # between two versions of progress.json
 
 
-@dataclass
-class Sweep:
-    """A study, its folder, and what is there."""
-
-    study: Study
-    out: Path
-    job: Job
-    index: Index
-    workers: int
-    precision: Mapping[str, float] = field(default_factory=dict)  # outcome -> half-width at which the study may stop
-
-    @property
-    def n_wanted(self) -> int:
-        """Cells: alternatives x replications."""
-        return self.study.replications * len(self.job.keys)
-
-
 class Watch:
-    """Told of every chunk: keeps the index, the bar, progress.json and the lock, and says when it is enough."""
+    """Told of every chunk that is done, or to look for itself at what others have put into the folder."""
 
     def __init__(self, sweep: Sweep, executor: str, lock: FolderLock, shape: Geometry, course: Course, max_s: float = float("inf")) -> None:
         self.sweep, self.executor, self.lock, self.shape, self.course, self.max_s = sweep, executor, lock, shape, course, max_s
+        self.spent = False
         self.wanted, self.before = sweep.n_wanted, sweep.index.n_cells(sweep.study.replications)
         self.start = self.told = time.monotonic()
-        self.stopped_at, self.spent = 0, False
-        self.looks = [n for n in LOOKS if n < sweep.study.replications] if sweep.precision else []
-        self.lines = self.n_small = 0
+        self.stopped_at = self.lines = self.n_small = 0
+        self.looks = Looks(sweep.study, sweep.out, sweep.job.keys, sweep.precision)
         self.index = Index(sweep.job.keys, {name: list(s) for name, s in sweep.index.done.items()})
+        self.growing = Growing(sweep.out, self.index)
 
     @contextmanager
     def bar(self) -> Iterator[None]:
@@ -66,18 +49,13 @@ class Watch:
             yield
 
     def __call__(self, chunk: Chunk | None) -> bool:
+        """A chunk is done, or a second has passed; True: it is enough."""
         self.lock.check()
         if chunk is not None:
             for alternative in chunk.alternatives:
                 self.index.note(alternative, (chunk.first, chunk.until))
             self.n_small += 1
-            if self.n_small >= COMPACT_EVERY:
-                self.compact()
-            self.progress.advance(self.task, chunk.n_cells)
-            done = self.before + self.course.cells_done
-            if not sys.stdout.isatty() and 10 * done // self.wanted > self.lines:
-                self.lines = 10 * done // self.wanted
-                print(f"{done} of {self.wanted} runs, {self._left()}", flush=True)
+            self._show()
         if time.monotonic() - self.told > TELL_S:
             self.tell()
         return bool(self.stopped_at) or self.out_of_time() or (chunk is not None and self.enough())
@@ -96,6 +74,26 @@ class Watch:
         whole = self.index.complete(self.sweep.study.replications)
         return whole[0][1] if whole and whole[0][0] == 0 else 0
 
+    def look(self) -> bool:
+        """See what others have done since; True: it is enough."""
+        self.lock.check()
+        self.growing.update()
+        self.course.cells_done = self.index.n_cells(self.sweep.study.replications) - self.before
+        self.n_small, self.growing.n_new = self.n_small + self.growing.n_new, 0
+        self._show()
+        if time.monotonic() - self.told > TELL_S:
+            self.tell()
+        return self.out_of_time() or self.enough()
+
+    def _show(self) -> None:
+        if self.n_small >= COMPACT_EVERY:
+            self.compact()
+        done = self.before + self.course.cells_done
+        self.progress.update(self.task, completed=done)
+        if not sys.stdout.isatty() and 10 * done // self.wanted > self.lines:
+            self.lines = 10 * done // self.wanted
+            print(f"{done} of {self.wanted} runs, {self._left()}", flush=True)
+
     def compact(self) -> None:
         """Put the small shards together while more are being made, so that a folder never holds millions."""
         self.n_small = 0
@@ -107,19 +105,11 @@ class Watch:
         return f"{rate:.3g} a second, {duration(left_s)} left"
 
     def enough(self) -> bool:
-        """Is the next look at hand, and is everything known precisely enough?"""
-        if not self.looks:
-            return False
-        prefix = self.complete()
-        while self.looks and self.looks[0] <= prefix:
-            look = self.looks.pop(0)
-            there = read_index(self.sweep.out, self.sweep.job.keys, verify=False)
-            rows = results.read_cells(there, [(0, look)], ("contrast",))
-            if precise(self.sweep.study, rows, self.sweep.precision):
-                self.stopped_at = look
-                CONSOLE.print(f"precise enough after {look} replications")
-                return True
-        return False
+        """Has a look been reached at which everything is known precisely enough?"""
+        if not self.stopped_at and (look := self.looks.reached(self.index)):
+            self.stopped_at = look
+            CONSOLE.print(f"precise enough after {look} replications")
+        return bool(self.stopped_at)
 
     def tell(self) -> None:
         """Write progress.json for whoever looks on."""
