@@ -68,7 +68,7 @@ def load_evidence(folder: Path, more: More | None = None, most_numbers: int = MO
     wanted, keys = int(manifest["replications"]), {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives}
     index = read_index(folder, keys, verify=False) if mine else Index({})
     study, left_out = without_stopped(study, index.done, wanted, stopped_in(folder)) if mine else (study, {})
-    keys = {a.name: keys[a.name] for a in study.alternatives} if study.chosen or not left_out else {}
+    keys = {a.name: keys[a.name] for a in study.alternatives} if study.contrasts or not left_out else {}
     large = n_numbers(index) > most_numbers
     if mine and (left_out or not large):  # of more, seals are checked by runs: reading them all would cost as much as the answer
         index = read_index(folder, keys, verify=not large)

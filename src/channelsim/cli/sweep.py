@@ -161,7 +161,7 @@ def _complete(sweep: Sweep, course: Course) -> int:
     n = sweep.study.replications
     why = {name: f.why for f in course.failures for name in f.chunk.alternatives}
     study, left_out = without_stopped(sweep.study, sweep.index.done, n, why)
-    if left_out and not study.chosen:
+    if left_out and not study.contrasts:  # nothing is left to compare
         return 0
     return count(Index({a.name: sweep.job.keys[a.name] for a in study.alternatives}, sweep.index.done).complete(n))
 
