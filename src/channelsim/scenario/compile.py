@@ -19,6 +19,7 @@ from channelsim.scenario.compile_customers import customer_tables
 from channelsim.scenario.compile_demand import cell_means, region_demand
 from channelsim.scenario.compile_routing import build_routing
 from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, without_first
+from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.region import OfficeModel, Person, Region, Strategy
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
@@ -114,6 +115,10 @@ def compile_world(
         wave = factors.absence_wave
         people = replace(people, wave_absence_share=wave.share, wave_weeks=(wave.from_week, wave.from_week + wave.weeks))
     entries = build_routing(draft)
+    if strategy.policy is not None:
+        apply_policy(
+            builder, strategy.policy, f"{model.name} x {strategy.name}", CHANNELS, tuple(draft.place_number), draft.pool_sizes.tolist()
+        )
     demand = region_demand(region, n_days, factors.demand_scale, factors.layoff)
     customers = customer_tables(draft, factors.web_preference_scale, factors.web_adoption)
     tables = Tables(
@@ -159,6 +164,8 @@ def compile_world(
         n_weeks=n_weeks,
         digest=_digest(region, model, strategy, factors, n_weeks),
         notes=tuple(draft.notes),
+        table_steps=builder.table_steps,
+        policy=strategy.policy,
         cache={} if rosters is None else rosters,
     )
 

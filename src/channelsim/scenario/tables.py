@@ -90,11 +90,13 @@ class Tables(Columns):
     """All arrays that rules and engines read. Sizes: C classes, P pools, K channels, S services, M municipalities."""
 
     fixed = True
-    traits = ("customers", "steering")
+    traits = ("customers", "steering", "orders_contacts", "orders_pools")
     functions = ("contact_score", "pool_score")
 
     customers: int  # 1 where needs have customers behind them, with expertise, accounts and casework; 0 in a world of queues
     steering: int  # what the lists do beside standing as they are
+    orders_contacts: int  # 1 where an own rule has a score for contacts
+    orders_pools: int  # and for pools
     contact_score: Any  # what comes first, where `steering` is 2 or more
     pool_score: Any
     sizes: np.ndarray  # integers, see the offsets below
@@ -226,6 +228,7 @@ def as_lists(tables: Tables) -> Tables:
     columns = {name: getattr(tables, name) for name in Tables.names}
     lists = {n: c if n in ("distribution", "curves") else c.tolist() for n, c in columns.items()}
     return Tables(
-        **lists, customers=tables.customers, steering=tables.steering,
+        **lists, customers=tables.customers, steering=tables.steering, orders_contacts=tables.orders_contacts,
+        orders_pools=tables.orders_pools,
         contact_score=tables.contact_score.plain, pool_score=tables.pool_score.plain,
     )  # fmt: skip
