@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channelsim.scenario.region_staff import NO_HABITS, RegionStaff
+
 if TYPE_CHECKING:
     from channelsim.scenario.policy import Policy
 
@@ -204,6 +206,7 @@ class Region:
     baseline: tuple[str, str]  # office model, strategy
     invariants: Mapping[str, object]
     digest: str  # of every byte that was read
+    staff: RegionStaff = NO_HABITS  # how people work beyond places and hours
 
     def value(self, group: str, name: str, key: str, default: float | None = None) -> float:
         """The base value of a parameter; `default` where the region does not give it."""
