@@ -25,9 +25,11 @@ NEED_TIMES = 12
  WAITED_MIN, LEAD_MIN, OWED_MIN, FINISHED_AT) = range(NEED_TIMES)  # fmt: skip
 OPEN, RESOLVED, GIVEN_UP = 0, 1, 2
 FLAG_CAR, FLAG_WEB, FLAG_REACHABLE, FLAG_ADVICE = 1, 2, 4, 8
+FLAG_UNMET = 16  # was given up once and has come again
 # reasons for giving up
-(R_NONE, R_PHONE_QUEUE, R_VISIT_QUEUE, R_WEB, R_NO_SLOT, R_NO_SHOW, R_TRAVEL, R_CLOSING, R_OTHER) = range(9)
-REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed appointment", "travel", "closing", "other")
+(R_NONE, R_PHONE_QUEUE, R_VISIT_QUEUE, R_WEB, R_NO_SLOT, R_NO_SHOW, R_TRAVEL, R_CLOSING, R_OTHER, R_NOT_REACHED) = range(10)
+REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed appointment", "travel", "closing", "other",
+           "not reached")  # fmt: skip
 
 # --- contacts -------------------------------------------------------------------------------------
 CONTACT_WIDTH = 16

@@ -86,9 +86,11 @@ def compile_queues(queues: Queues) -> World:
     sizes = np.zeros(T.N_SIZES, np.int64)
     sizes[: T.N_WAIT_KINDS + 1] = [n, len(queues.pools), n, n, 1, 1, n_days, len(builder.books), n]
     sizes[T.PHONE : T.SERIAL_BITS] = NONE
+    sizes[[T.CALL_BACK, T.CHASER]] = NONE
     sizes[T.SERIAL_BITS] = T.serial_bits_for(n)
     tables = Tables(
-        customers=0, sizes=sizes, distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
+        customers=0, extras=1, sizes=sizes,
+        distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
         **builder.routing(sizes_of_pools), **builder.consequences(), **builder.hours(),
         **empty_places(), **book_tables, **general_tables(queues, handling), **(ways | speeds(queues)),
     )  # fmt: skip

@@ -144,6 +144,7 @@ class Appointments:
     notice_min: float
     horizon_working_days: int
     hold_before_min: float
+    reserved_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ class Region:
     baseline: tuple[str, str]  # office model, strategy
     invariants: Mapping[str, object]
     digest: str  # of every byte that was read
+    web_outages: tuple[tuple[float, float], ...] = ()  # minutes after the first Monday: begin and end of each
     staff: RegionStaff = NO_HABITS  # how people work beyond places and hours
 
     def value(self, group: str, name: str, key: str, default: float | None = None) -> float:

@@ -59,6 +59,7 @@ class Demand:
     shock: np.ndarray | None = None  # [cell] factor on the demand of the weeks from shock_weeks[0] until shock_weeks[1]
     shock_weeks: tuple[int, int] = (0, 0)
     visit_factor: np.ndarray | None = None  # [cell] on needs that begin with a visit, where trips differ from the baseline's
+    channel_correlation: float | None = None  # of the busyness of a day by phone, web and visit; none: one for all
     booked: tuple[BookedHours, ...] = ()  # needs whose hours are known, week by week
 
 
