@@ -87,6 +87,7 @@ def check(
 def run(
     target: Annotated[Path, typer.Argument(help="A region folder, or the YAML file of a world of queues and pools.")],
     model: Annotated[str, typer.Option(help="Office model of the region; default: its baseline.")] = "",
+    alternative: Annotated[str, typer.Option(help="TARGET is a study: one of its alternatives, with its seed and window.")] = "",
     strategy: Annotated[str, typer.Option(help="Strategy by name or file; default: the region's baseline.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Root seed: same seed and replication, same customers.")] = 1,
     replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
@@ -113,7 +114,11 @@ def run(
 
         _trust(trust)
         asked = Asked(seed, replication, engine, out, records, guard, policy)
-        if target.is_file() and target.name != "region.yaml":
+        if alternative:
+            from channelsim.cli.cell import run_cell
+
+            run_cell(target, alternative, asked)
+        elif target.is_file() and target.name != "region.yaml":
             run_world(target, asked)
         else:
             run_region(target, model, strategy, split, (warm_up, weeks, follow_up), asked)
@@ -251,7 +256,9 @@ def schema(
 def study_run(
     study: Annotated[Path, typer.Argument(help="A study.yaml.")],
     out: Annotated[Path, typer.Option(help="Results folder; a folder of the same study is continued.")],
-    workers: Annotated[int, typer.Option(min=1, help="Processes; default: one for each core.")] = os.cpu_count() or 1,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; default: one for each core. 0: in this one, for a debugger.")
+    ] = os.cpu_count() or 1,
     replications: Annotated[Optional[int], typer.Option(min=1, help="In place of the number in the file.")] = None,  # noqa: UP045
     engine: Annotated[str, typer.Option(help="In place of the engine in the file.")] = "",
     executor: Annotated[str, typer.Option(help="local, dask, slurm (jobs that a scheduler here feeds) or slurm-array.")] = "local",
@@ -263,6 +270,7 @@ def study_run(
     records: Annotated[str, typer.Option(help="Keep contacts or events of the replications that --records-of names.")] = "",
     records_of: Annotated[str, typer.Option(help="Numbers of replications, such as 0,7.")] = "0",
     trust: Annotated[list[str], typer.Option(help="A Python file that a strategy names as its policy: it may be run.")] = [],  # noqa: B006
+    detach: Annotated[bool, typer.Option("--detach", help="With slurm-array: submit, and do not wait; the same command collects.")] = False,
 ) -> None:
     """Run a study, or go on with it. Ctrl-C leaves a folder that can be continued; nothing done is done again.
 
@@ -276,11 +284,13 @@ def study_run(
         if is_transition(study):
             from channelsim.cli.transition import run_transition
 
-            run_transition(study, out, workers, replications)
+            if executor != "local":
+                raise typer.BadParameter("a study of transitions runs on the processes of this machine", param_hint="--executor")
+            run_transition(study, out, max(1, workers), replications)
             return
         from channelsim.cli.sweep import Options, run_study
 
-        options = Options(executor, profile, half_width, records, records_of)
+        options = Options(executor, profile, half_width, records, records_of, detach)
         run_study(study, out, workers, replications, engine, options)
 
 
@@ -292,7 +302,7 @@ def study_work(
 ) -> None:
     """What a job of `study run --executor slurm-array` does: one share of the missing chunks."""
     with spoken_errors():
-        from channelsim.cli.sweep import work_share
+        from channelsim.cli.computing import work_share
 
         if work_share(folder, share, of):
             raise typer.Exit(1)
