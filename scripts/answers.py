@@ -69,7 +69,11 @@ def put(text: str, block: str, content: str) -> str:
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """A table of Markdown."""
     head = list(head)
-    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(map(str, row)) for row in rows)]
+    lines = [
+        " | ".join(head),
+        " | ".join("---" for _ in head),
+        *(" | ".join("" if str(v) == "nan" else str(v) for v in row) for row in rows),
+    ]
     return "\n".join(f"| {line} |" for line in lines)
 
 
