@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from channelsim.cli.compiling import compiling_note
+from channelsim.config.policies import load_policy
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
 from channelsim.errors import ConfigError, Problem, shown
@@ -45,6 +46,7 @@ class Asked:
     out: Path | None = None
     records: str = "contacts"
     guard: bool = False
+    policy: str = ""
 
     def __str__(self) -> str:
         return f"seed {self.seed}, replication {self.replication}, engine {self.engine}" + (", guarded" if self.guard else "")
@@ -63,6 +65,8 @@ def run_region(folder: Path, model: str, strategy: str, split: str, stretch: tup
     file = find_strategy(strategy, folder)
     steering = load_strategy(file)
     check_strategy(steering, region, file)
+    if asked.policy:
+        steering = replace(steering, policy=load_policy(asked.policy))
     window = weeks(*stretch)
     world = compile_world(region, region.office_models[model], steering, window.n_weeks, Factors(staffing_split=split))
     show_region(world, region, region.office_models[model], split, window, asked)
@@ -89,6 +93,8 @@ def run_world(file: Path, asked: Asked) -> None:
     from channelsim.scenario.queues import compile_queues
 
     queues = load_world(file)
+    if asked.policy:
+        queues = replace(queues, policy=load_policy(asked.policy))
     world = compile_queues(queues)
     window = Window(queues.warm_up_min, queues.length_min, 0.0)
     run = _simulate(world, window, asked)
