@@ -56,7 +56,7 @@ FAULTS = [
     ("classes: [A, B]}", "classes: [A, BB]}", ["lines.classes.1", "unknown class 'BB'", "did you mean 'B'"]),
     ("classes: [A, B]}", "classes: [A, A]}", ["A is named twice"]),
     ("{limit: 9, classes: [A, B]}", "[{limit: 9, classes: [A]}, {limit: 5, classes: [B, A]}]", ["lines.1.classes.1", "another group"]),
-    ("run: {length", "time_unit: week\nrun: {length", ["time_unit", "'s', 'min', 'h' or 'day'"]),
+    ("run: {length", "time_unit: week\nrun: {length", ["time_unit", "'s', 'min', 'h', 'hour' or 'day'"]),
     ("share: [0.1, 0.9]", "share: [0.1]", ["test.yaml:13", "balk", "1 shares for 2 thresholds of at_length"]),
     ("at_length: [2, 5]", "at_length: [5, 2]", ["balk", "at_length must rise"]),
     ("at_length: [2, 5]", "at_length: [2, 5], at_longest_wait_min: [2, 5]", ["balk", "names 2 signals"]),
