@@ -34,7 +34,8 @@ ASKED = {"Compare": "compare", "Attribute": "attribute", "BreakEven": "break_eve
 TITLES = {
     "WorldFile": "World file", "RunPart": "`run`", "ClassPart": "`classes.NAME`", "ArrivalsPart": "`classes.NAME.arrivals`",
     "StepPart": "`classes.NAME.arrivals.steps`, each", "DurationPart": "A duration", "HoursPart": "Hours: `hours`, `shifts`",
-    "ServesPart": "`classes.NAME.pools.POOL`", "FollowPart": "`classes.NAME.after.OUTCOME`, each", "PoolPart": "`pools.NAME`",
+    "ServesPart": "`classes.NAME.pools.POOL`", "ServesHoursPart": "`classes.NAME.pools.POOL.by_hour`, each",
+    "TakesHoursPart": "`pools.NAME.takes_by_hour`, each", "FollowPart": "`classes.NAME.after.OUTCOME`, each", "PoolPart": "`pools.NAME`",
     "ExpectedPart": "`expected`, each", "PublishedPart": "`expected.rerun`", "RecordPart": "`expected_records`, each",
     "BalkPart": "`classes.NAME.balk`", "CallBackPart": "`classes.NAME.call_back`", "UnreachedPart": "`classes.NAME.unreached`",
     

@@ -9,6 +9,7 @@ An element is one load: no bounds, no negative indices (CHANNELSIM_CHECK_BOUNDS=
 Kernels are also told what they may rely on: columns of one value never overlap, and those of a `fixed` value never
 change, so what was read stays in registers.
 `traits` are integers known when a kernel is compiled, so code for what a world lacks is not in its kernel.
+`functions` are compiled functions with a digest of their own: it is part of the type, so a kernel is kept for each of them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from channelsim import compiled  # names the cache folder before Numba is import
 # isort: split
 import numpy as np
 from llvmlite import ir
+from numba import typeof
 from numba.core import cgutils, types
 from numba.core.imputils import lower_builtin, lower_getattr_generic
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
@@ -38,13 +40,15 @@ class Columns:
 
     names: ClassVar[tuple[str, ...]] = ()
     traits: ClassVar[tuple[str, ...]] = ()
+    functions: ClassVar[tuple[str, ...]] = ()
     fixed: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
-        cls.names = tuple(name for name in cls.__annotations__ if name not in ("names", "traits", "fixed", *cls.traits))
+        no_columns = ("names", "traits", "functions", "fixed", *cls.traits, *cls.functions)
+        cls.names = tuple(name for name in cls.__annotations__ if name not in no_columns)
 
     def __init__(self, **values: Any) -> None:
-        wrong = {*self.names, *self.traits} ^ set(values)
+        wrong = {*self.names, *self.traits, *self.functions} ^ set(values)
         if wrong:
             raise TypeError(f"{type(self).__name__}: columns missing or unknown: {sorted(wrong)}")
         for name, value in values.items():
@@ -57,7 +61,7 @@ class Columns:
 
     def replaced(self, **values: Any) -> Any:
         """The same value with some columns exchanged."""
-        return type(self)(**{name: values.get(name, getattr(self, name)) for name in (*self.names, *self.traits)})
+        return type(self)(**{name: values.get(name, getattr(self, name)) for name in (*self.names, *self.traits, *self.functions)})
 
     @property
     def address(self) -> int:
@@ -79,19 +83,33 @@ class Columns:
                     raise TypeError(f"{type(self).__name__}.{name} must hold int64, int32 or float64, not {column.dtype}")
                 kinds.append(column.dtype.str[1:])
             traits = tuple((name, int(getattr(self, name))) for name in self.traits)
-            self._type = ColumnsType(type(self).__name__, self.names, tuple(kinds), traits, self.fixed)
+            functions = tuple((name, _known_as(getattr(self, name))) for name in self.functions)
+            self._type = ColumnsType(type(self).__name__, self.names, tuple(kinds), traits, self.fixed, functions)
         return self._type  # type: ignore[no-any-return]
+
+
+_FUNCTIONS: dict[str, Any] = {}  # digest -> compiled function, for the compiler
+
+
+def _known_as(function: Any) -> str:
+    """The digest by which a kernel's type knows a function that was given to it."""
+    _FUNCTIONS.setdefault(function.digest, function.compiled)
+    return str(function.digest)
 
 
 class ColumnsType(types.Type):
     """Numba's view of a Columns value."""
 
-    def __init__(self, of: str, names: tuple[str, ...], kinds: tuple[str, ...], traits: tuple[tuple[str, int], ...], fixed: bool) -> None:
+    def __init__(
+        self, of: str, names: tuple[str, ...], kinds: tuple[str, ...], traits: tuple[tuple[str, int], ...], fixed: bool,
+        functions: tuple[tuple[str, str], ...] = (),
+    ) -> None:  # fmt: skip
         self.of, self.fixed = of, fixed
         self.columns = dict(zip(names, kinds, strict=True))
         self.order = {name: i for i, name in enumerate(names)}
         self.traits = dict(traits)
-        inside = repr((names, kinds, traits, fixed))
+        self.functions = dict(functions)
+        inside = repr((names, kinds, traits, fixed, functions))
         super().__init__(name=f"{of}-{hashlib.sha256(inside.encode()).hexdigest()[:16]}")  # short: it is in every symbol
 
 
@@ -132,6 +150,8 @@ class _Attributes(AttributeTemplate):
     def generic_resolve(self, kind: ColumnsType, name: str) -> Any:  # type: ignore[override]
         if name in kind.traits:
             return types.int64
+        if name in kind.functions:
+            return typeof(_FUNCTIONS[kind.functions[name]])
         return ColumnType(kind, name) if name in kind.columns else None
 
 
@@ -139,6 +159,8 @@ class _Attributes(AttributeTemplate):
 def _get(context: Any, builder: Any, kind: ColumnsType, value: Any, name: str) -> Any:
     if name in kind.traits:
         return context.get_constant(types.int64, kind.traits[name])
+    if name in kind.functions:
+        return context.get_dummy_value()  # which function it is says its type
     return builder.add(value, ir.Constant(ir.IntType(64), 16 * kind.order[name]))
 
 

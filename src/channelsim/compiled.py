@@ -24,6 +24,7 @@ PACKAGE = Path(__file__).parent
 CHECKS_BOUNDS = os.environ.get("CHANNELSIM_CHECK_BOUNDS") == "1"  # for tests: an index outside a column is an error
 KERNEL_SOURCES = (
     "compiled.py",
+    "linking.py",
     "columns.py",
     "units.py",
     "randomness.py",
@@ -69,20 +70,27 @@ os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402  (the cache folder must be named first)
 
+from channelsim import linking  # noqa: E402
+
 numba.config.reload_config()  # should a caller have imported Numba before us
 
 Body = TypeVar("Body", bound=Callable[..., Any])
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "cache": True}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+
+
+def kernel(body: Body) -> Body:
+    """A function that Python calls: compiled on first use with all that it calls, and kept in the cache."""
+    return linking.kernel(body, **_OPTIONS)  # type: ignore[no-any-return]
 
 
 def compiled(body: Body) -> Body:
-    """A function of the kernels, compiled on first use and kept in the cache."""
-    return numba.njit(**_OPTIONS)(body)  # type: ignore[no-any-return]
+    """A function that kernels call: machine code only as a part of them (`linking`)."""
+    return linking.part(body, **_OPTIONS)  # type: ignore[no-any-return]
 
 
 def small(body: Body) -> Body:
     """Like `compiled`, but always inlined: for bodies that cost less than a call."""
-    return numba.njit(forceinline=True, **_OPTIONS)(body)  # type: ignore[no-any-return]
+    return linking.part(body, forceinline=True, **_OPTIONS)  # type: ignore[no-any-return]
 
 
 def apart() -> None:

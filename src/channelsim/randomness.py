@@ -10,7 +10,7 @@ from math import exp, floor, log, sqrt
 
 import numpy as np
 
-from channelsim.compiled import apart, compiled, small
+from channelsim.compiled import apart, compiled, kernel, small
 from channelsim.units import on_grid
 
 # What a draw is for. The numbers are part of every result: append, never renumber.
@@ -60,26 +60,26 @@ def stream_key(root_seed: int, replication: int) -> int:
     return key - (1 << 64) if key >> 63 else key
 
 
-@compiled
+@kernel
 def luck_of(key, need_id):
     """The inner hash of one need in one replication: computed once, kept with the need (signed 64 bits)."""
     return np.int64(_mix(np.uint64(need_id) * _GOLDEN + np.uint64(key)))
 
 
-@compiled
+@kernel
 def uniform_at(luck, sub):
     """Uniform in the open interval (0, 1) for a packed sub-key; 1 - u is exact."""
     bits = _mix(np.uint64(luck) ^ (np.uint64(sub) * _SPREAD))
     return (float(bits >> _12) + 0.5) * _UNIT
 
 
-@compiled
+@kernel
 def uniform(luck, channel, k, leg, purpose):
     """Uniform for one purpose of one contact: the k-th through `channel`, leg after transfers."""
     return uniform_at(luck, ((channel * 65536 + k) * 256 + leg) * 256 + purpose)
 
 
-@compiled
+@kernel
 def normal_quantile(u):
     """Quantile of the standard normal by algorithm AS 241 (Wichura 1988), relative error about 1e-16."""
     q = u - 0.5
@@ -120,7 +120,7 @@ DISTRIBUTION_WIDTH = 4
 OCTAVES, CELLS = 40, 64  # of a tabled quantile function, on each side of the median
 
 
-@compiled
+@kernel
 def quantile(distribution, curves, row, u):
     """Quantile of a distribution at u, not yet on the time grid.
 

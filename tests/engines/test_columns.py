@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from channelsim.columns import Columns
-from channelsim.compiled import apart, compiled, plain
+from channelsim.compiled import apart, kernel, plain
 from channelsim.rules import state as S
 
 
@@ -19,7 +19,7 @@ class Pair(Columns):
     wide: Any
 
 
-@compiled
+@kernel
 def exchange(pair, i):
     """Put each element in the place of the other."""
     apart()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from channelsim.compiled import kernel
 from channelsim.config.world_files import MOST_STAFF
+from channelsim.engine import heap, working
 from channelsim.engine.fast import Ahead
-from channelsim.engine.heap import LAST_MIN, ticks
-from channelsim.engine.working import LAST_TICK, MOST_PERSONS, NOT_WORKING, PERSON_BITS, key_of, put_end, take_end, tree_for
+from channelsim.engine.heap import LAST_MIN
+from channelsim.engine.working import LAST_TICK, MOST_PERSONS, NOT_WORKING, PERSON_BITS, tree_for
 from channelsim.units import TICKS_PER_MIN
+
+key_of, put_end, take_end, ticks = (kernel(body.py_func) for body in (working.key_of, working.put_end, working.take_end, heap.ticks))
 
 
 def test_a_configuration_may_have_no_more_people_than_the_tree() -> None:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PROBE = """
 import numpy as np
 from channelsim.columns import Columns
-from channelsim.compiled import compiled
+from channelsim.compiled import compiled, kernel
 
 class Pair(Columns):
     a: np.ndarray
@@ -23,11 +23,15 @@ class Pair(Columns):
 def read(pair, i):
     return pair.a[i]
 
+@kernel
+def ask(pair, i):
+    return read(pair, i)
+
 pair = Pair(a=np.arange(3), b=np.arange(5))
-assert read(pair, 2) == 2
+assert ask(pair, 2) == 2
 for i in (3, -1):
     try:
-        read(pair, i)
+        ask(pair, i)
     except IndexError as error:
         print(error)
 """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from channelsim.compiled import plain
+from channelsim.compiled import kernel, plain
 from channelsim.engine.common import Finished
 from channelsim.errors import SimulationError
 from channelsim.randomness import stream_key
@@ -75,7 +75,7 @@ def wind_clock_on(state: S.State, world: World, engine: str) -> None:
 
 def overlook(state: S.State, world: World, engine: str) -> None:
     """Put two persons who are not on shift among the idle, without a question to choose_contact."""
-    idle = become_idle if engine == "fast" else plain(become_idle)
+    idle = kernel(become_idle.py_func) if engine == "fast" else plain(become_idle)
     for person in (1, 2):
         state.persons[person * S.PERSON_WIDTH + S.P_POOL] = 1
         state.person_times[person * S.PERSON_TIMES + S.SHIFT_END] = NEVER

@@ -19,11 +19,11 @@ ENTRIES = (
     "channelsim.simulate",
 )
 PROBE = """\
-from channelsim.compiled import compiled
+from channelsim.compiled import kernel
 from channelsim.randomness import normal_quantile
 
 
-@compiled
+@kernel
 def probe(u):
     return normal_quantile(u)
 """

@@ -32,7 +32,7 @@ from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.coming import NoShow
 from channelsim.scenario.expected import KnownAnswer, Sampling
 from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
-from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves
+from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, ServesByHour
 from channelsim.scenario.region import WEEKDAYS, Week
 from channelsim.units import DAY_MIN, NEVER, WEEK_MIN, on_grid
 
@@ -95,7 +95,16 @@ def _queues(f: WorldFile) -> Queues:
 
 
 def _pool(name: str, p: PoolPart) -> QueuePool:
-    return QueuePool(name, p.persons, _ranks(p.takes), _week(p.shifts), None if p.slots is None else p.slots.value(), at_work(p))
+    by_hour = tuple((weeks_of(part) or (), _ranks(part.takes)) for part in p.takes_by_hour)
+    slots = None if p.slots is None else p.slots.value()
+    return QueuePool(name, p.persons, _ranks(p.takes), _week(p.shifts), slots, at_work(p), by_hour)
+
+
+def _serves(pool: str, s: ServesPart) -> Serves:
+    by_hour = tuple(
+        ServesByHour(weeks_of(part) or (), part.serves, part.rank, part.after_min, part.reserve, part.weight) for part in s.by_hour
+    )
+    return Serves(pool, s.rank, s.after_min, _duration(s.service_min), s.reserve, s.weight, weeks_of(s.hours), by_hour)
 
 
 def _ranks(takes: list[str | list[str]]) -> tuple[tuple[str, ...], ...]:
@@ -148,7 +157,7 @@ def _class(name: str, c: ClassPart) -> QueueClass:
     serves = c.pools if isinstance(c.pools, dict) else {p: ServesPart(rank=i) for i, p in enumerate(c.pools)}
     return QueueClass(
         name=name, service=_duration(c.service_min),
-        serves=tuple(Serves(p, s.rank, s.after_min, _duration(s.service_min), s.reserve, s.weight) for p, s in serves.items()),
+        serves=tuple(_serves(p, s) for p, s in serves.items()), due_after_min=c.due_after_min,
         rates=tuple(steps), arrivals_at_min=tuple(c.arrivals.at_min), busyness_cv=c.arrivals.busyness_cv,
         interval=_duration(c.arrivals.every_min), group_shares=tuple(c.arrivals.group_shares), busyness=c.arrivals.busyness,
         patience=_duration(c.patience_min), queue_limit=c.queue_limit, hours=_week(c.hours),

@@ -10,6 +10,7 @@ from channelsim.config.coming_checks import booked_parts, coming_problems
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import expected_problems
 from channelsim.config.lines import MOST_PROBLEMS, line_of, suggestion
+from channelsim.config.routing_checks import routing_problems
 from channelsim.config.staffing_checks import staffing_problems
 from channelsim.config.world_files import MOST_STAFF, ClassPart, WorldFile
 from channelsim.config.world_hours import HoursPart, stretches
@@ -80,6 +81,7 @@ def problems_of_world(f: WorldFile, data: Any, path: Path) -> list[Problem]:
             w.say(where, f"takes {wanted!r}, which does not name this pool", mend)
     coming_problems(f, w.say)
     queue_rule_problems(f, w.say)
+    routing_problems(f, w.say)
     expected_problems(f, w.say)
     _check_size(w)
     return w.found

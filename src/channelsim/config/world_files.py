@@ -11,6 +11,7 @@ from channelsim.config.durations import DurationPart, Positive
 from channelsim.config.expected import ExpectedPart, RecordPart
 from channelsim.config.kinds import LARGEST_TARGET_MIN, LONGEST_MIN, Count, Minutes, Name, Seed, Share
 from channelsim.config.lines import Strict
+from channelsim.config.routing_files import ServesHours, TakesHours
 from channelsim.config.staffing_files import AbsencePart, BreakPart, DutiesPart, PeoplePart
 from channelsim.config.world_hours import HoursPart
 from channelsim.config.world_queue_rules import BalkPart, CallBackPart, LinesPart, MovesOnPart, RisePart, UnreachedPart, Weight
@@ -84,6 +85,10 @@ class ServesPart(Strict):
     """Persons of the pool that must remain idle if it is to take this class."""
     weight: Weight | None = None
     """Weight of the wait in this pool, in place of the class's own."""
+    hours: HoursPart | Annotated[list[HoursPart], Field(max_length=100)] | None = None
+    """Hours of the week in which the pool takes the class, or a list of them; default all."""
+    by_hour: ServesHours = []
+    """How the pool serves the class in some hours: another rank, wait, reserve or weight, or not at all; stretches do not overlap."""
 
 
 class ClassPart(Strict):
@@ -113,6 +118,9 @@ class ClassPart(Strict):
     """Among classes of one rank a freed person takes the longest wait times weight: a class of weight 2 ages twice as fast."""
     rises: Annotated[list[RisePart], Field(max_length=20)] = []
     """Better ranks in `takes` for those who have waited long."""
+    due_after_min: Positive | None = None
+    """Age at which it is due (a legal deadline): among classes of one rank a freed person takes what is due first; a rank has classes
+    with a due date only, or none with one."""
     moves_on: MovesOnPart | None = None
     """A wait that ends in another class; default none does."""
     balk: BalkPart | None = None
@@ -121,9 +129,10 @@ class ClassPart(Strict):
     """An offer to be called back, made before `balk` is asked; default none."""
     unreached: UnreachedPart | None = None
     """For a class of calls back: nobody answers some; default all are reached."""
-    idle_rule: Literal["longest_idle", "most_idle", "in_order"] = "longest_idle"
-    """Which pool of the best rank gives a person: the one whose person is idle longest, the one with most persons idle (then the
-    longest idle), or the first under `pools:` of the file. The person is the one idle longest in his pool."""
+    idle_rule: Literal["longest_idle", "most_idle", "in_order", "least_occupied"] = "longest_idle"
+    """Which pool of the best rank gives a person: the one whose person is idle longest, the one with most persons idle, the one in which
+    the least share of those who are there, idle or at work, is at work (both then the longest idle), or the first under `pools:` of the
+    file. The person is the one idle longest in his pool."""
     pools: list[str] | dict[str, ServesPart] = []
     """Who serves: a list of pools (asked in this order), or a table from pool to how it serves."""
     after: dict[str, list[FollowPart]] = {}
@@ -152,6 +161,8 @@ class PoolPart(Strict):
     takes: list[str | list[str]] = []
     """Which class a freed person takes first: `[B, A]` is B before A, `[[A, B]]` the longest wait of the two; classes not named come
     last; default the longest wait of all."""
+    takes_by_hour: TakesHours = []
+    """What a freed person takes first in some hours of the week, in place of `takes`; stretches do not overlap."""
     shifts: HoursPart | Annotated[list[HoursPart], Field(max_length=7)] | None = None
     """Hours at work, or a list of them for days that differ; who serves at the end of a shift finishes, and stays on only while somebody
     waits inside behind closed doors (`at_closing: serve_out`); default always there."""

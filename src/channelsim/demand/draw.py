@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp
 
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import compiled, kernel, small
 from channelsim.randomness import ARISES, COUNT, HOUR, MARK, luck_of, uniform
 from channelsim.rules.choices import choose_channel, hour_of_day, opening
 from channelsim.rules.contacts import flags_of, need_of
@@ -32,7 +32,7 @@ def poisson_quantile(mean, u):
     return n
 
 
-@compiled
+@kernel
 def count_week(key, week, layer, weekly_mean, week_factor, combination, serial_bits, counts):
     """Draw the number of latent needs of each cell in one week and layer into `counts`; returns the total."""
     total = 0
@@ -85,7 +85,7 @@ def draw_block(key, first_id, n, purpose, uniforms):
         uniforms[i] = uniform(luck_of(key, first_id + i), 0, 0, 0, purpose)
 
 
-@compiled
+@kernel
 def draw_week(
     w, key, week, layer, counts, cell_channel, ratio, visit_ratio, combination, steps, step_guide, step_cumulative, step_begin,
     step_finish, n, n_late, keys, what, late_time, late_what, uniforms,
@@ -140,7 +140,7 @@ def draw_week(
     return n, n_late
 
 
-@compiled
+@kernel
 def sort_in(week, time, given, keys, what, late_time, late_what):
     """Begin a week with contacts that are known already: those made in it, and those that fall later still."""
     n, n_late = 0, 0
@@ -156,7 +156,7 @@ def sort_in(week, time, given, keys, what, late_time, late_what):
     return n, n_late
 
 
-@compiled
+@kernel
 def in_order(week, keys, what, time, sorted_what):
     """Times and needs of a week in the order of the sorted keys; needs of one instant by their ids."""
     for i in range(len(keys)):

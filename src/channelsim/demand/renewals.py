@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import kernel, small
 from channelsim.randomness import ARISES, COUNT, luck_of, quantile, uniform
 from channelsim.units import WEEK_MIN, on_grid
 
@@ -18,7 +18,7 @@ grid = small(on_grid)
 Stream = tuple[int, int, np.ndarray]  # cell, law of the intervals, cumulative shares of group sizes
 
 
-@compiled
+@kernel
 def draw_intervals(key, distribution, curves, law, groups, first_id, time, luck, end, times):
     """Arrivals before `end` that follow one at `time` with `luck`, into `times`; returns (how many, time and luck of the last group).
 

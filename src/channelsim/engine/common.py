@@ -17,7 +17,7 @@ from channelsim.errors import SimulationError
 from channelsim.rules import state as S
 from channelsim.rules.bookkeeping.dated_change import DatedChange
 from channelsim.rules.bookkeeping.work import charge
-from channelsim.rules.kinds import EVENT_KINDS
+from channelsim.rules.kinds import DOOR_CLOSES, EVENT_KINDS, KIND_STEP, TABLE_STEP
 from channelsim.rules.state import State
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import RosterWeek, roster_week, slots_of_week
@@ -51,10 +51,11 @@ class Engine(Protocol):
 
 
 class Doors(NamedTuple):
-    """Moments at which queues are sent home, sorted by (time, calendar)."""
+    """Moments at which queues are sent home and other routing lists hold, sorted by (time, order)."""
 
     time: np.ndarray
-    calendar: np.ndarray
+    order: np.ndarray  # rank within the instant
+    what: np.ndarray  # a calendar; -1, -2, ...: the first, second, ... set of routing lists
 
 
 class Week(NamedTuple):
@@ -79,7 +80,7 @@ def plan_week(world: World, demand: DemandWeeks, week: int, slots_max: int) -> W
 
 
 def doors_of_week(world: World, week: int) -> Doors:
-    """When classes that do not outlast closing are sent home, in one week."""
+    """When classes that do not outlast closing are sent home, and the routing lists change, in one week."""
     n_days = int(world.tables.sizes[T.N_DAYS])
     rows = []
     for calendar, cut in enumerate(world.closing_cut_min):
@@ -88,9 +89,12 @@ def doors_of_week(world: World, week: int) -> Doors:
         for day in range(max(0, week * 7 - 7), week * 7 + 7):  # what closes on Sunday at 24:00 closes in the next week
             closes = world.tables.calendar_close[calendar * n_days + day]
             if closes < NEVER and week * WEEK_MIN <= closes + cut < (week + 1) * WEEK_MIN:
-                rows.append((float(closes + cut), calendar))
+                rows.append((float(closes + cut), DOOR_CLOSES * KIND_STEP + calendar, calendar))
+    for minute, number in world.table_steps:
+        if week > 0 or minute > 0.0:  # a run begins with the first set
+            rows.append((week * WEEK_MIN + minute, (TABLE_STEP + 1) * KIND_STEP - 1, -1 - number))  # after persons held at this instant
     rows.sort()
-    return Doors(np.array([r[0] for r in rows], float), np.array([r[1] for r in rows], np.int64))
+    return Doors(np.array([r[0] for r in rows], float), *(np.array([r[i] for r in rows], np.int64) for i in (1, 2)))
 
 
 class Filing(Protocol):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from channelsim.columns import Columns, fetch_early
-from channelsim.compiled import compiled, small
+from channelsim.compiled import compiled, kernel, small
 from channelsim.demand.weeks import DemandWeeks
 from channelsim.engine.common import Finished, Week, changed, fault, fill_books, flush, plan_week, settle
 from channelsim.engine.heap import (
@@ -22,8 +22,8 @@ from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, ke
 from channelsim.rules import state as S
 from channelsim.rules.contacts import arise, need_of
 from channelsim.rules.guard import guard_event
-from channelsim.rules.happenings import door_closes, forget_impatient, happens
-from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS, WORK_ENDS
+from channelsim.rules.happenings import door_closes, forget_impatient, happens, tables_change
+from channelsim.rules.kinds import CONTACT_ARRIVES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS, WORK_ENDS
 from channelsim.rules.people import roster_step, work_ends
 from channelsim.rules.state import (
     AT_ONCE, AT_ONCE_TICK, DONE_CAPACITY, FAULT, FAULT_KIND, FREE_CONTACTS, FREE_NEEDS, GUARD, KEEP_RECORDS,
@@ -57,7 +57,8 @@ class Known(Columns):
     step_pool: Any
     step_value: Any
     door_time: Any
-    door_calendar: Any
+    door_order: Any
+    door_what: Any
 
 
 class Ahead(Columns):
@@ -81,7 +82,7 @@ def next_known(k, until):
         if before(t, o, time, order):
             time, order, part = t, o, STEP
     if d < len(k.door_time):
-        t, o = ticks(k.door_time[d]), DOOR_CLOSES * KIND_STEP + k.door_calendar[d]
+        t, o = ticks(k.door_time[d]), k.door_order[d]
         if before(t, o, time, order):
             time, order, part = t, o, DOOR
     return time, order, part
@@ -101,7 +102,10 @@ def known_happens(s, w, k, key, part, now):
         k.cursors[1] = j + 1
     else:
         d = k.cursors[2]
-        door_closes(s, w, k.door_calendar[d], now)
+        if w.steering != 0 and k.door_what[d] < 0:
+            tables_change(s, w, -1 - k.door_what[d], now)
+        else:
+            door_closes(s, w, k.door_what[d], now)
         k.cursors[2] = d + 1
 
 
@@ -121,7 +125,7 @@ def schedule(s, h, size):
     return size
 
 
-@compiled
+@kernel
 def empty_tray(s, h, size):
     """`schedule`, for whoever is not in the loop."""
     return schedule(s, h, size)
@@ -142,7 +146,7 @@ def fetch_next(s, h):
             fetch_early(s.need_times, need * S.NEED_TIMES)
 
 
-@compiled
+@kernel
 def run_until(s, w, k, h, key, until_min):
     """Handle events before `until_min`; returns a status."""
     size = k.cursors[HEAP_SIZE]

@@ -17,7 +17,7 @@ from channelsim.engine.common import Finished, Week, as_arrays, changed, fault, 
 from channelsim.engine.common import as_lists as lists_of_state
 from channelsim.rules import contacts, guard, happenings, people
 from channelsim.rules import state as S
-from channelsim.rules.kinds import CONTACT_ARRIVES, DOOR_CLOSES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
+from channelsim.rules.kinds import CONTACT_ARRIVES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS
 from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
 from channelsim.scenario.tables import as_lists
@@ -26,7 +26,7 @@ from channelsim.units import TICKS_PER_MIN, WEEK_MIN
 
 arise, need_of = plain(contacts.arise), plain(contacts.need_of)
 roster_step = plain(people.roster_step)
-door_closes = plain(happenings.door_closes)
+door_closes, tables_change = plain(happenings.door_closes), plain(happenings.tables_change)
 guard_event = plain(guard.guard_event)
 happens, forget_impatient = plain(happenings.happens), plain(happenings.forget_impatient)
 
@@ -111,14 +111,17 @@ class ReferenceEngine:
             self.at(time, ROSTER_STEP * KIND_STEP + tie, steps)
 
     def doors(self, week: Week) -> None:
-        """Closing doors that send queues home."""
-        for time, calendar in zip(week.doors.time.tolist(), week.doors.calendar.tolist(), strict=True):
+        """Closing doors that send queues home, and hours at which other routing lists hold."""
+        for time, order, what in zip(*(column.tolist() for column in week.doors), strict=True):
 
-            def closes(calendar: int = calendar) -> None:
+            def happens(what: int = what) -> None:
                 self.state.scalars[S.N_EVENTS] += 1
-                door_closes(self.state, self.tables, calendar, self.env.now)
+                if what < 0:
+                    tables_change(self.state, self.tables, -1 - what, self.env.now)
+                else:
+                    door_closes(self.state, self.tables, what, self.env.now)
 
-            self.at(time, DOOR_CLOSES * KIND_STEP + calendar, closes)
+            self.at(time, order, happens)
 
     # --- weeks ------------------------------------------------------------------------------------
     def advance(self, until: float) -> None:

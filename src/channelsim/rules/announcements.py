@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import BALKS, REACHED, TAKES_CALL_BACK, uniform
+from channelsim.rules.lists import dispatch_row, persons_there
 from channelsim.rules.state import (
-    AGED_SINCE, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, HEAD, IDLE, LENGTH,
-    LUCK, NEED_WIDTH, PERSON_WIDTH, P_POOL, P_STATE, QUEUE_WIDTH,
+    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, HEAD, LENGTH,
+    LUCK, NEED_WIDTH, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BALKED, BALK_FIRST, BALK_LAST, BALK_SIGNAL, BY_EXPECTED_WAIT, BY_LENGTH, CALLED_BACK, CLASS_WIDTH, FIRST_STAGE,
+    BALKED, BALK_FIRST, BALK_LAST, BALK_SIGNAL, BY_EXPECTED_WAIT, BY_LENGTH, CALLED_BACK, CLASS_WIDTH,
     NONE, OFFER_ACCEPTED, OFFER_AT, OFFER_KEEPS_PLACE, OFFER_SIGNAL, OFFER_TO, PAIR_POOL, PAIR_WIDTH, QUEUE_FIGURES,
     QUEUE_RULES, QUEUE_RULE_WIDTH, TRIES, UNREACHED,
 )  # fmt: skip
@@ -40,17 +41,12 @@ def expected_wait(s, w, of_class):
 
     Exact for M/M/n in order of arrival: (waiting + 1) mean / n.
     """
-    row = w.classes[of_class * CLASS_WIDTH + FIRST_STAGE]
+    row = dispatch_row(s, w, of_class, 0)
     rate = 0.0
     for e in range(w.dispatch_start[row], w.dispatch_start[row + 1]):
         pair = w.dispatch_pair[e]
         pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
-        there = 0
-        for person in range(len(s.persons) // PERSON_WIDTH):
-            state = s.persons[person * PERSON_WIDTH + P_STATE]
-            if s.persons[person * PERSON_WIDTH + P_POOL] == pool and state in (IDLE, BUSY):
-                there += 1
-        rate += there / w.pair_mean_min[pair]
+        rate += persons_there(s, pool) / w.pair_mean_min[pair]
     return (ahead_of_him(s, w, of_class) + 1) / rate if rate > 0.0 else NEVER
 
 

@@ -7,11 +7,12 @@ from channelsim.randomness import SELF_SERVICE, quantile, uniform
 from channelsim.rules.announcements import answer
 from channelsim.rules.bookkeeping.events import JOINS, SERVES_ITSELF, note_contact
 from channelsim.rules.bookkeeping.lines import all_lines_taken, free_line, take_line
-from channelsim.rules.bookkeeping.queues import enqueue
+from channelsim.rules.bookkeeping.queues import enqueue, rise_with_age
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.bookkeeping.work import start_work
 from channelsim.rules.choices import choose_contact, choose_pool
 from channelsim.rules.kinds import CONTACT_ARRIVES
+from channelsim.rules.lists import pull_row
 from channelsim.rules.outcomes import drop_impatient, follow
 from channelsim.rules.state import (
     AGED_SINCE, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_NEED, C_STAGE, C_STATE,
@@ -19,8 +20,7 @@ from channelsim.rules.state import (
     ON_ITS_OWN, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH, SERVICE, STARTED_AT,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BALKED, BLOCKED, CLASS_WIDTH, FIRST_STAGE, GENERALIST, MODE, MOVES_STAGE, NONE, N_CHANNELS, N_STAGES,
-    PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, QUEUE_RULES, QUEUE_RULE_WIDTH, SELF,
+    BALKED, BLOCKED, CLASS_WIDTH, GENERALIST, MODE, NONE, N_CHANNELS, PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, QUEUE_RULES, SELF,
 )  # fmt: skip
 from channelsim.units import on_grid
 
@@ -94,24 +94,17 @@ def turn_away(s, w, contact, now):
 def come_of_age(s, w, contact, now):
     """A contact brings its age along: it is at the stage of those who have waited as long; to move on again takes an event."""
     apart()
-    c, t = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
-    base = s.contacts[c + C_CLASS] * CLASS_WIDTH
-    since = s.contact_times[t + KEPT_SINCE]
-    s.contact_times[t + AGED_SINCE] = since
-    rules, stage = w.classes[base + QUEUE_RULES], 0
-    last = w.classes[base + N_STAGES] - 1
-    if rules != NONE and w.queue_rules[rules * QUEUE_RULE_WIDTH + MOVES_STAGE] != NONE:
-        last = w.queue_rules[rules * QUEUE_RULE_WIDTH + MOVES_STAGE] - 1
-    while stage < last and since + w.stage_after_min[w.classes[base + FIRST_STAGE] + stage] <= now:
-        stage += 1
-    s.contacts[c + C_STAGE] = stage
+    t = contact * CONTACT_TIMES
+    s.contact_times[t + AGED_SINCE] = s.contact_times[t + KEPT_SINCE]
+    rise_with_age(s, w, contact, now)
 
 
 @compiled
 def next_for(s, w, pool, now, asked, after_shift):
     """What a freed person of a pool takes: a pair (class, pool), or NONE (`choose_contact`), of those who still wait."""
     if w.customers == 0:
-        for e in range(w.pull_start[pool], w.pull_start[pool + 1]):
+        row = pull_row(s, w, pool)
+        for e in range(w.pull_start[row], w.pull_start[row + 1]):
             drop_impatient(s, w, w.pairs[w.pull_pair[e] * PAIR_WIDTH + PAIR_CLASS], now, False)
     return choose_contact(s, w, pool, now, asked, after_shift)
 

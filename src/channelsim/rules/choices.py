@@ -12,17 +12,20 @@ Both engines call these bodies; `testing.audit` checks them with code that share
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import NEXT, PHONE_OR_VISIT, WEB_OR_NOT, uniform
+from channelsim.rules.lists import dispatch_row, persons_there, pull_row, serves_out, spare
+from channelsim.rules.own_choices import contact_of_own_rule, pool_of_own_rule
+from channelsim.rules.own_python import asked_contact, asked_pool
 from channelsim.rules.state import (
-    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, HOLD, IDLE_COUNT,
+    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, IDLE_COUNT,
     IDLE_HEAD, IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BOOKED, BOOK_TIMES, BOOK_WIDTH, CALENDAR, CLASS_WIDTH, FIRST_SLOT, FIRST_STAGE, HORIZON_DAYS, HOUR_POINTS,
-    IDLE_RULE, IN_ORDER, LAST_ARRIVAL_MIN, LONGEST_IDLE, MODE, NONE, NOTICE_MIN, N_DAYS, N_MUNICIPALITIES,
-    N_OUTCOMES, N_ROLES, N_SERVICES, N_SLOTS, PAIR_CLASS, PAIR_POOL, PAIR_RESERVE, PAIR_WIDTH, PHONE, QUEUE_RULES,
-    QUEUE_RULE_WIDTH, RING_DAYS, SEND_HOME, SLOT_LENGTH, TRANSIT_EXTRA_MIN, TRANSIT_FACTOR, VISIT, WAITING, WEB,
+    BOOK_TIMES, BOOK_WIDTH, BY_OWN_RULE, BY_PYTHON, CLASS_WIDTH, FIRST_SLOT, HORIZON_DAYS, HOUR_POINTS, IDLE_RULE,
+    IN_ORDER, LAST_ARRIVAL_MIN, LEAST_OCCUPIED, LONGEST_IDLE, NONE, NOTICE_MIN, N_DAYS, N_MUNICIPALITIES, N_OUTCOMES, N_ROLES,
+    N_SERVICES, N_SLOTS, PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, PHONE, QUEUE_RULES, QUEUE_RULE_WIDTH, RING_DAYS,
+    SLOT_LENGTH, TRANSIT_EXTRA_MIN, TRANSIT_FACTOR, VISIT, WEB,
 )  # fmt: skip
 from channelsim.units import DAY_MIN, NEVER, on_grid
 
@@ -191,15 +194,6 @@ def book_slot(s, w, service, municipality, now, slots_max):
 
 
 @small
-def spare(s, w, pool, pair, asked):
-    """Can the pool spare a person for this pair? Idle persons, the one asked included, must exceed the reserve."""
-    kept = w.pairs[pair * PAIR_WIDTH + PAIR_RESERVE]
-    if w.classes[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * CLASS_WIDTH + MODE] != BOOKED:
-        kept += s.pools[pool * POOL_STATE_WIDTH + HOLD]
-    return s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] + asked > kept
-
-
-@small
 def is_before(s, w, pair, best, since, best_since):
     """Among pools of one rank: is the head of this one asked before that of the best so far? Its list is in order of number."""
     rules = w.classes[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * CLASS_WIDTH + QUEUE_RULES]
@@ -207,9 +201,21 @@ def is_before(s, w, pair, best, since, best_since):
         return since < best_since
     if w.queue_rules[rules * QUEUE_RULE_WIDTH + IDLE_RULE] == IN_ORDER:
         return False
+    if w.queue_rules[rules * QUEUE_RULE_WIDTH + IDLE_RULE] == LEAST_OCCUPIED:
+        return less_occupied(s, w, pair, best, since, best_since)
     idle = s.pools[w.pairs[pair * PAIR_WIDTH + PAIR_POOL] * POOL_STATE_WIDTH + IDLE_COUNT]
     most = s.pools[w.pairs[best * PAIR_WIDTH + PAIR_POOL] * POOL_STATE_WIDTH + IDLE_COUNT]
     return idle > most or (idle == most and since < best_since)
+
+
+@compiled
+def less_occupied(s, w, pair, best, since, best_since):
+    """Is a smaller share of those who are there, idle or at work, at work in this pool than in the best so far?"""
+    apart()
+    pool, other = w.pairs[pair * PAIR_WIDTH + PAIR_POOL], w.pairs[best * PAIR_WIDTH + PAIR_POOL]
+    mine = s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] * persons_there(s, other)
+    theirs = s.pools[other * POOL_STATE_WIDTH + IDLE_COUNT] * persons_there(s, pool)
+    return mine > theirs or (mine == theirs and since < best_since)
 
 
 @compiled
@@ -219,7 +225,11 @@ def choose_pool(s, w, of_class, stage):
     Among pools of least dispatch rank for the class and stage that can spare someone, the one whose next
     person has been idle longest (or as the class says); the lowest number on a tie. *Local first* is rank, not tie.
     """
-    row = w.classes[of_class * CLASS_WIDTH + FIRST_STAGE] + stage
+    row = dispatch_row(s, w, of_class, stage)
+    if w.steering >= BY_OWN_RULE:
+        if w.steering == BY_PYTHON:
+            return asked_pool(s, w, of_class, stage)
+        return pool_of_own_rule(s, w, of_class, row)
     best, best_rank, best_since = NONE, 0, NEVER
     for e in range(w.dispatch_start[row], w.dispatch_start[row + 1]):
         if best != NONE and w.dispatch_rank[e] > best_rank:
@@ -236,26 +246,20 @@ def choose_pool(s, w, of_class, stage):
 
 
 @small
-def serves_out(w, of_class, now):
-    """After the shift people stay only for customers who are inside behind closed doors (decisions 22)."""
-    base = of_class * CLASS_WIDTH
-    calendar = w.classes[base + CALENDAR]
-    if calendar == NONE or w.classes[base + MODE] != WAITING or w.classes[base + SEND_HOME] != 0:
-        return False
-    at = calendar * w.sizes[N_DAYS] + int(now // DAY_MIN)
-    return now < w.calendar_open[at] or now >= w.calendar_close[at]
-
-
-@small
 def choose_contact(s, w, pool, now, asked, after_shift):
     """What a freed person of a pool takes: a pair (class, pool) whose queue's head is next, or NONE.
 
-    Among queues of least pull rank, the longest weighted wait of the head; the lowest class on a tie.
+    Among queues of least pull rank, the longest weighted wait of the head, or the one that is due first; the lowest class on a tie.
     `asked` is 1 if the person is not counted among the idle of the pool; `after_shift` is true for a person whose
     shift is over, who stays only for those inside.
     """
+    if w.steering >= BY_OWN_RULE:
+        if w.steering == BY_PYTHON:
+            return asked_contact(s, w, pool, now, asked, after_shift)
+        return contact_of_own_rule(s, w, pool, now, asked, after_shift)
     best, best_rank, best_wait = NONE, 0, -1.0
-    for e in range(w.pull_start[pool], w.pull_start[pool + 1]):
+    row = pull_row(s, w, pool)
+    for e in range(w.pull_start[row], w.pull_start[row + 1]):
         if best != NONE and w.pull_rank[e] > best_rank:
             break
         pair = w.pull_pair[e]
@@ -268,6 +272,8 @@ def choose_contact(s, w, pool, now, asked, after_shift):
         if not spare(s, w, pool, pair, asked):
             continue
         wait = (now - s.contact_times[head * CONTACT_TIMES + AGED_SINCE]) * w.pull_weight[e]
+        if w.steering != 0:
+            wait -= w.pull_due[e]
         if best == NONE or wait > best_wait:
             best, best_rank, best_wait = pair, w.pull_rank[e], wait
     return best

@@ -8,7 +8,7 @@ everybody (needs in use, the time ledger) is looked at after every `FULL_EVERY`-
 from __future__ import annotations
 
 from channelsim.compiled import apart, compiled, small
-from channelsim.rules.choices import spare
+from channelsim.rules.lists import pull_row, spare
 from channelsim.rules.state import (
     BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_NEED, C_NEXT, C_PERSON, C_STAGE, C_STATE, DUTY,
     EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, FAULT_NEED, FREE_CONTACTS, FREE_NEEDS, GUARD, GUARD_TICK, HEAD,
@@ -108,7 +108,8 @@ def guard_nobody_idle_beside(s, w, pool, now):
     """Nobody is idle beside somebody whom they may serve and the reserve allows (work conservation)."""
     if s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] == 0:
         return
-    for e in range(w.pull_start[pool], w.pull_start[pool + 1]):
+    row = pull_row(s, w, pool)
+    for e in range(w.pull_start[row], w.pull_start[row + 1]):
         pair = w.pull_pair[e]
         contact = first_waiting(s, w, w.pairs[pair * PAIR_WIDTH + PAIR_CLASS], now)
         if contact != NONE and s.contacts[contact * CONTACT_WIDTH + C_STAGE] >= w.pull_from_stage[e] and spare(s, w, pool, pair, 0):

@@ -7,10 +7,12 @@ contact set loose asks choose_pool once (decisions 10).
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled
-from channelsim.rules.appointments import appointment_due, hold_begins
+from channelsim.compiled import apart, compiled, kernel
+from channelsim.rules.appointments import appointment_due, examine, hold_begins
 from channelsim.rules.arrivals import set_loose
-from channelsim.rules.bookkeeping.events import CONTACT_ARRIVES_HERE, DOOR_SHUTS, PATIENCE_OVER, STAGE_BEGINS, note, note_contact
+from channelsim.rules.bookkeeping.events import (
+    CONTACT_ARRIVES_HERE, DOOR_SHUTS, PATIENCE_OVER, STAGE_BEGINS, TABLES_CHANGE, note, note_contact,
+)  # fmt: skip
 from channelsim.rules.bookkeeping.queues import leave_queue, schedule_stage
 from channelsim.rules.contacts import present
 from channelsim.rules.kinds import (
@@ -21,9 +23,19 @@ from channelsim.rules.people import duty_ends, work_ends
 from channelsim.rules.services import on_its_own_ends
 from channelsim.rules.state import (
     CLASS_TALLY_WIDTH, CONTACT_WIDTH, C_CLASS, C_GENERATION, C_STAGE, C_STATE, HEAD, N_EVENTS, N_SENT_HOME,
-    ON_ITS_OWN, PERSON_WIDTH, P_GENERATION, QUEUE_WIDTH,
+    ON_ITS_OWN, PERSON_WIDTH, P_GENERATION, QUEUE_WIDTH, TABLE_SET,
 )  # fmt: skip
-from channelsim.scenario.tables import CLASS_WIDTH, GENERALIST, MOVES_STAGE, N_CLASSES, NONE, QUEUE_RULE_WIDTH, QUEUE_RULES, SENT_HOME
+from channelsim.scenario.tables import (
+    CLASS_WIDTH,
+    GENERALIST,
+    MOVES_STAGE,
+    N_CLASSES,
+    NONE,
+    N_POOLS,
+    QUEUE_RULE_WIDTH,
+    QUEUE_RULES,
+    SENT_HOME,
+)
 
 
 @compiled
@@ -42,6 +54,16 @@ def door_closes(s, w, calendar, now):
 
 
 @compiled
+def tables_change(s, w, number, now):
+    """Other routing lists hold from now on: all pools are asked again, in order of number (decisions 10)."""
+    apart()
+    s.scalars[TABLE_SET] = number
+    note(s, TABLES_CHANGE, NONE, NONE, NONE, NONE, NONE, number, 0, now, now)
+    for pool in range(w.sizes[N_POOLS]):
+        examine(s, w, pool, now)
+
+
+@kernel
 def forget_impatient(s, w, now):
     """Bring all queues up to date: drop those who left unseen."""
     for of_class in range(w.sizes[N_CLASSES]):

@@ -146,7 +146,7 @@ def lay_down(s, w, person, now):
     contact = end_work(s, w, person, now)
     s.contact_times[contact * CONTACT_TIMES + PATIENCE_AT] = NEVER
     note_work(s, LAID_DOWN, contact, person, pool, 0, 0, now, s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN])
-    return_to_head(s, contact, now)
+    return_to_head(s, w, contact, now)
     set_loose(s, w, contact, now)
 
 
@@ -186,7 +186,7 @@ def after_work_ends(s, w, person, now):
 def put_back(s, w, contact, person, now):
     """A slice of an item is done: its rest goes back, the person asks, and then the rest if nobody took it."""
     apart()
-    return_to_head(s, contact, now)
+    return_to_head(s, w, contact, now)
     set_free(s, w, person, now)
     if s.contacts[contact * CONTACT_WIDTH + C_STATE] == QUEUED:
         set_loose(s, w, contact, now)

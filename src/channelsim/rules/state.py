@@ -82,11 +82,12 @@ LOG_TIMES = 2
 L_TIME, L_VALUE = range(LOG_TIMES)
 LOG_CAPACITY = 131072  # rows kept in the state before they are moved out
 
+# TABLE_SET: which set of routing lists holds now
 # --- scalars --------------------------------------------------------------------------------------
-SCALARS = 19
+SCALARS = 20
 (FREE_NEED, FREE_CONTACT, FREE_NEEDS, FREE_CONTACTS, N_OUT, N_DONE, N_RECORDS, KEEP_RECORDS, FAULT, N_EVENTS, N_ARISEN,
  N_FINISHED, FAULT_NEED, N_LOGGED, FAULT_KIND, GUARD, GUARD_TICK, AT_ONCE,
- AT_ONCE_TICK) = range(SCALARS)  # fmt: skip
+ AT_ONCE_TICK, TABLE_SET) = range(SCALARS)  # fmt: skip
 OUT_WIDTH = 3
 OUT_ORDER, OUT_TARGET, OUT_GENERATION = range(OUT_WIDTH)
 OUT_CAPACITY = 16384

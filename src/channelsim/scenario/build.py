@@ -7,6 +7,7 @@ contradict one another (design 4.10).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from math import log, sqrt
 
@@ -15,6 +16,8 @@ import numpy as np
 from channelsim.errors import ConfigError, Problem
 from channelsim.randomness import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, TABLED, TRIANGULAR, UNIFORM
 from channelsim.scenario import tables as T
+from channelsim.scenario.by_hour import sets_by_hour
+from channelsim.scenario.own_rules import OwnRule
 from channelsim.scenario.region import Week
 from channelsim.scenario.rule_tables import QueueRules, rule_tables
 from channelsim.scenario.tables import NONE
@@ -67,6 +70,7 @@ class Pair:
     handling: int = NONE
     scale: float = 1.0
     weight: float = 1.0
+    due_min: float = 0.0  # age at which a contact is due; 0: never
     mean_min: float = 0.0
     rises: tuple[tuple[int, int], ...] = ()  # (stage, pull rank from then on)
 
@@ -106,6 +110,9 @@ class Builder:
     hour_profiles: list[tuple[tuple[float, float], ...]] = field(default_factory=list)
     curves: list[np.ndarray] = field(default_factory=list)
     lines_limits: list[int] = field(default_factory=list)
+    other_sets: list[list[Pair]] = field(default_factory=list)  # routing lists of other hours; the first set is `pairs`
+    table_steps: tuple[tuple[float, int], ...] = ()  # minute of the week, set that holds from then on
+    own_rule: OwnRule | None = None
 
     # --- parts ------------------------------------------------------------------------------------
     def distribution(self, name: str, mean: float, cv: float | None = None, **ends: float) -> int:
@@ -173,25 +180,29 @@ class Builder:
         """Let a pool serve a class; the first word about a pair stands."""
         self.pairs.setdefault((of_class, pool), Pair(of_class, pool, rank, pull_rank, **words))  # type: ignore[arg-type]
 
+    def allow_by_hour(self, moments: Iterable[float], pairs_at: Callable[[float], list[Pair]]) -> None:
+        """Let pools serve classes by the hour of the week; `moments`: minutes at which something may change."""
+        (first, *self.other_sets), self.table_steps = sets_by_hour(moments, pairs_at)
+        self.pairs = {(p.of_class, p.pool): p for p in first}
+
     def consequence(self, of_class: int, role: int, outcome: int, *entries: Consequence) -> None:
         """What follows an outcome of a class (entries with probabilities; the rest is the outcome's own end)."""
         self.rows[of_class, role, outcome] = tuple(e for e in entries if e[0] > 0.0)
 
     # --- arrays -----------------------------------------------------------------------------------
     def routing(self, pool_sizes: np.ndarray) -> dict[str, np.ndarray]:
-        """The routing tables as compressed rows."""
-        pairs = list(self.pairs.values())
+        """The routing tables as compressed rows, set by set."""
+        sets = [list(self.pairs.values()), *self.other_sets]
+        number_of: dict[tuple[int, int], int] = {}
+        for p in (p for pairs in sets for p in pairs):
+            number_of.setdefault((p.of_class, p.pool), len(number_of))
+        pairs = [next(p for pairs in sets for p in pairs if (p.of_class, p.pool) == key) for key in number_of]
         stage_after: list[float] = []
-        dispatch: list[tuple[int, int, int]] = []
-        starts, classes = [0], []
+        classes = []
         rules = [c.rules for c in self.classes if c.rules is not None]
         self._refuse_unserved()
         for number, c in enumerate(self.classes):
-            mine = [(p.rank, p.pool, i) for i, p in enumerate(pairs) if p.of_class == number]
             first_stage = len(stage_after)
-            for stage in range(len(c.stages_min) + 1):
-                dispatch += sorted(row for row in mine if pairs[row[2]].from_stage <= stage)
-                starts.append(len(dispatch))
             stage_after += [on_grid(m) for m in c.stages_min] + [NEVER]
             classes.append([
                 c.channel, c.mode, c.calendar, int(c.send_home), c.patience, first_stage, len(c.stages_min) + 1,
@@ -199,22 +210,29 @@ class Builder:
                 c.reopening_delay, c.lines, sum(b.rules is not None for b in self.classes[:number]) if c.rules else NONE,
                 c.after_work,
             ])  # fmt: skip
-        pulls = [sorted(row for i, p in enumerate(pairs) if p.pool == n for row in p.pulls(i)) for n in range(len(self.pools))]
-        flat = [row for rows in pulls for row in rows]
+        dispatch = [row for of_set in sets for row in self._dispatch(of_set, number_of)]
+        pulls = [sorted(row for p in of_set if p.pool == n for row in p.pulls(number_of[p.of_class, p.pool]))
+                 for of_set in sets for n in range(len(self.pools))]  # fmt: skip
+        of_set = [{number_of[p.of_class, p.pool]: p for p in listed} for listed in sets]
+        flat = [(*row, of_set[i // len(self.pools)][row[2]]) for i, rows in enumerate(pulls) for row in rows]
         integers = np.int64
+        steers = len(sets) > 1 or any(p.due_min > 0.0 for listed in sets for p in listed)
         return {
             "classes": np.array(classes, integers).ravel(),
             "slice_min": np.array([on_grid(min(c.slice_min, NEVER)) for c in self.classes]),
             "after_work_min": np.array([c.after_work_min for c in self.classes]),
             "stage_after_min": np.array(stage_after),
-            "dispatch_start": np.array(starts, integers),
-            "dispatch_pair": np.array([row[2] for row in dispatch], integers),
-            "dispatch_rank": np.array([row[0] for row in dispatch], integers),
+            "dispatch_start": np.cumsum([0] + [len(rows) for rows in dispatch]).astype(integers),
+            "dispatch_pair": np.array([row[2] for rows in dispatch for row in rows], integers),
+            "dispatch_rank": np.array([row[0] for rows in dispatch for row in rows], integers),
             "pull_start": np.cumsum([0] + [len(rows) for rows in pulls]).astype(integers),
             "pull_pair": np.array([row[2] for row in flat], integers),
             "pull_rank": np.array([row[0] for row in flat], integers),
             "pull_from_stage": np.array([row[3] for row in flat], integers),
-            "pull_weight": np.array([pairs[row[2]].weight for row in flat], float),
+            "pull_weight": np.array([row[4].weight for row in flat], float),
+            "pull_due": np.array([row[4].due_min for row in flat], float),
+            "set_reserve": np.array([listed[i].reserve if i in listed else 0 for listed in of_set for i in range(len(pairs))], integers),
+            **(self.own_rule or OwnRule(T.BY_TABLES if steers else T.AS_WRITTEN)).columns(),
             "pools": self._pool_rows(pool_sizes),
             "pairs": np.array([[p.of_class, p.pool, p.reserve, p.handling] for p in pairs], integers).ravel(),
             **rule_tables(rules),
@@ -223,18 +241,25 @@ class Builder:
             "pair_scale": np.array([p.scale for p in pairs], float),
         }
 
+    def _dispatch(self, pairs: list[Pair], number_of: dict[tuple[int, int], int]) -> Iterator[list[tuple[int, int, int]]]:
+        """The dispatch lists of one set: (rank, pool, pair), class by class and stage by stage."""
+        for number, c in enumerate(self.classes):
+            mine = sorted((p.rank, p.pool, number_of[number, p.pool], p.from_stage) for p in pairs if p.of_class == number)
+            for stage in range(len(c.stages_min) + 1):
+                yield [row[:3] for row in mine if row[3] <= stage]
+
     def _leaves_unseen(self, number: int) -> bool:
         """Does an abandonment in this class change nothing before somebody looks at its queue? (decisions 18)"""
         if self.customers:
             return False
         c = self.classes[number]
         follows = any(rows and of_class == number and outcome == T.ABANDONED for (of_class, _, outcome), rows in self.rows.items())
-        counted = c.is_counted or c.lines != NONE or c.rules is not None or c.queue_limit != NONE
+        counted = self.own_rule is not None or c.is_counted or c.lines != NONE or c.rules is not None or c.queue_limit != NONE
         return c.patience != NONE and not counted and not c.stages_min and not follows
 
     def _refuse_unserved(self) -> None:
         """A class that nobody may serve would wait for ever."""
-        served = {of_class for of_class, _ in self.pairs}
+        served = {of_class for of_class, _ in self.pairs} | {p.of_class for listed in self.other_sets for p in listed}
         problems = [
             Problem("tables", 1, c.name, "nobody may serve this class", "give somebody at that place or office the skill")
             for number, c in enumerate(self.classes)

@@ -8,11 +8,16 @@ one body of a rule serves both engines. Compressed rows ("CSR") keep only pairs 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from channelsim.columns import Columns
 
 NONE = -1
+
+# --- the trait `steering`: one set of lists; sets by hour or due dates; and an own rule, compiled or in Python ------
+AS_WRITTEN, BY_TABLES, BY_OWN_RULE, BY_PYTHON = 0, 1, 2, 3
 
 # --- roles of pools -------------------------------------------------------------------------------
 GENERALIST, SPECIALIST, ADVISER, NATIONAL, STAFF = 0, 1, 2, 3, 4
@@ -64,7 +69,7 @@ QUEUE_RULE_WIDTH = 16
  OFFER_KEEPS_PLACE, TRIES, TRY_LENGTH, TRY_AGAIN) = range(14)  # fmt: skip
 QUEUE_FIGURES = 4  # table `queue_figures` (floats), row by row beside it
 OFFER_AT, OFFER_ACCEPTED, UNREACHED = range(3)
-LONGEST_IDLE, MOST_IDLE, IN_ORDER = 0, 1, 2  # who is asked among pools of one rank
+LONGEST_IDLE, MOST_IDLE, IN_ORDER, LEAST_OCCUPIED = 0, 1, 2, 3  # who is asked among pools of one rank
 BY_LENGTH, BY_LONGEST_WAIT, BY_EXPECTED_WAIT = 0, 1, 2  # what is announced
 # --- table `pools` (integers) ---------------------------------------------------------------------
 POOL_WIDTH = 6
@@ -85,9 +90,13 @@ class Tables(Columns):
     """All arrays that rules and engines read. Sizes: C classes, P pools, K channels, S services, M municipalities."""
 
     fixed = True
-    traits = ("customers",)
+    traits = ("customers", "steering")
+    functions = ("contact_score", "pool_score")
 
     customers: int  # 1 where needs have customers behind them, with expertise, accounts and casework; 0 in a world of queues
+    steering: int  # what the lists do beside standing as they are
+    contact_score: Any  # what comes first, where `steering` is 2 or more
+    pool_score: Any
     sizes: np.ndarray  # integers, see the offsets below
     options: np.ndarray  # floats, see the offsets below
     distribution: np.ndarray  # rows (family, a, b, c) of randomness.quantile
@@ -97,14 +106,16 @@ class Tables(Columns):
     slice_min: np.ndarray  # [C] longest piece of an item that is worked at one go
     after_work_min: np.ndarray  # [C] added to each handling time (after-call work)
     stage_after_min: np.ndarray  # [stage] wait at which the next stage begins
-    dispatch_start: np.ndarray  # [stage + 1] entries below
+    dispatch_start: np.ndarray  # [set * stages + stage + 1] entries below; a set holds in some hours of the week
     dispatch_pair: np.ndarray
     dispatch_rank: np.ndarray
-    pull_start: np.ndarray  # [P + 1] entries below
+    pull_start: np.ndarray  # [set * P + pool + 1] entries below
     pull_pair: np.ndarray
     pull_rank: np.ndarray
     pull_from_stage: np.ndarray
     pull_weight: np.ndarray
+    pull_due: np.ndarray  # minutes of age at which it is due; 0: no due date
+    set_reserve: np.ndarray  # [set * pairs + pair] reserves, where there are several sets of lists
     wait_unit_min: np.ndarray  # [wait kind] unit of its histogram: a minute or a day
     pools: np.ndarray
     pairs: np.ndarray
@@ -214,4 +225,7 @@ def as_lists(tables: Tables) -> Tables:
     """
     columns = {name: getattr(tables, name) for name in Tables.names}
     lists = {n: c if n in ("distribution", "curves") else c.tolist() for n, c in columns.items()}
-    return Tables(**lists, customers=tables.customers)
+    return Tables(
+        **lists, customers=tables.customers, steering=tables.steering,
+        contact_score=tables.contact_score.plain, pool_score=tables.pool_score.plain,
+    )  # fmt: skip

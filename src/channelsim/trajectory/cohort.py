@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from channelsim.compiled import compiled
+from channelsim.compiled import kernel
 from channelsim.rules.state import (
     AROSE,
     D_CONTACTS,
@@ -44,7 +44,7 @@ COHORT_WIDTH = FIRST_TIME + NEED_TIMES
 TRAITS = (2, 2, 2)  # can use the web, has a car, needs expertise
 
 
-@compiled
+@kernel
 def add_needs(sums, done, times, n, start, end, horizon, n_segments):
     """Add the filed needs that arose from `start` to `end` to the sums of their groups; returns how many there were."""
     added = 0

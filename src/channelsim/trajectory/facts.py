@@ -22,7 +22,7 @@ MODES = ("waiting", "item", "self", "booked")
 WAYS = ("line", "point", "book", "hour")
 ACTIONS = ("resolve", "give up", "contact", "transfer", "book")
 LAWS = ("deterministic", "exponential", "lognormal", "uniform", "triangular", "tabled")
-IDLE_RULES, SIGNALS = ("longest_idle", "most_idle", "in_order"), ("length", "longest_wait", "expected_wait")
+IDLE_RULES, SIGNALS = ("longest_idle", "most_idle", "in_order", "least_occupied"), ("length", "longest_wait", "expected_wait")
 FACTS_VERSION = 1
 
 
@@ -49,6 +49,8 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "actions": list(ACTIONS),
         "classes": _classes(world),
         "pools": _pools(world),
+        "table_steps": [list(step) for step in world.table_steps],
+        "other_sets": [_lists(tables, number) for number in range(1, _n_sets(tables))],
         "lines_limit": tables.lines_limit.tolist(),
         "calendars": _calendars(world),
         "cells": np.stack([tables.cell_municipality, tables.cell_segment, tables.cell_service], 1).tolist(),
@@ -121,11 +123,9 @@ def _law(tables: Tables, row: int) -> dict[str, Any] | None:
 def _classes(world: World) -> list[dict[str, Any]]:
     """Each class with its dispatch lists, one for each stage, and what may follow its outcomes."""
     tables = world.tables
-    pairs = tables.pairs.reshape(-1, T.PAIR_WIDTH)
     found = []
     for number, row in enumerate(tables.classes.reshape(-1, T.CLASS_WIDTH)):
         stages = range(row[T.FIRST_STAGE], row[T.FIRST_STAGE] + row[T.N_STAGES])
-        entries = [range(tables.dispatch_start[stage], tables.dispatch_start[stage + 1]) for stage in stages]
         found.append({
             "name": world.names.classes[number],
             "channel": int(row[T.CHANNEL]),
@@ -138,8 +138,7 @@ def _classes(world: World) -> list[dict[str, Any]]:
             "comes_after_opening": _law(tables, row[T.REOPENING_DELAY]),
             "slice_min": _minutes(tables.slice_min[number]),
             "stage_after_min": [_minutes(tables.stage_after_min[stage]) for stage in stages][:-1],
-            "dispatch": [[[int(pairs[tables.dispatch_pair[e], T.PAIR_POOL]), int(tables.dispatch_rank[e])] for e in part]
-                         for part in entries],
+            "dispatch": _dispatch(tables, number, 0),
             "follows": _follows(tables, number),
             "moves_on": _moves_on(tables, int(row[T.QUEUE_RULES])),
             **_announcements(tables, number, int(row[T.QUEUE_RULES])),
@@ -224,21 +223,44 @@ def _follows(tables: Tables, of_class: int) -> list[list[Any]]:
     return found
 
 
+def _n_sets(tables: Tables) -> int:
+    """How many sets of routing lists there are."""
+    return (len(tables.pull_start) - 1) // int(tables.sizes[T.N_POOLS]) if tables.sizes[T.N_POOLS] else 1
+
+
+def _lists(tables: Tables, of_set: int) -> dict[str, Any]:
+    """The routing lists of some hours: dispatch of each class, pulls of each pool."""
+    classes, pools = (int(tables.sizes[i]) for i in (T.N_CLASSES, T.N_POOLS))
+    return {"dispatch": [_dispatch(tables, c, of_set) for c in range(classes)], "pulls": [_pulls(tables, p, of_set) for p in range(pools)]}
+
+
+def _dispatch(tables: Tables, of_class: int, of_set: int) -> list[list[list[int]]]:
+    """[stage] pools that may serve a class, with their ranks."""
+    row, pairs = tables.classes.reshape(-1, T.CLASS_WIDTH)[of_class], tables.pairs.reshape(-1, T.PAIR_WIDTH)
+    first = int(row[T.FIRST_STAGE]) + of_set * len(tables.stage_after_min)
+    entries = [range(tables.dispatch_start[stage], tables.dispatch_start[stage + 1]) for stage in range(first, first + row[T.N_STAGES])]
+    return [[[int(pairs[tables.dispatch_pair[e], T.PAIR_POOL]), int(tables.dispatch_rank[e])] for e in part] for part in entries]
+
+
+def _pulls(tables: Tables, pool: int, of_set: int) -> list[list[Any]]:
+    """Entries of the list of what a pool takes."""
+    pairs, row = tables.pairs.reshape(-1, T.PAIR_WIDTH), of_set * int(tables.sizes[T.N_POOLS]) + pool
+    return [[int(pairs[tables.pull_pair[e], T.PAIR_CLASS]), int(tables.pull_rank[e]), int(tables.pull_from_stage[e]),
+             float(tables.pull_weight[e]), int(tables.set_reserve[of_set * len(pairs) + tables.pull_pair[e]]), float(tables.pull_due[e])]
+            for e in range(tables.pull_start[row], tables.pull_start[row + 1])]  # fmt: skip
+
+
 def _pools(world: World) -> list[dict[str, Any]]:
-    """Each pool with its pull list: class, rank, from which stage on, weight of the wait, reserve."""
+    """Each pool with its pull list: class, rank, from which stage on, weight of the wait, reserve, age at which it is due (0: never)."""
     tables = world.tables
-    pairs = tables.pairs.reshape(-1, T.PAIR_WIDTH)
     found = []
     for number, row in enumerate(tables.pools.reshape(-1, T.POOL_WIDTH)):
-        pulls = [[int(pairs[tables.pull_pair[e], T.PAIR_CLASS]), int(tables.pull_rank[e]), int(tables.pull_from_stage[e]),
-                  float(tables.pull_weight[e]), int(pairs[tables.pull_pair[e], T.PAIR_RESERVE])]
-                 for e in range(tables.pull_start[number], tables.pull_start[number + 1])]  # fmt: skip
         found.append(
             {
                 "name": world.names.pools[number],
                 "role": int(row[T.ROLE]),
                 "place": int(row[T.PLACE]),
-                "pulls": pulls,
+                "pulls": _pulls(tables, number, 0),
                 "hands_over": bool(row[T.HANDS_OVER]),
             }
         )

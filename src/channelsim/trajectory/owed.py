@@ -38,8 +38,15 @@ def first_pool(tables: Tables) -> np.ndarray:
     stage = classes[:, T.FIRST_STAGE] + classes[:, T.N_STAGES] - 1
     pairs = tables.pairs.reshape(-1, T.PAIR_WIDTH)
     pool = np.full(len(classes), NONE, np.int64)
-    for c, row in enumerate(stage):
-        if tables.dispatch_start[row] < tables.dispatch_start[row + 1]:
+    n_rows = len(tables.stage_after_min)
+    for c, last in enumerate(stage):
+        listed = (
+            row
+            for row in range(last, len(tables.dispatch_start) - 1, n_rows)
+            if tables.dispatch_start[row] < tables.dispatch_start[row + 1]
+        )
+        row = next(listed, None)  # of the first set of lists that has one
+        if row is not None:
             pool[c] = pairs[tables.dispatch_pair[tables.dispatch_start[row]], T.PAIR_POOL]
     return pool
 

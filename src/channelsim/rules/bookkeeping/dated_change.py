@@ -41,6 +41,7 @@ class DatedChange:
         keeps = bool(state.scalars[S.KEEP_RECORDS])
         fresh = S.new_state(new.tables, len(new.names.persons), len(new.names.places), capacity, bool(state.logs_events), keeps)
         self.state: State = fresh.replaced(**{name: getattr(state, name).copy() for name in CARRIED})
+        self.state.scalars[S.TABLE_SET] = 0  # a week begins with the first set of routing lists
         free = self.state.contacts[S.C_NEED :: S.CONTACT_WIDTH] == NONE
         self.state.contacts[S.C_CLASS :: S.CONTACT_WIDTH][free] = NONE  # classes of old rows have no meaning any more
         worked = dict(zip(old.names.persons, state.person_times[S.PERSON_WORKED :: S.PERSON_TIMES], strict=True))

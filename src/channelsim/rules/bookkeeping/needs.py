@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import apart, compiled, small
+from channelsim.compiled import apart, compiled, kernel, small
 from channelsim.rules.bookkeeping.events import DROPPED, OUTCOME, SETTLED, note, note_contact, note_work
 from channelsim.rules.state import (
     AFTER_WORK_MIN, COMING, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_GENERATION, C_K,
@@ -113,7 +113,7 @@ def file_need(s, need, now):
     s.done_times[row * NEED_TIMES + FINISHED_AT] = now
 
 
-@compiled
+@kernel
 def file_open(s, rows, owed, first, now):
     """File open needs with the minutes they are owed, from the `first` of `rows` on; returns which is next, if the tray is full."""
     i = first

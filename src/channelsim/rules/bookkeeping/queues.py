@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import PATIENCE, quantile, uniform
 from channelsim.rules.bookkeeping.events import QUEUES, note_contact
 from channelsim.rules.bookkeeping.lengths import length_min
@@ -15,7 +15,17 @@ from channelsim.rules.state import (
     REMAINING_MIN, TAIL, WAITED_MIN, WAIT_LEFT,
 )  # fmt: skip
 from channelsim.rules.state import LENGTH as QUEUE_LENGTH
-from channelsim.scenario.tables import CARRIES_PATIENCE, CLASS_WIDTH, FIRST_STAGE, LEAVES_UNSEEN, N_STAGES, NONE
+from channelsim.scenario.tables import (
+    CARRIES_PATIENCE,
+    CLASS_WIDTH,
+    FIRST_STAGE,
+    LEAVES_UNSEEN,
+    MOVES_STAGE,
+    N_STAGES,
+    NONE,
+    QUEUE_RULE_WIDTH,
+    QUEUE_RULES,
+)
 from channelsim.scenario.tables import PATIENCE as CLASS_PATIENCE
 from channelsim.units import NEVER, on_grid
 
@@ -93,8 +103,8 @@ def schedule_stage(s, w, contact):
 
 
 @compiled
-def return_to_head(s, contact, now):
-    """The rest of an item goes back to the head of its queue with its age (decisions 8)."""
+def return_to_head(s, w, contact, now):
+    """The rest of an item goes back to the head of its queue with its age, and what that brings (decisions 8)."""
     c = contact * CONTACT_WIDTH
     of_class = s.contacts[c + C_CLASS]
     q = of_class * QUEUE_WIDTH
@@ -109,6 +119,24 @@ def return_to_head(s, contact, now):
     s.queues[q + HEAD] = contact
     s.queues[q + QUEUE_LENGTH] += 1
     s.contacts[c + C_STATE] = QUEUED
+    if w.classes[of_class * CLASS_WIDTH + N_STAGES] > 1:
+        rise_with_age(s, w, contact, now)
+        schedule_stage(s, w, contact)
+
+
+@compiled
+def rise_with_age(s, w, contact, now):
+    """A contact is at the stage of those who have waited as long; to move on again takes an event."""
+    apart()
+    base = s.contacts[contact * CONTACT_WIDTH + C_CLASS] * CLASS_WIDTH
+    since = s.contact_times[contact * CONTACT_TIMES + AGED_SINCE]
+    rules, stage = w.classes[base + QUEUE_RULES], 0
+    last = w.classes[base + N_STAGES] - 1
+    if rules != NONE and w.queue_rules[rules * QUEUE_RULE_WIDTH + MOVES_STAGE] != NONE:
+        last = w.queue_rules[rules * QUEUE_RULE_WIDTH + MOVES_STAGE] - 1
+    while stage < last and since + w.stage_after_min[w.classes[base + FIRST_STAGE] + stage] <= now:
+        stage += 1
+    s.contacts[contact * CONTACT_WIDTH + C_STAGE] = stage
 
 
 @compiled

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from channelsim.testing.audit.accounts import Accounts
 from channelsim.testing.audit.attendance import Attendance
 from channelsim.testing.audit.chance import key_of
-from channelsim.testing.audit.floor import Floor, Key
+from channelsim.testing.audit.floor import Contact, Floor, Key
 from channelsim.testing.audit.order import Agenda
 from channelsim.testing.audit.rows import NONE, Finding, Log, Row
 
@@ -38,6 +38,7 @@ class Auditor:
         self.head = Row(0.0, "", NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0.0)
         self.key = key_of(log.facts["seed"], log.facts["replication"])
         self.attendance = Attendance(log.facts, self.key)
+        self.next_set, self.asked_pool = 0, NONE  # of routing lists; the last pool that was asked again
         self.begin_event()
 
     def begin_event(self) -> None:
@@ -64,6 +65,27 @@ class Auditor:
         self.checked[kind] += 1
         if not right:
             self.find(row, kind, what)
+
+    def stage_at(self, contact: Contact, now: float) -> int:
+        """What the age of a contact has brought by now; moving on takes an event."""
+        facts = self.floor.facts["classes"][contact.of_class]
+        reached: int = sum(contact.queued_since + after <= now for after in facts["stage_after_min"])
+        moves = facts["moves_on"]
+        return reached if moves is None else min(reached, int(moves["at_stage"]) - 1)
+
+    def next_stage(self, contact: Contact) -> None:
+        """Expect a contact's next stage."""
+        after = self.floor.facts["classes"][contact.of_class]["stage_after_min"]
+        if contact.stage < len(after):
+            self.agenda.ask(("stage", contact.key), max(contact.in_queue_since, contact.queued_since + after[contact.stage]))
+
+    def back_in_queue(self, contact: Contact, now: float) -> None:
+        """What is left of a contact goes back to the head of its queue, and its age has brought what it brings."""
+        contact.where, contact.in_queue_since = "queued", now
+        self.floor.queues[contact.of_class].insert(0, contact.key)
+        self.touched_classes.add(contact.of_class)
+        contact.stage = self.stage_at(contact, now)
+        self.next_stage(contact)
 
     def who(self, found: tuple[int, int] | None) -> str:
         """A person of a pool, by name."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from channelsim.testing.audit.floor import FOREVER, Floor, Need
 from channelsim.testing.audit.rows import NONE
 
@@ -25,12 +27,21 @@ def who_takes(floor: Floor, of_class: int, stage: int) -> tuple[int, int] | None
     for pool, rank in floor.dispatch[of_class][stage]:
         if floor.idle[pool] and can_spare(floor, pool, of_class, 0):
             since, person = floor.idle[pool][0]
-            first = {"longest_idle": (0, since), "most_idle": (-len(floor.idle[pool]), since), "in_order": (0, 0.0)}[rule]
+            free = Fraction(len(floor.idle[pool]), max(1, there(floor, pool)))
+            first = {
+                "longest_idle": (0, since), "most_idle": (-len(floor.idle[pool]), since), "in_order": (0, 0.0),
+                "least_occupied": (-free, since),
+            }[rule]  # fmt: skip
             offers.append((rank, *first, pool, person))
     if not offers:
         return None
     *_, pool, person = min(offers)
     return pool, person
+
+
+def there(floor: Floor, pool: int) -> int:
+    """Persons of a pool who are idle or at work, work after a contact included."""
+    return sum(p.pool == pool and p.doing in ("idle", "at work", "after work") for p in floor.people.values())
 
 
 def stays_for(floor: Floor, of_class: int, now: float) -> bool:
@@ -41,15 +52,15 @@ def stays_for(floor: Floor, of_class: int, now: float) -> bool:
 
 
 def what_to_take(floor: Floor, pool: int, now: float, asking: int, after_shift: bool = False) -> int | None:
-    """The class whose first contact a person of a pool should take: least rank, then the longest weighted wait, then the lower class."""
+    """The class whose first contact a person of a pool should take: least rank, longest weighted wait or first due, lower class."""
     offers = []
-    for of_class, rank, from_stage, weight, _ in floor.pulls[pool]:
+    for of_class, rank, from_stage, weight, _, due in floor.pulls[pool]:
         queue = floor.queues.get(int(of_class))
         if queue:
             head = floor.contacts[queue[0]]
             stays = not after_shift or stays_for(floor, int(of_class), now)
             if stays and head.stage >= from_stage and can_spare(floor, pool, int(of_class), asking):
-                offers.append((rank, -(now - head.queued_since) * weight, int(of_class)))
+                offers.append((rank, due - (now - head.queued_since) * weight, int(of_class)))
     return min(offers)[2] if offers else None
 
 
@@ -65,8 +76,7 @@ def is_told(floor: Floor, of_class: int, signal: str, now: float) -> float:
         return float(ahead)
     rate = 0.0
     for pool, _ in floor.dispatch[of_class][0]:
-        there = sum(p.pool == pool and p.doing in ("idle", "at work", "after work") for p in floor.people.values())
-        rate += there / facts["busy_mean_min"][str(pool)]
+        rate += there(floor, pool) / facts["busy_mean_min"][str(pool)]
     return (ahead + 1) / rate if rate else FOREVER
 
 

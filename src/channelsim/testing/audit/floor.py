@@ -10,6 +10,7 @@ from channelsim.testing.audit.rows import NONE, Facts
 
 Key = tuple[int, int]  # need, number of the contact within it
 FOREVER = 2.0**53
+WEEK = 10080.0
 
 
 @dataclass
@@ -96,10 +97,25 @@ class Floor:
 
     def __post_init__(self) -> None:
         self.modes = [c["mode"] for c in self.facts["classes"]]
-        self.dispatch = [c["dispatch"] for c in self.facts["classes"]]
-        self.pulls = [p["pulls"] for p in self.facts["pools"]]
+        self.use_lists(0)
         self.free_slots = [{int(day): list(free) for day, free in book["offered"].items()} for book in self.facts["books"]]
-        self.reserves = {(row[0], p): row[4] for p, pool in enumerate(self.facts["pools"]) for row in pool["pulls"]}
+
+    def use_lists(self, number: int) -> None:
+        """Let a set of routing lists hold from now on; the first is that of Monday 00:00."""
+        if number == 0:
+            self.dispatch = [c["dispatch"] for c in self.facts["classes"]]
+            self.pulls = [p["pulls"] for p in self.facts["pools"]]
+        else:
+            lists = self.facts["other_sets"][number - 1]
+            self.dispatch, self.pulls = lists["dispatch"], lists["pulls"]
+        self.reserves = {(int(row[0]), p): int(row[4]) for p, pulls in enumerate(self.pulls) for row in pulls}
+
+    def lists_change(self, after: float) -> tuple[float, int] | None:
+        """When routing lists change next after a moment, and to which set; None if they never do."""
+        steps = self.facts["table_steps"]
+        week = int(after // WEEK)
+        coming = [(w * WEEK + minute, int(number)) for w in (week, week + 1) for minute, number in steps if w * WEEK + minute > after]
+        return min(coming, default=None)
 
     def person(self, number: int) -> Person:
         return self.people.setdefault(number, Person(number))

@@ -16,7 +16,7 @@ from channelsim.testing.audit.steps_of_staff import StaffSteps
 WAITS_FOR: dict[str, str] = {
     "work stops": "work", "person leaves": "leave", "duty over": "duty", "hold begins": "hold", "appointment due": "due",
     "contact arrives": "arrive", "stage begins": "stage", "patience over": "patience", "left unseen": "patience",
-    "after-work over": "work",
+    "after-work over": "work", "tables change": "tables",
 }  # fmt: skip
 
 
@@ -25,6 +25,7 @@ class Replay(OutcomeSteps, StaffSteps):
 
     def follow(self) -> Replay:
         """Read all events."""
+        self.next_lists(0.0)
         for head, steps in happenings(self.log):
             self.late(head.time)
             self.one_event(head, steps)
@@ -52,6 +53,7 @@ class Replay(OutcomeSteps, StaffSteps):
             of = whose if isinstance(whose, tuple) else (NONE, NONE)
             row = self.head._replace(time=time, need=of[0])
             who = f"of contact {of[1]}" if isinstance(whose, tuple) else f"of {self.floor.name('persons', whose)}"
+            who = "of all pools" if kind == "tables" else who
             self.find(row, "nothing is forgotten", f"'{kind}' {who} was to happen now and did not")
 
     def one_event(self, head: Row, steps: list[Row]) -> None:

@@ -174,18 +174,9 @@ class ContactSteps(Auditor):
         contact.sliced = self.floor.facts["classes"][row.of_class]["slice_min"] is not None
         if contact.kept_since is not None:
             contact.queued_since = contact.kept_since
-        contact.stage = self._stage_at(contact, row.time)
+        contact.stage = 0 if contact.kept_since is None else self.stage_at(contact, row.time)
         self._takes_a_line(contact)
         self.undecided[row.key] = f"joins {self.of_class(row.of_class)}"
-
-    def _stage_at(self, contact: Contact, now: float) -> int:
-        """What its age has brought already when it joins; moving on again takes an event."""
-        facts = self.floor.facts["classes"][contact.of_class]
-        if contact.kept_since is None:
-            return 0
-        reached: int = sum(contact.queued_since + after <= now for after in facts["stage_after_min"])
-        moves = facts["moves_on"]
-        return reached if moves is None else min(reached, int(moves["at_stage"]) - 1)
 
     def _takes_a_line(self, contact: Contact) -> None:
         group = self.floor.facts["classes"][contact.of_class]["lines"]
@@ -226,7 +217,7 @@ class ContactSteps(Auditor):
         self.expect(said == "queues", row, OUTCOMES, f"queues; on what is announced it should be {said}")
         if contact.kept_patience is not None:
             rest = FOREVER if contact.kept_patience >= FOREVER else row.time + contact.kept_patience
-            self.expect(row.value == rest, row, PATIENCE, f"brings patience to {rest!r} min along, not to {row.value!r}")
+            self.expect(min(row.value, FOREVER) == rest, row, PATIENCE, f"brings patience to {rest!r} min along, not to {row.value!r}")
         elif facts["patience"] is None:
             self.expect(row.value >= FOREVER, row, PATIENCE, "has an end of patience where there is none")
         else:
@@ -235,7 +226,7 @@ class ContactSteps(Auditor):
         self.floor.stand(contact)
         if row.value < FOREVER:
             self.agenda.ask(("patience", row.key), row.value)
-        self._next_stage(contact)
+        self.next_stage(contact)
         self.touched_classes.add(row.of_class)
         self.undecided.pop(row.key, None)
 
@@ -259,18 +250,13 @@ class ContactSteps(Auditor):
             self.undecided[row.key] = "has waited as long as it may here"
             return
         self.expect(contact.stage <= len(after), row, HOLDS, "rises to a stage that its class does not have")
-        self._next_stage(contact)
+        self.next_stage(contact)
         self.touched_classes.add(row.of_class)
         found = choices.who_takes(self.floor, row.of_class, contact.stage)
         if found is not None:
             self.undecided[row.key] = f"may now be served by {self.who(found)}"
         else:
             self.checked[CHOOSE_POOL] += 1
-
-    def _next_stage(self, contact: Contact) -> None:
-        after = self.floor.facts["classes"][contact.of_class]["stage_after_min"]
-        if contact.stage < len(after):
-            self.agenda.ask(("stage", contact.key), max(contact.in_queue_since, contact.queued_since + after[contact.stage]))
 
     def on_patience_over(self, row: Row) -> None:
         contact = self.floor.contacts[row.key]

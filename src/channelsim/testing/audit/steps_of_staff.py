@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from channelsim.testing.audit import chance, choices, luck
-from channelsim.testing.audit.auditor import ANSWERED, CHOOSE_CONTACT, CHOOSE_POOL, FIRST_COME, FULL_LINE, PIECES, ROSTER, Auditor
+from channelsim.testing.audit.auditor import ANSWERED, CHOOSE_CONTACT, CHOOSE_POOL, FIRST_COME, FULL_LINE, ORDER, PIECES, ROSTER, Auditor
 from channelsim.testing.audit.floor import Contact, Person
-from channelsim.testing.audit.rows import Row
+from channelsim.testing.audit.rows import NONE, Row
 
 
 class StaffSteps(Auditor):
@@ -82,6 +82,22 @@ class StaffSteps(Auditor):
     def _name(self, person: Person) -> str:
         return self.floor.name("persons", person.number)
 
+    # --- routing lists by hour --------------------------------------------------------------------
+    def next_lists(self, now: float) -> None:
+        """Expect the next change of the routing lists."""
+        step = self.floor.lists_change(now)
+        if step is not None:
+            self.agenda.ask(("tables", NONE), step[0])
+            self.next_set = step[1]
+
+    def on_tables_change(self, row: Row) -> None:
+        self.expect(row.x == self.next_set, row, ROSTER, f"the lists change to set {row.x}; should be {self.next_set}")
+        self.floor.use_lists(row.x)
+        self.next_lists(row.time)
+        self.touched_pools.update(pool for pool, idle in self.floor.idle.items() if idle)
+        self.touched_classes.update(of_class for of_class, queue in self.floor.queues.items() if queue)
+        self.asked_pool = NONE
+
     # --- what a free person does ------------------------------------------------------------------
     def on_idle(self, row: Row) -> None:
         person = self.floor.person(row.person)
@@ -138,7 +154,11 @@ class StaffSteps(Auditor):
     def _from_queue(self, contact: Contact, person: Person, row: Row) -> None:
         """Taken from a queue: by somebody who became free, or because it was set loose."""
         freed = person.doing == "asking"
-        if freed or (self.head.event == "appointment due" and self.head.key != row.key):
+        if self.head.event == "tables change":  # all pools are asked again, in order
+            self.expect(person.pool >= self.asked_pool, row, ORDER, f"{self._name(person)} is asked after {self.asked_pool}")
+            self.asked_pool = person.pool
+        again = self.head.event == "tables change" or (self.head.event == "appointment due" and self.head.key != row.key)
+        if freed or again:
             late = freed and row.time >= person.shift_end
             of_class = choices.what_to_take(self.floor, person.pool, row.time, int(freed), after_shift=late)
             self.expect(of_class == row.of_class, row, CHOOSE_CONTACT,
@@ -184,9 +204,8 @@ class StaffSteps(Auditor):
         if row.value > 0.0:
             left_right = contact.left_min is None or contact.left_min - self._slice(row) == row.value
             self.expect(left_right, row, PIECES, f"{row.value!r} min are left; {contact.left_min!r} were before this slice")
-            contact.left_min, contact.where = row.value, "queued"
-            self.floor.queues[row.of_class].insert(0, row.key)
-            self.touched_classes.add(row.of_class)
+            contact.left_min = row.value
+            self.back_in_queue(contact, row.time)
         else:
             contact.where = "worked"
             self.undecided[row.key] = "has been worked on"
@@ -225,9 +244,8 @@ class StaffSteps(Auditor):
         whole = contact.work_left(row.time)
         self.expect(whole is None or whole == row.value, row, PIECES, f"{row.value!r} min are left; should be {whole!r}")
         person.contact, person.doing = None, "away"
-        contact.left_min, contact.where = row.value, "queued"
-        self.floor.queues[row.of_class].insert(0, row.key)
-        self.touched_classes.add(row.of_class)
+        contact.left_min = row.value
+        self.back_in_queue(contact, row.time)
         self.undecided.pop(row.key, None)
 
     def _slice(self, row: Row) -> float:

@@ -122,6 +122,8 @@ class Story:
     def _nobody(self, a: Auditor, of_class: int, stage: int) -> str:
         """Why no pool that may take a contact takes it."""
         pools = [pool for pool, _ in a.floor.dispatch[of_class][stage]]
+        if not pools:
+            return "nobody takes it at this hour"
         kept = [f"{len(a.floor.idle[p])} of {a.floor.name('pools', p)}" for p in pools if a.floor.idle[p]]
         reason = f", {listed(kept)} being kept back for others" if kept else ""
         return f"nobody idle among {listed([a.floor.name('pools', p) for p in pools])}{reason}"
@@ -164,7 +166,8 @@ class Story:
         if person.doing == "asking":
             yield f"taken by {who}{again}, free just now: {self._why_this(a, row)}"
             return
-        yield f"taken by {who}{again}, idle since {clock(person.since)}: {self._why_he(a, row, contact.stage)}"
+        why = f"other rules hold from now on; {self._why_this(a, row)}" if a.head.event == "tables change" else ""
+        yield f"taken by {who}{again}, idle since {clock(person.since)}: {why or self._why_he(a, row, contact.stage)}"
 
     def _why_he(self, a: Auditor, row: Row, stage: int) -> str:
         """Why this idle person takes a contact and no other."""
@@ -172,7 +175,11 @@ class Story:
         equal = sum(len(a.floor.idle[pool]) for pool, rank in ranks.items() if rank == ranks[row.pool])
         others = [a.floor.name("pools", pool) for pool, rank in ranks.items() if rank != ranks[row.pool]]
         rule = a.floor.facts["classes"][row.of_class]["idle_rule"]
-        most = {"most_idle": ", in the pool with most idle", "in_order": ", in the first pool of them"}.get(rule, "")
+        rules = {
+            "most_idle": ", in the pool with most idle", "in_order": ", in the first pool of them",
+            "least_occupied": ", in the pool with the least share at work",
+        }  # fmt: skip
+        most = rules.get(rule, "")
         if not others:
             return "the only one idle who may" if equal == 1 else f"idle longest of {equal}{most}"
         first = "the only one idle of the first rank" if equal == 1 else f"idle longest of {equal} of the first rank"
@@ -183,8 +190,11 @@ class Story:
         contact = a.floor.contacts[row.key]
         waited = f"first in {a.of_class(row.of_class)}, after {duration(row.time - contact.queued_since)}"
         ranks = {c: self._rank_of_first(a, row.pool, c) for c in {int(c) for c, *_ in a.floor.pulls[row.pool]} if a.floor.queues.get(c)}
-        weights = {weight for c, _, _, weight, _ in a.floor.pulls[row.pool] if int(c) in ranks}
+        weights = {weight for c, _, _, weight, *_ in a.floor.pulls[row.pool] if int(c) in ranks}
+        due = {int(c): after for c, _, _, _, _, after in a.floor.pulls[row.pool] if after}
         longest = "longest wait" if len(weights) < 2 else "longest weighted wait"
+        if row.of_class in due:
+            longest = f"due {clock(contact.queued_since + due[row.of_class])}, the first"
         others = [c for c in ranks if c != row.of_class and a.floor.queues.get(c)]
         equal = [c for c in others if ranks[c] == ranks[row.of_class]]
         later = [c for c in others if ranks[c] > ranks[row.of_class]]

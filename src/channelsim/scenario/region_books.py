@@ -1,0 +1,74 @@
+"""Appointment books of a region's specialists, and who may book in which."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from channelsim.scenario import tables as T
+from channelsim.scenario.build import Book
+from channelsim.scenario.region_classes import BOOKED_FIRST, LATE_START, VISIT, Routing
+from channelsim.units import on_grid
+
+
+def add_books(routing: Routing) -> dict[int, int]:
+    """An appointment book for each specialist pool: pool -> book."""
+    books = {}
+    place_names = list(routing.d.place_number)
+    skills = {number: skill for (_, role, skill), number in routing.d.pool_of.items() if role == "specialist"}
+    for pool, skill in sorted(skills.items()):
+        grid = routing.region.appointments.get(skill)
+        if grid is None:
+            continue
+        name = place_names[routing.b.pools[pool].place]
+        hours = next(p for p in routing.d.model.points if p.name == name).hours
+        closes = max((h[1] for h in hours if h), default=0.0)
+        opens = min((h[0] for h in hours if h), default=0.0)
+        calendar = routing.b.calendar(hours, cut_min=max(0.0, routing.region.shift[1] - closes))
+        of_class = routing.b.add_class(
+            name=f"booked {routing.b.pools[pool].name}", channel=VISIT, mode=T.BOOKED, calendar=calendar, send_home=True,
+            wait_kind=LATE_START, place=routing.b.pools[pool].place,
+        )  # fmt: skip
+        routing.b.allow(of_class, pool, 0, BOOKED_FIRST)
+        books[pool] = len(routing.b.books)
+        routing.b.books.append(Book(
+            pool=pool, of_class=of_class, first_slot_min=max(grid.first_slot_min, opens),
+            last_slot_min=min(grid.last_slot_min, closes - grid.slot_min), slot_min=grid.slot_min,
+            notice_min=grid.notice_min, horizon_days=grid.horizon_working_days * 7 // 5,
+            hold_before_min=grid.hold_before_min, share=grid.bookable_share,
+        ))  # fmt: skip
+    return books
+
+
+def booked_channels(routing: Routing, books: dict[int, int]) -> np.ndarray:
+    """Visits of some services are by appointment; triage lets those that look routine walk in (decisions 4, 19)."""
+    services = routing.region.services
+    booked = np.zeros((5, len(services), 2), np.int64)
+    for s, service in enumerate(services):
+        if service.visits_booked and books and service.tier != "national":
+            booked[VISIT, s, 1] = 1
+            booked[VISIT, s, 0] = int(routing.first_line(service, 0) != "generalist" or not routing.strategy.triage)
+    return booked.ravel()
+
+
+def book_candidates(routing: Routing, books: dict[int, int]) -> dict[str, np.ndarray]:
+    """Books in which the appointments of a service may be made, for each municipality: lower pool first."""
+    draft, region = routing.d, routing.region
+    town = {m.name: i for i, m in enumerate(region.municipalities)}
+    names = list(draft.place_number)
+    start, book, minutes, km = [0], [], [], []
+    for service in region.services:
+        for m, municipality in enumerate(region.municipalities):
+            pools: list[int] = []
+            if service.tier != "national":
+                pools = routing.specialists(service, draft.model.office_of[municipality.name], "booked")
+            for pool in pools:
+                if pool in books:
+                    to = town[names[draft.builder.pools[pool].place]]
+                    book.append(books[pool])
+                    minutes.append(on_grid(float(region.travel_min[m, to])))
+                    km.append(float(region.travel_km[m, to]))
+            start.append(len(book))
+    return {
+        "booked_start": np.array(start, np.int64), "bookable": np.array(book, np.int64),
+        "booked_min": np.array(minutes, float), "booked_km": np.array(km, float),
+    }  # fmt: skip

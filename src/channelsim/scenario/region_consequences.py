@@ -1,0 +1,56 @@
+"""What follows the outcomes of a region's contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from channelsim.scenario import tables as T
+from channelsim.scenario.build import Consequence
+from channelsim.scenario.compile_customers import draft_delay
+from channelsim.scenario.region_classes import CHECK, PHONE, VISIT, WEB, Routing
+from channelsim.scenario.tables import NONE
+
+
+def add_consequences(routing: Routing) -> None:
+    """Redials, switches, transfers, referrals, repeats (decisions 4, 19, 22, 33)."""
+    value = routing.region.value
+    delay: Callable[[str], int] = lambda name: draft_delay(routing.d, name)  # noqa: E731
+    contact = T.CONTACT
+    after_phone = (
+        (value("phone", "after_abandon_share", "phone"), contact, PHONE, delay("redial")),
+        (value("phone", "after_abandon_share", "visit"), contact, VISIT, delay("visit_after_phone_abandon")),
+        (value("phone", "after_abandon_share", "web"), contact, WEB, delay("web_after_phone_abandon")),
+    )
+    after_visit = (
+        (value("visit", "after_abandon_share", "visit"), contact, VISIT, delay("visit_after_visit_abandon")),
+        (value("visit", "after_abandon_share", "phone"), contact, PHONE, delay("phone_after_visit_abandon")),
+    )
+    after_web = tuple(
+        (value("web", "after_failure_share", name), contact, channel, delay(wait))
+        for name, channel, wait in (
+            ("web", WEB, "retry_web"), ("phone", PHONE, "phone_after_web_failure"),
+            ("visit", VISIT, "visit_after_web_failure"),
+        )
+    )  # fmt: skip
+    total = sum(e[0] for e in after_web)
+    web_repeats = tuple((e[0] / total, contact, e[2], delay("repeat_contact")) for e in after_web)
+    transfer = value("phone", "transfer_success_share", "first_call")
+    book_again = value("visit", "rebook_after_no_show_share", "all", 0.0)
+    for number, c in enumerate(routing.b.classes):
+        again = (1.0, contact, c.channel, delay("repeat_contact"))
+        if c.mode == T.SELF:
+            routing.b.consequence(number, 0, T.FAILED, *after_web)
+            routing.b.consequence(number, 0, T.COMPLETED, *web_repeats)
+            continue
+        left = after_phone if c.channel == PHONE else after_visit
+        routing.b.consequence(number, 0, T.ABANDONED, *left)
+        routing.b.consequence(number, 0, T.SENT_HOME, *(left if c.mode == T.WAITING else ((1.0, T.BOOK, NONE, NONE),)))
+        routing.b.consequence(number, 0, T.NO_SHOW, (book_again, T.BOOK, NONE, NONE))
+        for role in range(T.N_ROLES):
+            routing.b.consequence(number, role, T.SERVED, *(web_repeats if c.channel == CHECK else (again,)))
+            handed: tuple[Consequence, ...] = ((1.0, T.TRANSFER, NONE, NONE),)
+            if role == T.ADVISER:
+                handed = ((1.0, contact, PHONE, delay("referral_from_joint_point")),)
+            elif c.channel == PHONE:
+                handed = ((transfer, T.TRANSFER, NONE, NONE), (1.0 - transfer, T.BOOK, NONE, NONE))
+            routing.b.consequence(number, role, T.HANDED_OVER, *handed)
