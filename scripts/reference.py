@@ -52,6 +52,9 @@ TITLES = {
     "AlternativesPart": "`alternatives`", "LayoffPart": "`futures.NAME.demand.layoff`", "AbsenceWavePart": "`futures.NAME.staff.absence_wave`",
     "ReviewPart": "`review`", "NetworkPart": "`networks.NAME`", "AnalysisPart": "`analyses`, each", **{f"{k}Part": f"`analyses: {v}`" for k, v in ASKED.items()}, "TargetPart": "`equal_service: targets.MEASURE`", "LimitPart": "`constraints.OUTCOME`", "BudgetPart": "`budget`",
     "InputGroupsFile": "Groups of inputs", "GroupPart": "`input_groups.NAME`", "Baseline": "`baseline` of a region",
+    "StaffFile": "staff.yaml of a region", "StaffAbsencePart": "`absence` of staff.yaml", "StaffBreakPart": "`breaks` of staff.yaml, each",
+    "MeetingPart": "`meetings`, each", "PartTimePart": "`part_time`, each", "SpeedPart": "`speeds`, each", "LearningPart": "`learning`",
+    "VisitingDayPart": "`visiting_days`, each",
     "RegionFile": "region.yaml", "Shift": "`shift`", "Invariants": "`invariants`",
 }  # fmt: skip
 PURPOSES = {
@@ -186,7 +189,7 @@ def parts(root: type[BaseModel], seen: set[str]) -> Iterator[str]:
         seen.add(name)
         level = (
             "##"
-            if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "InputGroupsFile", "TransitionFile", "ProfileFile")
+            if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "StaffFile", "InputGroupsFile", "TransitionFile", "ProfileFile")
             else "###"
         )
         yield f'{level} <a id="{anchor(name)}"></a>{TITLES[name]}\n'
@@ -254,6 +257,8 @@ def region(seen: set[str]) -> Iterator[str]:
     yield "\n### Delays\n\n| delay | what it is |\n|---|---|"
     yield from (f"| `{name}` | {meaning} |" for name, meaning in DELAYS.items())
     yield ""
+    yield from parts(KINDS["region_staff"], seen)
+    yield "A region folder may have this file; what it does, with examples: [region-staff.md](region-staff.md).\n"
 
 
 def page() -> str:

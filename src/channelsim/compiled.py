@@ -33,6 +33,7 @@ KERNEL_SOURCES = (
     "engine",
     "scenario/tables.py",
     "scenario/roster.py",
+    "scenario/region_roster.py",
     "trajectory/cohort.py",
 )
 

@@ -14,7 +14,8 @@ from channelsim.config.study import load_study
 from channelsim.config.transition import load_transition
 from channelsim.config.world import load_known_answer, load_world
 from channelsim.errors import ConfigError, Problem, shown
-from channelsim.scenario.region import OfficeModel, Region
+from channelsim.scenario.compile_region_staff import with_visiting_days
+from channelsim.scenario.region import WEEKDAYS, OfficeModel, Region
 from channelsim.scenario.static_load import utilisation_table
 
 MOST_COMPILED = 50  # alternatives of a study
@@ -124,6 +125,10 @@ def proven(region: Region, model: OfficeModel, split: str) -> Iterator[str]:
     farthest = float(region.travel_min[:, [town[p.name] for p in staffed]].min(axis=1).max())
     yield (f"each of the {len(town)} municipalities reaches each of the {len(region.services)} services; "
            f"the farthest from a staffed point is {farthest:.0f} min by car")  # fmt: skip
+    visits = with_visiting_days(region, model, people)
+    for (person, weekday), trip in visits.trip_min.items():
+        place = next(p.place[weekday] for p in visits.staff if p.id == person)
+        yield f"person {person} of {visits.home[person]} spends {WEEKDAYS[weekday]} at {place}, {2.0 * trip:.0f} min of it on the way"
 
 
 def as_dict(invariants: Mapping[str, object], name: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +36,19 @@ from channelsim.config.parameter_checks import check_parameters
 from channelsim.config.region_checks import check_lines, check_names, check_shares, check_targets
 from channelsim.config.region_file import RegionFile
 from channelsim.config.region_network import check_network
+from channelsim.config.region_staff_checks import NAME as STAFF_FILE
+from channelsim.config.region_staff_checks import staff_of
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario import region as R
 from channelsim.scenario.compile_demand import cell_means
+from channelsim.scenario.region_staff import NO_HABITS
 from channelsim.scenario.tables import serial_bits_for
 
 MOST_ROWS_OF = {  # what other tables have a row or a cell for
     "municipalities": 2000, "services": 300, "segments": 300, "delays": 100, "appointments": 300, "national_line": 300,
     "targets": 1000, "closed_days": 10_000,
 }  # fmt: skip
+OPTIONAL = (STAFF_FILE,)  # files that a region may have
 MARGIN = 3  # between a mean week and the busiest
 
 TABLES: dict[str, type[Any]] = {
@@ -92,7 +97,10 @@ def load_region(path: Path) -> R.Region:
         raise ConfigError(problems)
     region = _region(head, tables, np.array(travel[0]), np.array(travel[1]), digest)
     refuse_flood(region, checker)
-    return region
+    staff = staff_of(folder, region)
+    if digest_of(folder) != digest:
+        raise ConfigError([Problem(shown(folder), 1, "files", "have changed while they were read", "try again")])
+    return region if staff is NO_HABITS else replace(region, staff=staff)
 
 
 def read_tables(folder: Path, problems: list[Problem]) -> dict[str, Table]:
@@ -221,4 +229,7 @@ def digest_of(folder: Path) -> str:
     for name in sorted(["region.yaml", "travel_km.csv", "travel_minutes.csv", *(f"{t}.csv" for t in TABLES)]):
         path = folder / name
         digest.update(name.encode() + b"\0" + (_beginning(path) if path.is_file() else b"") + b"\0")
+    for name in OPTIONAL:
+        if (folder / name).is_file():
+            digest.update(name.encode() + b"\0" + _beginning(folder / name) + b"\0")
     return digest.hexdigest()

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from channelsim.config.input_groups import InputGroupsFile
 from channelsim.config.profile import ProfileFile
 from channelsim.config.region_file import RegionFile
+from channelsim.config.region_staff_file import StaffFile
 from channelsim.config.strategy_file import StrategyFile
 from channelsim.config.study_files import StudyFile
 from channelsim.config.transition import TransitionFile
@@ -17,6 +18,7 @@ from channelsim.config.world_files import WorldFile
 KINDS: dict[str, type[BaseModel]] = {
     "world": WorldFile, "strategy": StrategyFile, "study": StudyFile, "region": RegionFile, "input_groups": InputGroupsFile,
     "profile": ProfileFile,
+    "region_staff": StaffFile,
     "transition": TransitionFile,
 }  # fmt: skip
 

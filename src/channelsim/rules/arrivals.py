@@ -20,7 +20,8 @@ from channelsim.rules.state import (
     ON_ITS_OWN, POOL_STATE_WIDTH, QUEUED_SINCE, QUEUE_WIDTH, SERVICE, STARTED_AT,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BALKED, BLOCKED, CLASS_WIDTH, GENERALIST, MODE, NONE, N_CHANNELS, PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, QUEUE_LIMIT, QUEUE_RULES, SELF,
+    BALKED, BLOCKED, CLASS_WIDTH, GENERALIST, MODE, NONE, N_CHANNELS, PAIR_CLASS, PAIR_POOL, PAIR_WIDTH,
+    QUEUE_LIMIT, QUEUE_RULES, SELF,
 )  # fmt: skip
 from channelsim.units import on_grid
 

@@ -6,21 +6,22 @@ from channelsim.compiled import apart, compiled, small
 from channelsim.rules.arrivals import next_for, set_loose
 from channelsim.rules.bookkeeping.after_work import after_work_min, begin_after_work
 from channelsim.rules.bookkeeping.events import (
-    AFTER_WORK_OVER, AWAY, DUTY_CALLS, DUTY_OVER, LAID_DOWN, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES, WORK_STOPS,
-    note, note_person, note_work,
+    AFTER_WORK_OVER, AWAY, DUTY_CALLS, DUTY_OVER, LAID_DOWN, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES,
+    PERSON_TRAVELS, WORK_STOPS, note, note_person, note_work,
 )  # fmt: skip
 from channelsim.rules.bookkeeping.idle import become_idle, cut_layers, stop_being_idle
 from channelsim.rules.bookkeeping.queues import return_to_head
 from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.bookkeeping.work import charge, end_work, start_work
+from channelsim.rules.choices import choose_pool
 from channelsim.rules.kinds import ROSTER_STEP, WORK_ENDS
 from channelsim.rules.services import served
 from channelsim.rules.state import (
-    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE, LEDGER_WIDTH, OFF,
-    ON_DUTY, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION, P_POOL, P_STATE,
-    QUEUED, QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE,
+    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_STAGE, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE,
+    LEDGER_WIDTH, OFF, ON_DUTY, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION,
+    P_POOL, P_STATE, QUEUED, QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE, TRAVELLED_MIN,
 )  # fmt: skip
-from channelsim.scenario.roster import COME, COME_TIE, LEAVE
+from channelsim.scenario.roster import COME, COME_TIE, LEAVE, TRIP
 from channelsim.scenario.tables import HANDS_OVER, MIN_BREAK_LEFT_MIN, NONE, PAIR_CLASS, PAIR_WIDTH, POOL_WIDTH
 from channelsim.units import NEVER
 
@@ -98,6 +99,9 @@ def duty_ends(s, w, person, now):
 @compiled
 def roster_step(s, w, person, action, pool, value, now):
     """A step of the roster: a person comes (value: end of the shift), leaves, or has other duties (value: minutes)."""
+    if action == TRIP:
+        goes_on_trip(s, person, pool, value, now)
+        return
     p, t = person * PERSON_WIDTH, person * PERSON_TIMES
     state = s.persons[p + P_STATE]
     event = PERSON_COMES if action == COME else PERSON_LEAVES if action == LEAVE else DUTY_CALLS
@@ -138,9 +142,24 @@ def roster_step(s, w, person, action, pool, value, now):
 
 
 @compiled
-def lay_down(s, w, person, now):
-    """The shift is over and the contact is not: a colleague goes on with the rest, now or as soon as one is free."""
+def goes_on_trip(s, person, pool, minutes, now):
+    """A visiting day: the way there and back is paid time outside the hours at the point, charged at its beginning (decisions 24)."""
     apart()
+    note(s, PERSON_TRAVELS, NONE, NONE, NONE, person, pool, 0, 0, now, minutes)
+    s.ledger[pool * LEDGER_WIDTH + PAID] += minutes
+    s.ledger[pool * LEDGER_WIDTH + TRAVELLED_MIN] += minutes
+
+
+@compiled
+def lay_down(s, w, person, now):
+    """The shift is over and the contact is not: a colleague goes on with the rest, now or as soon as one is free.
+
+    In a region only a colleague who is free now does: elsewhere the contact would wait over night, and is finished.
+    """
+    apart()
+    c = s.persons[person * PERSON_WIDTH + P_CONTACT] * CONTACT_WIDTH
+    if w.customers == 1 and choose_pool(s, w, s.contacts[c + C_CLASS], s.contacts[c + C_STAGE]) == NONE:
+        return
     at(s, NO_END_MIN, WORK_ENDS, person, person, s.persons[person * PERSON_WIDTH + P_GENERATION])  # in place of the end that was asked for
     pool = s.persons[person * PERSON_WIDTH + P_POOL]
     contact = end_work(s, w, person, now)

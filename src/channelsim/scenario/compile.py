@@ -17,9 +17,22 @@ from channelsim.scenario.build import Builder, Pool
 from channelsim.scenario.compile_coming import none_of_it
 from channelsim.scenario.compile_customers import customer_tables
 from channelsim.scenario.compile_demand import cell_means, region_demand
+from channelsim.scenario.compile_region_staff import (
+    Visits,
+    apply_speeds,
+    duties_left,
+    habits_of,
+    hours_of,
+    known_beforehand,
+    learning_tables,
+    learns,
+    meetings_of,
+    with_visiting_days,
+)  # fmt: skip
 from channelsim.scenario.compile_routing import build_routing
 from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, without_first
-from channelsim.scenario.region import OfficeModel, Person, Region, Strategy
+from channelsim.scenario.region import WEEKDAYS, OfficeModel, Person, Region, Strategy
+from channelsim.scenario.region_staff import HAND_OVER
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
 from channelsim.units import NEVER
@@ -70,6 +83,9 @@ class Draft:
     pool_of: dict[tuple[str, str, str], int]  # (place, role, skill) -> pool
     pool_sizes: np.ndarray
     notes: list[str]
+    split: str = ""
+    visits: Visits = field(default_factory=lambda: Visits(()))
+    usual_place: dict[int, tuple[str, ...]] = field(default_factory=dict)  # of persons, without their visiting days
 
     def pools(self, places: set[str], role: str, skill: str | None = None) -> list[int]:
         """Pools of a role (and skill) at some places, in pool order."""
@@ -109,13 +125,15 @@ def compile_world(
     closed = np.array([region.first_monday + dt.timedelta(days=d) in region.closed_days for d in range(n_days)])
     builder = Builder(n_days, closed)
     draft = _draft(region, model, strategy, builder, factors)
-    people, person_names = _people(draft, closed)
+    people, person_names, persons = _people(draft, closed)
     if factors.absence_wave is not None:
         wave = factors.absence_wave
         people = replace(people, wave_absence_share=wave.share, wave_weeks=(wave.from_week, wave.from_week + wave.weeks))
     entries = build_routing(draft)
+    apply_speeds(draft)
     demand = region_demand(region, n_days, factors.demand_scale, factors.layoff)
     customers = customer_tables(draft, factors.web_preference_scale, factors.web_adoption)
+    learns(customers["options"], draft)
     tables = Tables(
         customers=1,
         sizes=_sizes(draft, n_days, len(demand.weekly_mean)),
@@ -128,7 +146,7 @@ def compile_world(
         **builder.appointment_books(),
         **entries,
         **customers,
-        **none_of_it(len(CHANNELS), len(region.services)),
+        **{**none_of_it(len(CHANNELS), len(region.services)), **learning_tables(draft, persons)},
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,
@@ -178,6 +196,9 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
                 continue
             person = Person(person.id, "generalist", "", person.place, False, person.rota)
         staff.append(person)
+    visits = with_visiting_days(region, model, tuple(staff))
+    usual_place = {p.id: p.place for p in staff}
+    staff = list(visits.staff)
     place_number = {p.name: i for i, p in enumerate(model.points)}
     place_calendar = {p.name: builder.calendar(p.hours) for p in model.points}
     office_of_place = {p.name: p.office for p in model.points}
@@ -193,6 +214,7 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
             skill=skills.index(skill) if skill in skills else NONE,
             place=place_number[place],
             office=office_of_place[place],
+            hands_over=region.staff.at_shift_end == HAND_OVER,
         )
         sizes.append(sum(1 for p in staff if (p.role, p.skill) == (role, skill) and place in p.place))
     for point in model.points:
@@ -205,16 +227,23 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
         pool_of["", "national", line.pool] = builder.add_pool(name=f"{line.pool} line", role=T.NATIONAL, office="")
         sizes.append(line.persons)
     notes = [f"{kept} posts of the staff cut stay: each is the last of its role and skill at its place"] if kept else []
-    return Draft(region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), notes)
+    notes += [f"nobody of the office can visit {v.point} on {WEEKDAYS[v.weekday]} for {v.skill}" for v in visits.unmanned]
+    return Draft(region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), notes, split,
+                 visits, usual_place)  # fmt: skip
 
 
-def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...]]:
+def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...], list[Person | None]]:
     """Weekly rosters of the region's staff, the municipal advisers and the national line."""
     region = draft.region
     absence, duties = region.value("staff", "absence_share", "all"), 1.0 - region.value("staff", "contact_work_share", "all")
+    absence, shift_min = known_beforehand(region, absence), region.shift[1] - region.shift[0]
     pool, start, end, rota, away, duty, names = [], [], [], [], [], [], []
+    persons: list[Person | None] = []
 
-    def add(name: str, pools: list[int], hours: list[tuple[float, float]], number: int, off: float, other: float) -> None:
+    def add(
+        name: str, pools: list[int], hours: list[tuple[float, float]], number: int, off: float, other: float, who: Person | None = None
+    ) -> None:
+        persons.append(who)
         names.append(name)
         pool.append(pools)
         start.append([h[0] for h in hours])
@@ -226,7 +255,11 @@ def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...]]:
     for person in sorted(draft.staff, key=lambda p: p.id):
         at = [draft.pool_of[place, person.role, person.skill] if place else NONE for place in person.place]
         at += [NONE] * (7 - len(at))
-        add(f"person {person.id}", at, [region.shift] * 7, person.rota, absence, duties)
+        week = hours_of(region, person, draft.visits)
+        at = [NONE if hours is None else p for p, hours in zip(at, week, strict=True)]
+        meetings = meetings_of(region, next((place for place in person.place if place), ""))
+        left = duties_left(duties, region.staff.breaks, meetings, shift_min)
+        add(f"person {person.id}", at, [h or (0.0, 0.0) for h in week], person.rota, absence, left, person)
     for point in draft.model.points:
         for number in range(max(1, round(point.advisers_fte)) if point.advisers_fte > 0 else 0):
             at = [draft.pool_of[point.name, "adviser", ""] if h else NONE for h in point.hours]
@@ -240,9 +273,10 @@ def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...]]:
     return (
         People(
             np.array(pool, np.int64), np.array(start), np.array(end), np.array(rota, np.int64), np.array(away),
-            np.array(duty), np.zeros(n, bool), np.zeros(n, bool), closed,
+            np.array(duty), np.zeros(n, bool), np.zeros(n, bool), closed, habits=habits_of(draft, persons),
         ),
         tuple(names),
+        persons,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.build import Book, Builder
 from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import BookedHours
-from channelsim.units import on_grid
+from channelsim.units import NEVER, on_grid
 
 if TYPE_CHECKING:
     from channelsim.scenario.queues import Duration, QueueClass, Queues
@@ -25,6 +25,7 @@ def none_of_it(n_channels: int, n_services: int) -> dict[str, np.ndarray]:
         "no_show_rise": np.zeros(n_services), "left_class": np.full(n_channels, NONE, np.int64),
         "left_law": np.full(n_channels, NONE, np.int64), "travel_law": np.full(n_channels, NONE, np.int64),
         "last_arrival_min": np.zeros(n_channels), "person_kind": np.zeros(1, np.int64), "kind_factor": np.ones(1),
+        "came_at": np.full(1, NEVER), "slower": np.ones(1),
     }  # fmt: skip
 
 

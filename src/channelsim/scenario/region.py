@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from channelsim.scenario.region_staff import NO_HABITS, RegionStaff
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Interval = tuple[float, float]  # minutes after midnight: (opens, closes)
 Week = tuple[Interval | None, ...]  # seven entries, Monday first; None is closed
@@ -199,6 +201,7 @@ class Region:
     baseline: tuple[str, str]  # office model, strategy
     invariants: Mapping[str, object]
     digest: str  # of every byte that was read
+    staff: RegionStaff = NO_HABITS  # how people work beyond places and hours
 
     def value(self, group: str, name: str, key: str, default: float | None = None) -> float:
         """The base value of a parameter; `default` where the region does not give it."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from channelsim.scenario import tables as T
 from channelsim.scenario.build import Book
+from channelsim.scenario.region import Service
 from channelsim.scenario.region_classes import BOOKED_FIRST, LATE_START, VISIT, Routing
 from channelsim.units import on_grid
 
@@ -50,6 +51,15 @@ def booked_channels(routing: Routing, books: dict[int, int]) -> np.ndarray:
     return booked.ravel()
 
 
+def visits_nearby(routing: Routing, service: Service, pools: list[int], municipality: int) -> list[int]:
+    """Visiting specialists in whose books a municipality's customers may be: those nearer than all who are always there."""
+    visitors = routing.visitors(service, tuple(pools))
+    town = {m.name: i for i, m in enumerate(routing.region.municipalities)}
+    names = list(routing.d.place_number) if visitors else []
+    to = {p: float(routing.region.travel_min[municipality, town[names[routing.b.pools[p].place]]]) for p in (*visitors, *pools) if visitors}
+    return [v for v in visitors if all(to[v] < to[p] for p in pools)]
+
+
 def book_candidates(routing: Routing, books: dict[int, int]) -> dict[str, np.ndarray]:
     """Books in which the appointments of a service may be made, for each municipality: lower pool first."""
     draft, region = routing.d, routing.region
@@ -61,6 +71,7 @@ def book_candidates(routing: Routing, books: dict[int, int]) -> dict[str, np.nda
             pools: list[int] = []
             if service.tier != "national":
                 pools = routing.specialists(service, draft.model.office_of[municipality.name], "booked")
+                pools = pools + visits_nearby(routing, service, pools, m)
             for pool in pools:
                 if pool in books:
                     to = town[names[draft.builder.pools[pool].place]]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import Service
+from channelsim.scenario.region_staff import SERVE_OUT
 from channelsim.scenario.tables import NONE
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Routing:
         self.after_call = self.region.delays["after_call_work"].mean_min
         cut = value("phone", "queue_cut_after_closing_min", "all", 15.0)
         self.phone_calendar = self.b.calendar(self.region.phone_hours, cut_min=cut)
+        self.at_door = self.region.staff.walk_ins_at_closing
         self.national_calendar = self.b.calendar(self.region.national_hours, cut_min=cut)
 
     # --- who serves -------------------------------------------------------------------------------
@@ -76,6 +78,22 @@ class Routing:
             if first == "specialist":
                 for pool in generalists:
                     self.b.allow(of_class, pool, 1, max(rank, HELP), from_stage=1)
+
+    def visitors(self, service: Service, pools: tuple[int, ...]) -> list[int]:
+        """Pools of visiting specialists with the skill of a service, of the offices of some pools (decisions 24)."""
+        if service.skill == "any" or not self.d.visits.trip_min:
+            return []
+        staffed = self.d.places_of("*")
+        offices = {self.b.pools[pool].office for pool in pools}
+        return sorted(number for (place, role, skill), number in self.d.pool_of.items() if role == "specialist" and skill == service.skill
+                      and place not in staffed and self.b.pools[number].office in offices)  # fmt: skip
+
+    def door(self, point_name: str) -> dict[str, object]:
+        """Hours of a place's walk-in queue, and whether closing sends it home."""
+        if self.at_door == SERVE_OUT:
+            return {"calendar": self.d.place_calendar[point_name]}
+        hours = next(p for p in self.d.model.points if p.name == point_name).hours
+        return {"calendar": self.b.calendar(hours, cut_min=0.0), "send_home": True}
 
     # --- classes ----------------------------------------------------------------------------------
     def phone_class(self, service: Service, area: str, variant: int) -> int:
@@ -144,7 +162,7 @@ class Routing:
                 name=f"casework {area} {service.skill} {CASEWORK_VARIANTS[variant]}", channel=CASEWORK, mode=T.ITEM,
                 wait_kind=CASEWORK_AGE, slice_min=self.slice_min,
             )  # fmt: skip
-            for pool in pools:
+            for pool in (*pools, *(self.visitors(service, pools) if variant else ())):
                 self.b.allow(number, pool, 0, TRAY)
         return self.made[key]
 
@@ -167,7 +185,7 @@ class Routing:
             return self.made[key]
         small = point.under_ten and self.strategy.small_point_backup
         self.made[key] = number = self.b.add_class(
-            name=f"visit {point_name} {service.skill} {first}", channel=VISIT, calendar=self.d.place_calendar[point_name],
+            name=f"visit {point_name} {service.skill} {first}", channel=VISIT, **self.door(point_name),
             patience=self.walk_in_patience, wait_kind=WALK_IN_WAIT, place=self.d.place_number[point_name],
             stages_min=() if first == "expert" else (self.strategy.help_after_min,),
         )  # fmt: skip
@@ -192,7 +210,7 @@ class Routing:
         key = ("visit", point_name, "adviser")
         if key not in self.made:
             self.made[key] = number = self.b.add_class(
-                name=f"visit {point_name} adviser", channel=VISIT, calendar=self.d.place_calendar[point_name],
+                name=f"visit {point_name} adviser", channel=VISIT, **self.door(point_name),
                 patience=self.walk_in_patience, wait_kind=WALK_IN_WAIT, place=self.d.place_number[point_name],
             )  # fmt: skip
             scale = self.region.value("joint", "handling_time_multiplier", "municipal_adviser", 1.0)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from channelsim.scenario import tables as T
+from channelsim.scenario.region_roster import Habits, drawn_away
 from channelsim.scenario.tables import NONE
 from channelsim.scenario.world import People, World
 from channelsim.scenario.world_roster import Staff, absent_on, after, steps_of_day
@@ -21,8 +22,11 @@ from channelsim.units import DAY_MIN, NEVER, WEEK_MIN
 
 DUTY_MIN = 60.0
 WEEKS_KEPT = 90  # more than the warm-up, year and follow-up of the default study
-COME, LEAVE, TO_DUTY = 0, 1, 2
+COME, LEAVE, TO_DUTY, TRIP = 0, 1, 2, 3
 COME_TIE = 1 << 20  # added to a person's tie key: within an instant those who leave go before those who come (or come back)
+
+
+Step = tuple[float, int, int, int, int, float]  # time, tie, person, action, pool, value
 
 
 class RosterWeek(NamedTuple):
@@ -33,7 +37,7 @@ class RosterWeek(NamedTuple):
     person: np.ndarray
     action: np.ndarray
     pool: np.ndarray
-    value: np.ndarray  # end of the shift, or minutes of duty
+    value: np.ndarray  # end of the shift, or minutes of duty or of a trip
 
 
 def absent(people: People, week: int, weekday: int) -> np.ndarray:
@@ -78,9 +82,10 @@ def duties_of_day(people: People, week: int, weekday: int) -> Duties:
 
 def roster_key(world: World) -> str:
     """Hash of all that rosters and appointment slots are made from: worlds of one key may share what is made."""
-    people = [np.asarray(getattr(world.people, f.name)) for f in fields(world.people) if f.name != "staff"]
+    people = [np.asarray(getattr(world.people, f.name)) for f in fields(world.people) if f.name not in ("staff", "habits")]
     books = [world.tables.books, world.tables.book_times, world.bookable_share, world.book_open]
-    digest = hashlib.sha256(f"{len(world.names.pools)} {world.people.staff!r}".encode())
+    habits = "" if world.people.habits is None else world.people.habits.words()
+    digest = hashlib.sha256(f"{len(world.names.pools)} {world.people.staff!r}{habits}".encode())
     for column in (*people, *books):
         digest.update(f"|{column.shape}|".encode() + np.ascontiguousarray(column).tobytes())
     return digest.hexdigest()
@@ -91,7 +96,17 @@ def roster_week(world: World, week: int, key: int = 0) -> RosterWeek:
     staff = world.people.staff
     if staff is not None and any(a is not None and a.drawn for a in staff.absence):
         return _make_week(world.people, week, key)
+    if world.people.habits is not None and world.people.habits.absence is not None:
+        expected: RosterWeek = _remembered(world, ("roster", week), lambda: _make_week(world.people, week))  # type: ignore[assignment]
+        return without_absent(expected, world.people.habits, key, week)
     return _remembered(world, ("roster", week), lambda: _make_week(world.people, week))  # type: ignore[return-value]
+
+
+def without_absent(expected: RosterWeek, habits: Habits, key: int, week: int) -> RosterWeek:
+    """The roster of a week without the days of those who turn out to be away."""
+    weekday = np.minimum((expected.time - week * WEEK_MIN) // DAY_MIN, 6.0).astype(np.int64)
+    here = ~drawn_away(habits, key, week)[weekday, expected.person]
+    return RosterWeek(*(column[here] for column in expected))
 
 
 def _remembered(world: World, key: tuple[str, int], make: Callable[[], object]) -> object:
@@ -112,8 +127,8 @@ def _make_week(people: People, week: int, key: int = 0) -> RosterWeek:
     return _sorted(rows)
 
 
-def _rows_of_week(people: People, week: int, key: int) -> list[tuple[float, int, int, int, int, float]]:
-    rows: list[tuple[float, int, int, int, int, float]] = []
+def _rows_of_week(people: People, week: int, key: int) -> list[Step]:
+    rows: list[Step] = []
     if people.staff is not None:
         return _rows_of_staff(people, people.staff, week, key)
     for person in np.flatnonzero(people.always_there):
@@ -132,12 +147,27 @@ def _rows_of_week(people: People, week: int, key: int) -> list[tuple[float, int,
             who = int(at_work[i])
             begins = midnight + float(duties.first[who]) + DUTY_MIN * hour
             rows.append((begins, who, who, TO_DUTY, int(people.pool[who, weekday]), DUTY_MIN))
+        if people.habits is not None:
+            rows += _rows_of_habits(people, people.habits, week, weekday, at_work.tolist())
     return rows
 
 
-def _rows_of_staff(people: People, staff: Staff, week: int, key: int) -> list[tuple[float, int, int, int, int, float]]:
+def _rows_of_habits(people: People, habits: Habits, week: int, weekday: int, at_work: list[int]) -> list[Step]:
+    """Breaks, meetings and trips of one day."""
+    rows: list[Step] = []
+    midnight = (week * 7 + weekday) * DAY_MIN
+    for i in at_work:
+        pool, start, trip = int(people.pool[i, weekday]), float(people.shift_start[i, weekday]), float(habits.trip_min[i, weekday])
+        if trip > 0.0:
+            rows.append((midnight + start - trip, COME_TIE + i, i, TRIP, pool, 2.0 * trip))
+        off_duty = habits.off_duty(i, week, weekday, start, float(people.shift_end[i, weekday]))
+        rows += [(midnight + begins, i, i, TO_DUTY, pool, minutes) for begins, minutes in off_duty]
+    return rows
+
+
+def _rows_of_staff(people: People, staff: Staff, week: int, key: int) -> list[Step]:
     """Steps of people who differ one by one: stretches of a day, breaks, whole days of absence."""
-    rows: list[tuple[float, int, int, int, int, float]] = []
+    rows: list[Step] = []
     for i in np.flatnonzero(people.always_there).tolist() if week == 0 else []:
         rows.append((0.0, COME_TIE + i, i, COME, staff.pool[i], NEVER))
     for weekday in range(7):
@@ -158,7 +188,7 @@ def _rows_of_staff(people: People, staff: Staff, week: int, key: int) -> list[tu
     return rows
 
 
-def _sorted(rows: list[tuple[float, int, int, int, int, float]]) -> RosterWeek:
+def _sorted(rows: list[Step]) -> RosterWeek:
     rows.sort()
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     kinds = (float, np.int64, np.int64, np.int64, np.int64, float)
@@ -191,13 +221,23 @@ def _make_slots(world: World, week: int, slots_max: int) -> np.ndarray:
         open_books = offers & world.book_open[:, day][:, None]
         here, duties = present(people, week, weekday), duties_of_day(people, week, weekday)
         moments = np.unique(begins[open_books]).tolist()
-        there = {b: _there(people, here, duties, weekday, b, len(world.names.pools)) for b in moments}
+        free_at = {b: here & ~_off_duty(people, week, weekday, b) for b in moments}
+        there = {b: _there(people, free_at[b], duties, weekday, b, len(world.names.pools)) for b in moments}
         for slot in range(slots_max):
             for book in np.flatnonzero(open_books[:, slot]).tolist():
                 carried[book] += there[begins[book, slot]][books[book, T.BOOK_POOL]] * world.bookable_share[book]
                 free[book, weekday, slot] = int(carried[book])
                 carried[book] -= free[book, weekday, slot]
     return free
+
+
+def _off_duty(people: People, week: int, weekday: int, begins: float) -> np.ndarray:
+    """[person] bool: on a break or in a meeting at a time of day."""
+    if people.habits is None:
+        return np.zeros(len(people.rota), bool)
+    hours = zip(people.shift_start[:, weekday].tolist(), people.shift_end[:, weekday].tolist(), strict=True)
+    rows = [people.habits.off_duty(i, week, weekday, start, end) for i, (start, end) in enumerate(hours)]
+    return np.array([any(b <= begins < b + minutes for b, minutes in mine) for mine in rows], bool)
 
 
 def _there(people: People, here: np.ndarray, duties: Duties, weekday: int, begins: float, n_pools: int) -> np.ndarray:

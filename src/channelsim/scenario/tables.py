@@ -180,6 +180,9 @@ class Tables(Columns):
     last_arrival_min: np.ndarray  # before closing
     person_kind: np.ndarray  # [person] row of factors, where persons differ (`PERSON_FACTORS`)
     kind_factor: np.ndarray  # [kind * C + class] on the handling time
+    # of regions whose people learn after a move (`LEARNING`)
+    came_at: np.ndarray  # [person] when the person came to a place that is new, NEVER: has not moved
+    slower: np.ndarray  # [week since then] factor on the handling time; the last is 1
     # what follows
     row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]
     row_start: np.ndarray
@@ -204,8 +207,8 @@ SERIAL_BITS = 14  # of a need's id that number it within its cell and week
 N_SIZES = 15
 # offsets in Tables.options
 GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
-SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS = range(5, 11)
-N_OPTIONS = 11
+SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS, LEARNING = range(5, 12)
+N_OPTIONS = 12
 HOUR_POINTS = 25
 
 # --- ids of needs: layer, week, cell and serial number, with the channel of the first contact above them ---------

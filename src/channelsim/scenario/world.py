@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from channelsim.scenario.region_roster import Habits
 from channelsim.scenario.tables import Tables
 from channelsim.scenario.world_roster import Staff
 
@@ -76,6 +77,7 @@ class People:
     staff: Staff | None = None  # in a world of queues whose people differ, take breaks or may be absent
     wave_absence_share: float = 0.0  # added to the absence of those who are ever away, from wave_weeks[0] until wave_weeks[1]
     wave_weeks: tuple[int, int] = (0, 0)
+    habits: Habits | None = None  # in a region whose people's days are more than a shift
 
 
 @dataclass(frozen=True)

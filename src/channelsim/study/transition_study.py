@@ -17,6 +17,7 @@ import pandas as pd
 
 from channelsim.metrics import MEASURES, Case, measures_of
 from channelsim.scenario.compile import Factors, compile_world
+from channelsim.scenario.compile_region_staff import with_moves
 from channelsim.scenario.region import Region, Strategy
 from channelsim.scenario.world import World
 from channelsim.study.estimate import Estimate, pointwise
@@ -56,7 +57,11 @@ class TransitionStudy:
 
     def phases(self, order: str) -> list[Phase]:
         """The worlds of an order; what two stages have in common is compiled once."""
-        return [Phase(stage.first_week, self._world(stage)) for stage in self.orders[order]]
+        found: list[Phase] = []
+        for stage in self.orders[order]:
+            world = self._world(stage)
+            found.append(Phase(stage.first_week, with_moves(found[-1].world, world, stage.first_week) if found else world))
+        return found
 
     def _world(self, stage: Stage) -> World:
         key = (stage.office_model, stage.strategy, stage.staffing_split, stage.web_adoption)

@@ -16,6 +16,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.roster import slots_of_week
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import World
+from channelsim.trajectory.region_people import region_people
 from channelsim.units import NEVER, WEEK_MIN
 
 MODES = ("waiting", "item", "self", "booked")
@@ -63,6 +64,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "books": _books(world, horizon_min),
         "shares": _shares(world),
         "staff": _staff(world),
+        "region_people": region_people(world),
         "options": {
             "last_arrival_before_closing_min": float(tables.options[T.LAST_ARRIVAL_MIN]),
             "transit_factor": float(tables.options[T.TRANSIT_FACTOR]),

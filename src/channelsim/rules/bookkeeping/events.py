@@ -33,7 +33,8 @@ from channelsim.scenario.tables import NONE
  LEFT_UNSEEN,
  AFTER_WORK_OVER,
  TABLES_CHANGE,  # x set of routing lists that holds from now on
- ) = range(15)  # fmt: skip
+ PERSON_TRAVELS,  # value: minutes there and back
+ ) = range(16)  # fmt: skip
 # steps that follow
 (CONTACT_MADE,  # x channel, y number of it through this channel, at once
  CONTACT_PLANNED,  # the same, value: when it will come
@@ -53,14 +54,15 @@ from channelsim.scenario.tables import NONE
  ON_OTHER_DUTY,
  AFTER_WORK_BEGINS,  # value: its end
  LAID_DOWN  # value: minutes that are left of the work
- ) = range(15, 33)  # fmt: skip
+ ) = range(16, 34)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
     "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over", "tables change",
+    "person travels",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
     "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work", "laid down",
 )  # fmt: skip
-HEADS = 15  # the first so many names are heads
+HEADS = 16  # the first so many names are heads
 
 
 @small

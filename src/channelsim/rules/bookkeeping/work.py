@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import quantile
 from channelsim.rules.announcements import is_not_reached
 from channelsim.rules.bookkeeping.events import TAKEN, note_work
@@ -20,16 +20,17 @@ from channelsim.rules.state import (
     ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE, SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ADVISER, CASEWORK_CHANNEL, CLASS_WIDTH, GENERALIST, GENERALIST_HANDLING, LONGEST_CONTACT_MIN, NATIONAL, NONE,
-    N_CLASSES, N_SERVICES, PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, PERSON_FACTORS, POOL_WIDTH, QUEUE_RULES,
-    QUEUE_RULE_WIDTH, ROLE, TRY_LENGTH,
+    ADVISER, CASEWORK_CHANNEL, CLASS_WIDTH, GENERALIST, GENERALIST_HANDLING, LEARNING, LONGEST_CONTACT_MIN,
+    NATIONAL, NONE, N_CLASSES, N_SERVICES, PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, PERSON_FACTORS, POOL_WIDTH,
+    QUEUE_RULES, QUEUE_RULE_WIDTH, ROLE, TRY_LENGTH,
 )  # fmt: skip
+from channelsim.units import WEEK_MIN
 
 LONGEST_OVERTIME_MIN = 240.0
 
 
 @small
-def handling_min(s, w, contact, pair, person):
+def handling_min(s, w, contact, pair, person, now):
     """Minutes that this contact takes with this pool: drawn once at its first start, on the grid, at least a tick."""
     c = contact * CONTACT_WIDTH
     n = s.contacts[c + C_NEED] * NEED_WIDTH
@@ -46,6 +47,8 @@ def handling_min(s, w, contact, pair, person):
             return minutes
     if w.customers == 1:
         minutes *= w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
+        if w.options[LEARNING] != 0.0:
+            minutes *= slower_by_move(w, person, now)
         pool = w.pairs[pair * PAIR_WIDTH + PAIR_POOL]
         if s.needs[n + EXPERT] == 1 and w.able[pool * w.sizes[N_SERVICES] + s.needs[n + SERVICE]] == 0:
             minutes *= w.options[GENERALIST_HANDLING]
@@ -53,6 +56,17 @@ def handling_min(s, w, contact, pair, person):
     if w.options[PERSON_FACTORS] != 0.0:
         minutes *= w.kind_factor[w.person_kind[person] * w.sizes[N_CLASSES] + s.contacts[c + C_CLASS]]
     return whole_ticks(minutes)
+
+
+@compiled
+def slower_by_move(w, person, now):
+    """Factor on the work of a person who is new at a place, by whole weeks since the move (design 4.13)."""
+    apart()
+    if now < w.came_at[person]:
+        return 1.0
+    weeks = int((now - w.came_at[person]) // WEEK_MIN)
+    last = len(w.slower) - 1
+    return w.slower[weeks if weeks < last else last]
 
 
 @compiled
@@ -66,7 +80,7 @@ def start_work(s, w, person, contact, pair, now):
     if s.persons[p + P_STATE] == IDLE:
         stop_being_idle(s, w, person, now)
     if s.contact_times[t + REMAINING_MIN] < 0.0:
-        s.contact_times[t + REMAINING_MIN] = handling_min(s, w, contact, pair, person)
+        s.contact_times[t + REMAINING_MIN] = handling_min(s, w, contact, pair, person, now)
     if s.contact_times[t + STARTED_AT] < 0.0:
         s.contact_times[t + STARTED_AT] = now
         count_start(s, w, contact, now)

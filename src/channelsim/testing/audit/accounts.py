@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from channelsim.testing.audit.floor import FOREVER, Floor, Person
 
-PAID, DUTY, IDLE, OVERTIME = "paid", "other duties", "idle", "overtime"
+PAID, DUTY, IDLE, OVERTIME, TRAVEL = "paid", "other duties", "idle", "overtime", "travel"
 
 
 @dataclass

@@ -10,6 +10,7 @@ from channelsim.testing.audit.attendance import Attendance
 from channelsim.testing.audit.chance import key_of
 from channelsim.testing.audit.floor import Contact, Floor, Key
 from channelsim.testing.audit.order import Agenda
+from channelsim.testing.audit.region_attendance import RegionAttendance
 from channelsim.testing.audit.rows import NONE, Finding, Log, Row
 
 MOST_FINDINGS = 1000
@@ -38,6 +39,7 @@ class Auditor:
         self.head = Row(0.0, "", NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0.0)
         self.key = key_of(log.facts["seed"], log.facts["replication"])
         self.attendance = Attendance(log.facts, self.key)
+        self.region_attendance = RegionAttendance(log.facts, self.key)
         self.next_set, self.asked_pool = 0, NONE  # of routing lists; the last pool that was asked again
         self.begin_event()
 

@@ -11,7 +11,7 @@ from channelsim.testing.audit.rows import Row
 RANK = {
     "work stops": 1, "person comes": 2, "person leaves": 2, "duty calls": 2, "duty over": 2, "door shuts": 3, "hold begins": 5,
     "appointment due": 6, "need arises": 7, "contact arrives": 7, "stage begins": 8, "patience over": 9, "left unseen": 9,
-    "after-work over": 1, "tables change": 5,
+    "after-work over": 1, "tables change": 5, "person travels": 2,
 }  # fmt: skip
 COMING = 1 << 20  # of one instant, people come, or come back, after others have gone
 ALWAYS_KNOWN = -1
@@ -23,7 +23,7 @@ def place_of(head: Row) -> tuple[int, int]:
     """(rank of the kind, tie key) of an event among those of its instant."""
     rank = RANK[head.event]
     if rank <= 2:
-        return rank, head.person + (COMING if head.event in ("person comes", "duty over") else 0)
+        return rank, head.person + (COMING if head.event in ("person comes", "duty over", "person travels") else 0)
     if head.event == "tables change":
         return rank, LAST
     return rank, head.x if rank == 3 else head.need * 1024 + head.contact % 1024

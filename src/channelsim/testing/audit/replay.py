@@ -44,6 +44,8 @@ class Replay(OutcomeSteps, StaffSteps):
         self.conservation(end)
         for person, moment in self.attendance.missing(horizon):
             self.find(end._replace(time=moment), "roster and duties", f"{self.floor.name('persons', person)} should come and does not")
+        for person, moment, what in self.region_attendance.missing(horizon):
+            self.find(end._replace(time=moment), "roster and duties", f"{self.floor.name('persons', person)} {what}")
         return self
 
     def late(self, now: float) -> None:

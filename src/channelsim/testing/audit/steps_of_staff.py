@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from channelsim.testing.audit import chance, choices, luck
+from channelsim.testing.audit.accounts import PAID, TRAVEL
 from channelsim.testing.audit.auditor import ANSWERED, CHOOSE_CONTACT, CHOOSE_POOL, FIRST_COME, FULL_LINE, ORDER, PIECES, ROSTER, Auditor
-from channelsim.testing.audit.floor import Contact, Person
+from channelsim.testing.audit.floor import Contact, Key, Person
 from channelsim.testing.audit.rows import NONE, Row
 
 
@@ -20,6 +21,9 @@ class StaffSteps(Auditor):
             self.expect(
                 self.attendance.comes(row.person, row.time, row.value), row, ROSTER, f"{self._name(person)} comes without being due"
             )
+        if self.region_attendance:
+            right = self.region_attendance.comes(row.person, row.time, row.value, row.pool)
+            self.expect(right, row, ROSTER, f"{self._name(person)} comes without being due")
         person.shift_end, person.paid_since, person.duty_left = row.value, row.time, 0.0
         self.agenda.ask(("leave", row.person), row.value)
         if person.doing in ("at work", "after work"):
@@ -33,7 +37,7 @@ class StaffSteps(Auditor):
         self.accounts.pay(person, row.time)
         person.paid_since = None
         if person.doing in ("at work", "after work"):  # finishes first (decisions 21), or hands over
-            if self.floor.facts["pools"][person.pool]["hands_over"] and person.contact is not None:
+            if person.contact is not None and self._hands_over(person, person.contact):
                 self.undecided[person.contact] = "is to be handed over"
             return
         self.accounts.charge(person, row.time)
@@ -43,8 +47,25 @@ class StaffSteps(Auditor):
             self.agenda.cancel(("duty", row.person))
         person.doing = "away"
 
+    def _hands_over(self, person: Person, key: Key) -> bool:
+        """Does somebody whose shift ends lay down what is in hand? In a region only if a colleague is free for it."""
+        if not self.floor.facts["pools"][person.pool]["hands_over"]:
+            return False
+        contact = self.floor.contacts[key]
+        return not self.floor.facts["customers"] or choices.who_takes(self.floor, contact.of_class, contact.stage) is not None
+
+    def on_person_travels(self, row: Row) -> None:
+        """The way to and from a visiting day is paid when it begins."""
+        right = bool(self.region_attendance) and self.region_attendance.goes(row.person, row.time, row.value)
+        self.expect(right, row, ROSTER, f"{self.floor.name('persons', row.person)} travels {row.value!r} min without a visiting day")
+        self.accounts.spend(row.pool, PAID, row.time, row.time + row.value)
+        self.accounts.spend(row.pool, TRAVEL, row.time, row.time + row.value)
+
     def on_duty_calls(self, row: Row) -> None:
         person = self.floor.person(row.person)
+        if self.region_attendance:
+            right = self.region_attendance.calls(row.person, row.time, row.value)
+            self.expect(right, row, ROSTER, f"{self._name(person)} is called away for {row.value!r} min without reason")
         if person.doing == "away":
             return
         person.duty_left += row.value

@@ -1,0 +1,77 @@
+"""Feature 2 in the region: visiting days, part-week opening, and who serves what where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from channelsim.rules import state as S
+from channelsim.scenario.region import Region
+from channelsim.scenario.region_staff import RegionStaff, VisitingDay
+from channelsim.scenario.roster import COME, roster_week
+from channelsim.simulate import weeks
+from tests.behaviour.regions import ledger_of, no_duties, run_of, world_of
+from tests.events.logs import audited, log_of, with_rows
+
+WEDNESDAY = VisitingDay(("one_office",), "Mill", 2, "placement")
+TRIP = 23.900000 + 0.0  # minutes from Harbour to Mill
+
+
+def test_a_visiting_day_is_paid_with_its_way(tiny: Region, engine: str) -> None:
+    """One Wednesday of 450 paid minutes: 2 x 23.9 on the way, the rest at Mill. The nearest with the lowest number goes: person 5."""
+    world = world_of(no_duties(tiny), RegionStaff(visiting_days=(WEDNESDAY,)), "one_office", demand=0.05)
+    ledger = ledger_of(run_of(world, engine), world, "placement Mill")
+    trip = np.floor(TRIP * 2**20 + 0.5) / 2**20
+    assert ledger["paid"] == 450.0 and ledger["travel"] == 2.0 * trip
+    assert ledger["idle"] + ledger.get("expertise contacts", 0.0) + ledger.get("routine contacts", 0.0) <= 450.0 - 2.0 * trip
+    week = roster_week(world, 0)
+    there = (week.pool == world.names.pools.index("placement Mill")) & (week.action == COME)
+    assert [world.names.persons[p] for p in week.person[there]] == ["person 5"]
+    assert week.time[there].tolist() == [2 * 1440.0 + 525.0 + trip] and week.value[there].tolist() == [2 * 1440.0 + 975.0 - trip]
+
+
+def test_customers_nearby_are_booked_on_visiting_days(tiny: Region, engine: str) -> None:
+    """Interviews are booked at Mill on Wednesdays within its hours (09:00 to 14:00), by customers to whom it is nearer."""
+    world = world_of(tiny, RegionStaff(visiting_days=(WEDNESDAY,)), "one_office", demand=2.5)
+    run = run_of(world, engine, 4)
+    mine = run.records[:, S.REC_CLASS] == world.names.classes.index("booked placement Mill")
+    began = run.record_times[mine & (run.records[:, S.REC_OUTCOME] == 0), S.REC_STARTED]
+    assert len(began) > 5 and set((began // 1440.0 % 7.0).tolist()) == {2.0}
+    assert np.all((began % 1440.0 >= 540.0) & (began % 1440.0 < 975.0 - TRIP))
+    town = world.tables.cell_municipality
+    bits = int(world.tables.sizes[14])
+    towns = {world.names.municipalities[town[(int(n) >> bits) & ((1 << (25 - bits)) - 1)]] for n in run.record_needs[mine]}
+    assert towns == {"Mill", "Ridge"}
+
+
+def test_two_visits_of_a_day_are_by_two_persons_and_a_named_person_goes(tiny: Region) -> None:
+    days = (WEDNESDAY, replace(WEDNESDAY, person=7), replace(WEDNESDAY, weekday=4), replace(WEDNESDAY, weekday=0, skill="guidance"))
+    world = world_of(tiny, RegionStaff(visiting_days=days), "one_office")
+    mill = {
+        d: sorted(world.names.persons[p] for p in range(11) if world.names.pools[world.people.pool[p, d]].endswith(" Mill"))
+        for d in range(5)
+    }
+    assert mill == {0: ["person 9"], 1: [], 2: ["person 5", "person 7"], 3: [], 4: ["person 5"]}
+
+
+def test_a_point_that_opens_part_of_the_week(tiny: Region, engine: str) -> None:
+    """Mill is closed on Wednesday: nobody is seen there then, its people are paid all the same, and its customers go to Harbour."""
+    world = world_of(no_duties(tiny), RegionStaff(), demand=2.0)
+    run = run_of(world, engine, 2)
+    visits = [i for i, name in enumerate(world.names.classes) if name.startswith("visit Mill")]
+    mine = np.isin(run.records[:, S.REC_CLASS], visits)
+    days = set((run.record_times[mine, S.REC_QUEUED] // 1440.0 % 7.0).tolist())
+    assert days == {0.0, 1.0, 3.0, 4.0}
+    assert ledger_of(run, world, "generalist Mill")["paid"] == 9 * 450.0  # ten days, one of them Epiphany
+
+
+def test_visiting_days_pass_the_audit_and_a_planted_trip_does_not(tiny: Region) -> None:
+    world = world_of(tiny, RegionStaff(visiting_days=(WEDNESDAY,)), "one_office", "multichannel_triage", demand=1.5)
+    log = log_of(world, weeks(1, 2, 1))
+    assert audited(log).n_findings == 0
+    trip = next(i for i, r in enumerate(log.rows) if r.event == "person travels" and r.time > log.facts["start_min"])
+    longer = with_rows(log, [*log.rows[:trip], log.rows[trip]._replace(value=60.0), *log.rows[trip + 1 :]])
+    none = with_rows(log, [*log.rows[:trip], *log.rows[trip + 1 :]])
+    assert any("without a visiting day" in f.what for f in audited(longer).findings)
+    assert any("should travel" in f.what for f in audited(none).findings) and any(f.kind == "ledger" for f in audited(none).findings)
