@@ -9,32 +9,18 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 
 from channelsim.config.world import load_known_answer
-from channelsim.scenario.expected import KnownAnswer
-from channelsim.testing.known_answers.run import AIM, verify_case
+from channelsim.testing.known_answers.run import AIM, briefer, verify_case
 
 ROOT = Path(__file__).parents[1]
 FOUND = ROOT / "build" / "known-answers"
 PAGE = ROOT / "docs" / "background" / "known-answers.md"
 BEGIN, END = "<!-- table: written by scripts/known_answers.py -->", "<!-- end of table -->"
-SHORTER = 10.0  # times, on the slow engine
 MOST_MIN = 20.0  # of wall clock for a case
-
-
-def briefer(case: KnownAnswer) -> KnownAnswer:
-    """The case in shorter replications: on a slow engine it takes no more of them than the rule asks for."""
-    if case.queues is None or case.records or not case.expected:
-        return case
-    q, batch = case.queues, case.sampling.batch_min
-    length = max(q.length_min / SHORTER, q.warm_up_min, batch or 0.0)
-    if batch is not None:
-        length = batch * max(1.0, length // batch)
-    quantiles = any(e.wanted.share is not None for e in case.expected)  # of a short run are biased
-    return case if quantiles else replace(case, queues=replace(q, length_min=length, replications=1))
 
 
 def run(engine: str) -> None:

@@ -189,7 +189,8 @@ def parts(root: type[BaseModel], seen: set[str]) -> Iterator[str]:
         seen.add(name)
         level = (
             "##"
-            if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "StaffFile", "InputGroupsFile", "TransitionFile", "ProfileFile")
+            if name
+            in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "StaffFile", "InputGroupsFile", "TransitionFile", "ProfileFile")
             else "###"
         )
         yield f'{level} <a id="{anchor(name)}"></a>{TITLES[name]}\n'
