@@ -71,7 +71,7 @@ FAULTS = [
         ["D.unreached", "nobody is called back in this class"],
     ),
     ("weight: 2\n", "weight: 2\n    queue_limit: 0\n", ["balk", "a queue of 0 places"]),
-    ("weight: 2\n", "weight: 2\n    idle_rule: random\n", ["idle_rule", "'longest_idle', 'most_idle' or 'in_order'"]),
+    ("weight: 2\n", "weight: 2\n    idle_rule: random\n", ["idle_rule", "'in_order' or 'least_occupied'"]),
     ("attempt_min: {deterministic: 1}", "tries: 0, attempt_min: {deterministic: 1}", ["unreached.tries", "greater than or equal to 1"]),
     ("    pools: [Q]", "    pools: [Q]\n    after: {moved_on: [{to: A}]}", ["unknown outcome", "served, abandoned"]),
 ]
