@@ -11,6 +11,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Consequence
 from channelsim.scenario.compile_coming import books, coming
 from channelsim.scenario.compile_staffing import end_of_shifts, people_of, speeds
+from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.queue_demand import demand_of_queues
 from channelsim.scenario.queue_laws import distribution_of
 from channelsim.scenario.queue_routing import moments_of, pairs_at, stages_of
@@ -75,6 +76,8 @@ def compile_queues(queues: Queues) -> World:
             delay = distribution_of(builder, c.call_back.delay)
             builder.consequence(number[c.name], 0, T.CALLED_BACK, (1.0, T.CONTACT, number[c.call_back.to], delay))
             builder.classes[number[c.call_back.to]].is_counted = True
+    if queues.policy is not None:
+        apply_policy(builder, queues.policy, queues.name, tuple(number), (), [p.staff for p in queues.pools])
     book_tables, slot_pattern = books(builder, queues)
     ways = coming(builder, queues.classes, number, distribution_of)
     demand = demand_of_queues(builder, queues, n_days)
@@ -104,6 +107,7 @@ def compile_queues(queues: Queues) -> World:
         closing_cut_min=np.array([cut for _, _, cut in builder.calendars]), first_monday=dt.date(2011, 1, 3),
         n_weeks=n_weeks, slot_pattern=slot_pattern, digest=hashlib.sha256(repr(queues).encode()).hexdigest(),
         table_steps=builder.table_steps,
+        policy=queues.policy,
     )  # fmt: skip
 
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from channelsim.scenario.region_staff import NO_HABITS, RegionStaff
+
+if TYPE_CHECKING:
+    from channelsim.scenario.policy import Policy
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Interval = tuple[float, float]  # minutes after midnight: (opens, closes)
@@ -163,6 +167,7 @@ class Strategy:
     help_after_min: float
     small_point_backup: bool
     first_line: Mapping[str, str]  # service (or "default") -> generalist | specialist
+    policy: Policy | None = None  # of one's own, in place of the lists that the above gives
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from channelsim.scenario.policy import Policy
 from channelsim.scenario.region_roster import Habits
 from channelsim.scenario.tables import Tables
 from channelsim.scenario.world_roster import Staff
@@ -112,6 +113,7 @@ class World:
     digest: str
     notes: tuple[str, ...] = ()
     table_steps: tuple[tuple[float, int], ...] = ()  # minute of the week, set of routing lists that holds from then on
+    policy: Policy | None = None
     slot_pattern: np.ndarray | None = None  # [book, weekday, slot] where slots do not follow the roster
     cache: dict[object, object] = field(default_factory=dict, repr=False)  # rosters by week, made once
 

@@ -50,6 +50,10 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "actions": list(ACTIONS),
         "classes": _classes(world),
         "pools": _pools(world),
+        "own_rule": {
+            "contacts": tables.steering >= T.BY_OWN_RULE and tables.orders_contacts == 1,
+            "pools": tables.steering >= T.BY_OWN_RULE and tables.orders_pools == 1,
+        },
         "table_steps": [list(step) for step in world.table_steps],
         "other_sets": [_lists(tables, number) for number in range(1, _n_sets(tables))],
         "lines_limit": tables.lines_limit.tolist(),

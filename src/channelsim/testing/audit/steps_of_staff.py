@@ -184,7 +184,10 @@ class StaffSteps(Auditor):
         if freed or again:
             late = freed and row.time >= person.shift_end
             of_class = choices.what_to_take(self.floor, person.pool, row.time, int(freed), after_shift=late)
-            self.expect(of_class == row.of_class, row, CHOOSE_CONTACT,
+            right = of_class == row.of_class
+            if self.floor.facts["own_rule"]["contacts"]:  # which of those whom he may serve is the rule's affair
+                right = row.of_class in choices.may_be_taken(self.floor, person.pool, row.time, int(freed), late)
+            self.expect(right, row, CHOOSE_CONTACT,
                         f"{self._name(person)} takes from {self.of_class(row.of_class)}, not from {self.of_class(of_class)}")  # fmt: skip
             first = self.floor.queues[row.of_class][0]
             self.expect(first == row.key, row, FIRST_COME, f"is taken before need {first[0]}, first in {self.of_class(row.of_class)}")
@@ -206,7 +209,10 @@ class StaffSteps(Auditor):
     def _at_once(self, contact: Contact, row: Row, where: str) -> None:
         found = choices.who_takes(self.floor, row.of_class, contact.stage)
         self.expect(not self.finds_no_line, row, FULL_LINE, "is taken, and all lines that its class shares are taken")
-        self.expect(contact.where == where and found == (row.pool, row.person), row, CHOOSE_POOL,
+        right = found == (row.pool, row.person)
+        if self.floor.facts["own_rule"]["pools"]:
+            right = (row.pool, row.person) in choices.may_take(self.floor, row.of_class, contact.stage)
+        self.expect(contact.where == where and right, row, CHOOSE_POOL,
                     f"is taken by {self.who((row.pool, row.person))}; should be by {self.who(found)}")  # fmt: skip
 
     def _piece(self, contact: Contact, row: Row) -> None:

@@ -174,6 +174,8 @@ class Story:
 
     def _why_he(self, a: Auditor, row: Row, stage: int) -> str:
         """Why this idle person takes a contact and no other."""
+        if a.floor.facts["own_rule"]["pools"]:
+            return f"the own rule puts {a.floor.name('pools', row.pool)} first of those that may"
         ranks = {pool: rank for pool, rank in a.floor.dispatch[row.of_class][stage] if a.floor.idle[pool]}
         equal = sum(len(a.floor.idle[pool]) for pool, rank in ranks.items() if rank == ranks[row.pool])
         others = [a.floor.name("pools", pool) for pool, rank in ranks.items() if rank != ranks[row.pool]]
@@ -192,6 +194,8 @@ class Story:
         """Why a free person takes this contact and no other."""
         contact = a.floor.contacts[row.key]
         waited = f"first in {a.of_class(row.of_class)}, after {duration(row.time - contact.queued_since)}"
+        if a.floor.facts["own_rule"]["contacts"]:
+            return f"{waited}, which the own rule puts first"
         ranks = {c: self._rank_of_first(a, row.pool, c) for c in {int(c) for c, *_ in a.floor.pulls[row.pool]} if a.floor.queues.get(c)}
         weights = {weight for c, _, _, weight, *_ in a.floor.pulls[row.pool] if int(c) in ranks}
         due = {int(c): after for c, _, _, _, _, after in a.floor.pulls[row.pool] if after}
