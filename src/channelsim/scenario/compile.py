@@ -147,9 +147,8 @@ def compile_world(
     entries = build_routing(draft)
     apply_speeds(draft)
     if strategy.policy is not None:
-        apply_policy(
-            builder, strategy.policy, f"{model.name} x {strategy.name}", CHANNELS, tuple(draft.place_number), draft.pool_sizes.tolist()
-        )
+        name, places = f"{model.name} x {strategy.name}", tuple(draft.place_number)
+        apply_policy(builder, strategy.policy, name, draft.channels, places, draft.pool_sizes.tolist())
     demand = region_demand(region, n_days, factors.demand_scale, factors.layoff)
     customers = customer_tables(draft, factors.web_preference_scale, factors.web_adoption)
     more = more_tables(draft)  # before the table of distributions is made
