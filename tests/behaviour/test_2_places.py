@@ -10,7 +10,9 @@ from channelsim.rules import state as S
 from channelsim.scenario.region import Region
 from channelsim.scenario.region_staff import RegionStaff, VisitingDay
 from channelsim.scenario.roster import COME, roster_week
+from channelsim.scenario.world import World
 from channelsim.simulate import weeks
+from channelsim.trajectory.values import Trajectory
 from tests.behaviour.regions import ledger_of, no_duties, run_of, world_of
 from tests.events.logs import audited, log_of, with_rows
 
@@ -66,8 +68,57 @@ def test_a_point_that_opens_part_of_the_week(tiny: Region, engine: str) -> None:
     assert ledger_of(run, world, "generalist Mill")["paid"] == 9 * 450.0  # ten days, one of them Epiphany
 
 
+def hotline_of(run: Trajectory, world: World) -> np.ndarray:
+    """[record] of the national line's calls."""
+    return np.asarray(run.records[:, S.REC_CLASS] == world.names.classes.index("phone hotline"))
+
+
+def test_the_national_line_hands_back_to_the_office(tiny: Region, engine: str) -> None:
+    """A quarter of its calls go to the line of the caller's office: at once from 9 to 16, otherwise when that opens."""
+    world = world_of(tiny, RegionStaff(hand_back_share=0.25), demand=3.0)
+    run = run_of(world, engine, 4)
+    hotline = hotline_of(run, world)
+    handed = hotline & (run.records[:, S.REC_OUTCOME] == 1)
+    answered = int(np.sum(hotline & np.isin(run.records[:, S.REC_OUTCOME], (0, 1))))
+    assert abs(handed.sum() / answered - 0.25) < 3.3 * (0.25 * 0.75 / answered) ** 0.5 and answered > 300
+    nexts = {(int(n), int(r[S.REC_K])): i for i, (n, r) in enumerate(zip(run.record_needs, run.records, strict=True))
+             if r[S.REC_CHANNEL] == 0 and r[S.REC_LEG] == 1}  # fmt: skip
+    found = 0
+    for i in np.flatnonzero(handed):
+        at = nexts.get((int(run.record_needs[i]), int(run.records[i, S.REC_K])))
+        if at is None:  # still waiting at the horizon
+            continue
+        found += 1
+        ended, queued = float(run.record_times[i, S.REC_ENDED]), float(run.record_times[at, S.REC_QUEUED])
+        day, minute = divmod(ended, 1440.0)
+        assert world.names.classes[run.records[at, S.REC_CLASS]] in ("phone H any generalist", "phone M any generalist")
+        if 540.0 <= minute < 960.0:
+            assert queued == ended
+        elif minute < 540.0:
+            assert queued == day * 1440.0 + 540.0
+        else:
+            assert queued % 1440.0 == 540.0 and queued > ended
+    assert found > 50
+    without = run_of(world_of(tiny, RegionStaff(), demand=3.0), engine, 4)
+    assert not np.any(hotline_of(without, world) & (without.records[:, S.REC_OUTCOME] == 1))
+
+
+def test_a_specialised_point_sees_whoever_is_referred_to_it(tiny: Region, engine: str) -> None:
+    """Benefits only at Harbour: a visit at Mill whose matter takes expertise is booked at Harbour, and both trips are made."""
+    model = tiny.office_models["two_offices"]
+    staff = {s: tuple(replace(p, role="generalist", skill="") if p.id == 12 else p for p in people) for s, people in model.staff.items()}
+    region = replace(tiny, office_models={**tiny.office_models, "two_offices": replace(model, staff=staff)})
+    world = world_of(region, RegionStaff(), demand=0.7, n_weeks=14)
+    run = run_of(world, engine, 14)
+    at_mill = np.array([name.startswith("visit Mill benefits") for name in world.names.classes])[run.records[:, S.REC_CLASS]]
+    early = run.record_times[:, S.REC_ENDED] < 7 * 10080.0  # slots reach six weeks ahead
+    referred = run.record_needs[at_mill & early & (run.records[:, S.REC_OUTCOME] == 1)]
+    booked = run.record_needs[run.records[:, S.REC_CLASS] == world.names.classes.index("booked benefits Harbour")]
+    assert len(referred) > 5 and np.isin(referred, booked).all()
+
+
 def test_visiting_days_pass_the_audit_and_a_planted_trip_does_not(tiny: Region) -> None:
-    world = world_of(tiny, RegionStaff(visiting_days=(WEDNESDAY,)), "one_office", "multichannel_triage", demand=1.5)
+    world = world_of(tiny, RegionStaff(visiting_days=(WEDNESDAY,), hand_back_share=0.3), "one_office", "multichannel_triage", demand=1.5)
     log = log_of(world, weeks(1, 2, 1))
     assert audited(log).n_findings == 0
     trip = next(i for i, r in enumerate(log.rows) if r.event == "person travels" and r.time > log.facts["start_min"])

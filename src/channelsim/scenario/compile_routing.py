@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,7 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
         for s, service in enumerate(services):
             for variant in (0, 1):
                 place_class[place, s, variant] = routing.walk_in_class(service, name, variant)
+    back = _hand_back(draft, routing)
     books = add_books(routing)
     add_consequences(routing)
     return {
@@ -50,7 +52,18 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
         **_walk_in_candidates(draft, place_class),
         **book_candidates(routing, books),
         **_abilities(draft),
+        **back,
     }
+
+
+def _hand_back(draft: Draft, routing: Routing) -> dict[str, np.ndarray]:
+    """To which line the national one hands back what it cannot close, by municipality; no table where it closes all."""
+    national = [s for s in draft.region.services if s.tier == "national"]
+    if draft.region.staff.hand_back_share == 0.0 or not national:
+        return {}
+    asked = replace(national[0], tier="minimum", skill="any")  # the first line of the office, as for any other question
+    offices = [draft.model.office_of[m.name] for m in draft.region.municipalities]
+    return {"back_class": np.array([routing.phone_class(asked, office, 0) for office in offices], np.int64)}
 
 
 def _channel_hours(draft: Draft, routing: Routing) -> dict[str, np.ndarray]:
@@ -105,4 +118,6 @@ def _abilities(draft: Draft) -> dict[str, np.ndarray]:
             able[number, s] = int(national or (role == "specialist" and service.skill in ("any", skill)))
         if role == "adviser":
             closes[number] = region.value("joint", "resolved_share", "all", 1.0)
+        elif role == "national":
+            closes[number] = 1.0 - region.staff.hand_back_share
     return {"able": able.ravel(), "closes_share": closes}

@@ -53,4 +53,7 @@ def add_consequences(routing: Routing) -> None:
                 handed = ((1.0, contact, PHONE, delay("referral_from_joint_point")),)
             elif c.channel == PHONE:
                 handed = ((transfer, T.TRANSFER, NONE, NONE), (1.0 - transfer, T.BOOK, NONE, NONE))
+            if role == T.NATIONAL:
+                ring = ((1.0, contact, PHONE, delay("phone_after_web_failure")),)  # whoever came by web is asked to ring
+                handed = ((1.0, T.HAND_BACK, NONE, NONE),) if c.channel == PHONE else ring
             routing.b.consequence(number, role, T.HANDED_OVER, *handed)

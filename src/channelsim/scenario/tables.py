@@ -53,7 +53,7 @@ OUTCOMES = ("served", "handed over", "abandoned", "blocked", "sent home", "no-sh
 N_OUTCOMES = 14
 
 # --- what follows an outcome ----------------------------------------------------------------------
-RESOLVE, GIVE_UP, CONTACT, TRANSFER, BOOK = 0, 1, 2, 3, 4
+RESOLVE, GIVE_UP, CONTACT, TRANSFER, BOOK, HAND_BACK = 0, 1, 2, 3, 4, 5
 
 # --- table `classes` (integers) -------------------------------------------------------------------
 CLASS_WIDTH = 16
@@ -182,6 +182,7 @@ class Tables(Columns):
     kind_factor: np.ndarray  # [kind * C + class] on the handling time
     # of regions whose people learn after a move (`LEARNING`)
     came_at: np.ndarray  # [person] when the person came to a place that is new, NEVER: has not moved
+    back_class: np.ndarray  # [m] line of the office to which the national line hands back (`HAND_BACK`)
     slower: np.ndarray  # [week since then] factor on the handling time; the last is 1
     # what follows
     row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]

@@ -21,7 +21,7 @@ from channelsim.units import NEVER, WEEK_MIN
 
 MODES = ("waiting", "item", "self", "booked")
 WAYS = ("line", "point", "book", "hour")
-ACTIONS = ("resolve", "give up", "contact", "transfer", "book")
+ACTIONS = ("resolve", "give up", "contact", "transfer", "book", "hand back")
 LAWS = ("deterministic", "exponential", "lognormal", "uniform", "triangular", "tabled")
 IDLE_RULES, SIGNALS = ("longest_idle", "most_idle", "in_order", "least_occupied"), ("length", "longest_wait", "expected_wait")
 FACTS_VERSION = 1
@@ -59,6 +59,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "entry_class": tables.entry_class.reshape(len(names.channels), len(names.services), -1, 2).tolist(),
         "place_class": _or_empty(tables.place_class, len(names.services) * 2),
         "place_calendar": tables.place_calendar.tolist(),
+        "back_class": tables.back_class.tolist(),
         "walk_in": _candidates(world, tables.walk_in_start, tables.walk_in_place, tables.walk_in_min),
         "booked": _candidates(world, tables.booked_start, tables.bookable, tables.booked_min),
         "books": _books(world, horizon_min),

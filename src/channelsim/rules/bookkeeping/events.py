@@ -46,7 +46,7 @@ from channelsim.scenario.tables import NONE
  QUEUES,  # value: when patience ends
  TAKEN,  # y stage, value: end of this piece of work
  OUTCOME,  # x outcome
- HANDED_ON,  # to class, or for a slot; x action, y leg
+ HANDED_ON,  # to class, or for a slot; x action, y leg, value: when it is there
  SETTLED,  # x state of the need, y reason
  DROPPED,  # x 1 if it was the last of its need
  IDLE_NOW,
