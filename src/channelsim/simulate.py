@@ -108,23 +108,23 @@ def _replication(
     finished = Finished(cohort, keep_accounts)
     running = ENGINES[engine](world, stream_key(seed, replication), finished, keep_records, log_events, guard)
     owed = []
-    before = measured = tally_of(running.state)
+    tallies = {}
     for mark in _marks(window):
         running.advance(mark)
         if mark in (start, end):
             running.settle(mark)
+            tallies[mark] = tally_of(running.state)
         if start <= mark <= end:
             owed.append(owed_by_pool(running.state, world.tables))
-        if mark in (start, end):
-            before, measured = (tally_of(running.state), measured) if mark == start else (before, tally_of(running.state))
     running.settle(window.end_min)
     n_open = file_open_needs(running, world)
     scalars, whole = running.state.scalars, tally_of(running.state)
-    check_ledger(whole, measured - before)
+    tally = tallies[end] - tallies[start]
+    check_ledger(whole, tally)
     check_needs(int(scalars[S.N_ARISEN]), int(scalars[S.N_FINISHED]), n_open)
     return Trajectory(
         alternative=world.name, seed=seed, replication=replication, start_min=start, end_min=end,
-        tally=measured - before, cohort=cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,
+        tally=tally, cohort=cohort, accounts=needs_of(finished.done, finished.done_times) if keep_accounts else None,
         n_arisen=int(scalars[S.N_ARISEN]),
         n_finished=int(scalars[S.N_FINISHED]), n_open=n_open, owed_min=np.array(owed),
         n_events=int(scalars[S.N_EVENTS]),

@@ -10,9 +10,9 @@ from channelsim.randomness import ARISES, COUNT, HOUR, MARK, luck_of, uniform
 from channelsim.rules.choices import choose_channel, hour_of_day, opening
 from channelsim.rules.contacts import flags_of, need_of
 from channelsim.scenario.tables import ID_BITS, N_DAYS, NEED_BITS, NONE, SERIAL_BITS, VISIT
-from channelsim.units import DAY_MIN, NEVER, TICK_MIN, TICKS_PER_MIN, WEEK_MIN, on_grid
+from channelsim.units import DAY_MIN, NEVER, TICK_MIN, TICKS_PER_MIN, WEEK_MIN, day_of, on_grid
 
-grid = small(on_grid)
+grid, day_at = small(on_grid), small(day_of)
 
 WEEK_BITS = 10
 ROW_BITS = 29  # of a key: the row; above them the minute of the week in ticks
@@ -65,7 +65,7 @@ def first_moment(w, channel, time, luck):
     u = uniform(luck, channel, 0, 0, HOUR)
     if profile == NONE:
         return opening(w, calendar, profile, time, u)
-    day = int(time // DAY_MIN)
+    day = day_at(time)
     if calendar == NONE:
         return day * DAY_MIN + hour_of_day(w, profile, u)
     day = w.calendar_next[calendar * w.sizes[N_DAYS] + day]

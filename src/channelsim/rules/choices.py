@@ -27,9 +27,9 @@ from channelsim.scenario.tables import (
     N_OUTCOMES, N_ROLES, N_SERVICES, N_SLOTS, PAIR_CLASS, PAIR_POOL, PAIR_WIDTH, PHONE, QUEUE_RULES,
     QUEUE_RULE_WIDTH, RING_DAYS, SLOT_LENGTH, TRANSIT_EXTRA_MIN, TRANSIT_FACTOR, VISIT, WEB,
 )  # fmt: skip
-from channelsim.units import DAY_MIN, NEVER, on_grid
+from channelsim.units import DAY_MIN, NEVER, day_of, on_grid
 
-grid = small(on_grid)
+grid, day_at = small(on_grid), small(day_of)
 
 
 @compiled
@@ -67,7 +67,7 @@ def hour_of_day(w, profile, u):
 @small
 def is_open(w, calendar, time):
     """Is this calendar open now?"""
-    at = calendar * w.sizes[N_DAYS] + int(time // DAY_MIN)
+    at = calendar * w.sizes[N_DAYS] + day_at(time)
     return w.calendar_open[at] <= time < w.calendar_close[at]
 
 
@@ -78,7 +78,7 @@ def opening(w, calendar, profile, time, u):
     Within opening hours: at once. Otherwise on the next open day, at an hour of the channel's profile
     (decisions 22), or at opening where it has none. NEVER if the doors stay shut.
     """
-    day = int(time // DAY_MIN)
+    day = day_at(time)
     at = calendar * w.sizes[N_DAYS] + day
     if w.calendar_open[at] <= time < w.calendar_close[at]:
         return time
@@ -115,7 +115,7 @@ def choose_point(w, service, municipality, now, flags, u):
     """
     row = service * w.sizes[N_MUNICIPALITIES] + municipality
     first, last = w.walk_in_start[row], w.walk_in_start[row + 1]
-    today = int(now // DAY_MIN)
+    today = day_at(now)
     wanted = now - today * DAY_MIN
     for ahead in range(15):
         day = today + ahead
@@ -150,7 +150,7 @@ def when_there(w, calendar, now, minutes, before_closing):
         return now + minutes
     at = calendar * w.sizes[N_DAYS]
     arrives = now + minutes
-    on = int(arrives // DAY_MIN)  # a long trip may end on another day
+    on = day_at(arrives)  # a long trip may end on another day
     if w.calendar_open[at + on] < NEVER and max(arrives, w.calendar_open[at + on]) <= w.calendar_close[at + on] - before_closing:
         return max(arrives, w.calendar_open[at + on])
     day = w.calendar_next[at + on + 1]
@@ -172,10 +172,10 @@ def book_slot(s, w, service, municipality, now, slots_max):
         book = w.bookable[e]
         base = book * BOOK_WIDTH
         earliest = now + w.books[base + NOTICE_MIN]
-        day = max(int(earliest // DAY_MIN), s.first_free_day[book])
-        limit = int(now // DAY_MIN) + w.books[base + HORIZON_DAYS]
-        if limit > int(now // DAY_MIN) + RING_DAYS - 1:
-            limit = int(now // DAY_MIN) + RING_DAYS - 1
+        day = max(day_at(earliest), s.first_free_day[book])
+        limit = day_at(now) + w.books[base + HORIZON_DAYS]
+        if limit > day_at(now) + RING_DAYS - 1:
+            limit = day_at(now) + RING_DAYS - 1
         found = False
         while day <= limit and not found:
             at = (book * RING_DAYS + day % RING_DAYS) * slots_max

@@ -10,7 +10,9 @@ from channelsim.scenario.tables import (
     BOOKED, CALENDAR, CLASS_WIDTH, FIRST_STAGE, MODE, NONE, N_DAYS, N_POOLS, PAIR_CLASS, PAIR_RESERVE, PAIR_WIDTH,
     SEND_HOME, WAITING,
 )  # fmt: skip
-from channelsim.units import DAY_MIN
+from channelsim.units import day_of
+
+day_at = small(day_of)
 
 
 @small
@@ -48,7 +50,7 @@ def serves_out(w, of_class, now):
     calendar = w.classes[base + CALENDAR]
     if calendar == NONE or w.classes[base + MODE] != WAITING or w.classes[base + SEND_HOME] != 0:
         return False
-    at = calendar * w.sizes[N_DAYS] + int(now // DAY_MIN)
+    at = calendar * w.sizes[N_DAYS] + day_at(now)
     return now < w.calendar_open[at] or now >= w.calendar_close[at]
 
 
