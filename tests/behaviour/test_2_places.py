@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from channelsim.rules import state as S
+from channelsim.rules.state import slots_max
 from channelsim.scenario.region import Region
-from channelsim.scenario.region_staff import RegionStaff, VisitingDay
-from channelsim.scenario.roster import COME, roster_week
+from channelsim.scenario.region_staff import RegionStaff, VideoHours, VisitingDay
+from channelsim.scenario.roster import COME, roster_week, slots_of_week
 from channelsim.scenario.world import World
 from channelsim.simulate import weeks
 from channelsim.trajectory.values import Trajectory
@@ -115,6 +116,46 @@ def test_a_specialised_point_sees_whoever_is_referred_to_it(tiny: Region, engine
     referred = run.record_needs[at_mill & early & (run.records[:, S.REC_OUTCOME] == 1)]
     booked = run.record_needs[run.records[:, S.REC_CLASS] == world.names.classes.index("booked benefits Harbour")]
     assert len(referred) > 5 and np.isin(referred, booked).all()
+
+
+ROOM = VideoHours(("one_office",), "Mill", (0, 2), (540.0, 780.0), "placement")
+
+
+def test_a_video_room_has_one_customer_at_a_time_and_takes_a_specialist_and_the_adviser(tiny: Region, engine: str) -> None:
+    """Mondays and Wednesdays 09:00 to 13:00 in steps of 40 min at Mill: six hours a day. Each customer takes 5 min of the adviser."""
+    world = world_of(no_duties(tiny), RegionStaff(video=(ROOM,)), "one_office", demand=2.5)
+    book = int(np.flatnonzero(world.book_room)[0])
+    slots = slots_of_week(world, 1, slots_max(world.tables))[book]
+    assert slots.sum(axis=1).tolist() == [6, 0, 6, 0, 0, 0, 0] and slots.max() == 1
+    run = run_of(world, engine, 4)
+    mine = run.records[:, S.REC_CLASS] == world.names.classes.index("video Mill placement")
+    seen = mine & (run.record_times[:, S.REC_STARTED] >= 0.0)
+    queued = run.record_times[seen, S.REC_QUEUED]
+    assert len(queued) > 15 and len(np.unique(queued)) == len(queued)
+    assert set((queued // 1440.0 % 7.0).tolist()) == {0.0, 2.0} and np.all((queued % 1440.0 - 540.0) % 40.0 == 0.0)
+    assert {world.names.pools[p] for p in run.records[seen, S.REC_POOL]} == {"placement Harbour"}
+    came = int(run.tally.book_tally[book, 1])  # kept
+    assert ledger_of(run, world, "adviser Mill")["other duties"] == 5.0 * came and came >= len(queued)
+
+
+def test_a_video_slot_is_one_hour_less_at_the_office(tiny: Region) -> None:
+    """Four placement specialists at Harbour, 80 % of their hours bookable: while the room is linked, three of them are."""
+    worlds = [world_of(no_duties(tiny), RegionStaff(video=rooms), "one_office") for rooms in ((ROOM,), ())]
+    (book,) = (b for b, p in enumerate(worlds[1].tables.books[::5]) if worlds[1].names.pools[p] == "placement Harbour")
+    with_room, without = (slots_of_week(w, 2, slots_max(w.tables))[book].sum(axis=1) for w in worlds)
+    assert abs(with_room[[1, 3, 4]].sum() - without[[1, 3, 4]].sum()) <= 1  # the fraction that is carried on
+    assert 8 <= without[[0, 2]].sum() - with_room[[0, 2]].sum() <= 12  # twelve hours at .8
+
+
+def test_the_audit_knows_video_rooms(tiny: Region) -> None:
+    world = world_of(tiny, RegionStaff(video=(ROOM,)), "one_office", "triage", demand=2.0)
+    log = log_of(world, weeks(0, 3, 0), engine="reference")
+    assert audited(log).n_findings == 0
+    shown = next(i for i, r in enumerate(log.rows) if r.event == "introduces")
+    longer = with_rows(log, [*log.rows[:shown], log.rows[shown]._replace(value=6.0), *log.rows[shown + 1 :]])
+    none = with_rows(log, [*log.rows[:shown], *log.rows[shown + 1 :]])
+    assert any("introduces a customer for 6.0 min" in f.what for f in audited(longer).findings)
+    assert any("nobody takes it there" in f.what for f in audited(none).findings)
 
 
 def test_visiting_days_pass_the_audit_and_a_planted_trip_does_not(tiny: Region) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channelsim.scenario import tables as T
-from channelsim.scenario.region_books import add_books, book_candidates, booked_channels
+from channelsim.scenario.region_books import add_books, add_rooms, book_candidates, booked_channels
 from channelsim.scenario.region_classes import CASEWORK, CHECK, PHONE, WEB, WEB_RESPONSE, Routing
 from channelsim.scenario.region_consequences import add_consequences
 from channelsim.scenario.tables import NONE
@@ -41,6 +41,7 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
                 place_class[place, s, variant] = routing.walk_in_class(service, name, variant)
     back = _hand_back(draft, routing)
     books = add_books(routing)
+    rooms = add_rooms(routing)
     add_consequences(routing)
     return {
         "channel_mode": np.array([T.BY_LINE, T.BY_LINE, T.BY_POINT, T.BY_LINE, T.BY_LINE], np.int64),
@@ -50,7 +51,7 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
         "place_class": place_class.ravel(),
         "place_calendar": np.array([draft.place_calendar[name] for name in draft.place_number], np.int64),
         **_walk_in_candidates(draft, place_class),
-        **book_candidates(routing, books),
+        **book_candidates(routing, books, rooms),
         **_abilities(draft),
         **back,
     }

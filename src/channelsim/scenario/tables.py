@@ -182,6 +182,7 @@ class Tables(Columns):
     kind_factor: np.ndarray  # [kind * C + class] on the handling time
     # of regions whose people learn after a move (`LEARNING`)
     came_at: np.ndarray  # [person] when the person came to a place that is new, NEVER: has not moved
+    book_adviser: np.ndarray  # [book] person who takes the customer to the video room, NONE: no such room
     back_class: np.ndarray  # [m] line of the office to which the national line hands back (`HAND_BACK`)
     slower: np.ndarray  # [week since then] factor on the handling time; the last is 1
     # what follows
@@ -208,8 +209,8 @@ SERIAL_BITS = 14  # of a need's id that number it within its cell and week
 N_SIZES = 15
 # offsets in Tables.options
 GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
-SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS, LEARNING = range(5, 12)
-N_OPTIONS = 12
+SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS, LEARNING, VIDEO_INTRO_MIN = range(5, 13)
+N_OPTIONS = 13
 HOUR_POINTS = 25
 
 # --- ids of needs: layer, week, cell and serial number, with the channel of the first contact above them ---------

@@ -110,6 +110,7 @@ class World:
     n_weeks: int  # weeks for which calendars reach
     digest: str
     notes: tuple[str, ...] = ()
+    book_room: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # [book] bool: a video room's grid; empty: none is
     table_steps: tuple[tuple[float, int], ...] = ()  # minute of the week, set of routing lists that holds from then on
     slot_pattern: np.ndarray | None = None  # [book, weekday, slot] where slots do not follow the roster
     cache: dict[object, object] = field(default_factory=dict, repr=False)  # rosters by week, made once

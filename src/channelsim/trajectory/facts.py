@@ -311,6 +311,13 @@ def _candidates(world: World, start: np.ndarray, what: np.ndarray, minutes: np.n
     return [rows[i : i + n_towns] for i in range(0, len(rows), n_towns)]
 
 
+def _room(tables: Tables, book: int) -> dict[str, Any]:
+    """Who takes customers to a video room, and for how long; nothing for other books."""
+    if not tables.customers or tables.book_adviser[book] == NONE:
+        return {}
+    return {"adviser": int(tables.book_adviser[book]), "intro_min": float(tables.options[T.VIDEO_INTRO_MIN])}
+
+
 def _books(world: World, horizon_min: float) -> list[dict[str, Any]]:
     """Appointment books: their grids, and the slots that they offered on each day."""
     tables = world.tables
@@ -324,7 +331,7 @@ def _books(world: World, horizon_min: float) -> list[dict[str, Any]]:
         {
             "pool": int(row[T.BOOK_POOL]), "class": int(row[T.BOOK_CLASS]), "notice_min": int(row[T.NOTICE_MIN]),
             "horizon_days": int(row[T.HORIZON_DAYS]), "first_slot_min": float(times[b, T.FIRST_SLOT]),
-            "slot_min": float(times[b, T.SLOT_LENGTH]), "hold_before_min": float(times[b, T.HOLD_BEFORE]),
+            "slot_min": float(times[b, T.SLOT_LENGTH]), **_room(tables, b), "hold_before_min": float(times[b, T.HOLD_BEFORE]),
             "offered": {str(day): offered[b, day, : row[T.N_SLOTS]].tolist() for day in np.flatnonzero(offered[b].any(axis=1)).tolist()},
         }
         for b, row in enumerate(books)

@@ -53,14 +53,16 @@ from channelsim.scenario.tables import NONE
  AWAY,
  ON_OTHER_DUTY,
  AFTER_WORK_BEGINS,  # value: its end
- LAID_DOWN  # value: minutes that are left of the work
- ) = range(16, 34)  # fmt: skip
+ LAID_DOWN,  # value: minutes that are left of the work
+ INTRODUCES  # a customer at the video room; value: minutes
+ ) = range(16, 35)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
     "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over", "tables change",
     "person travels",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
     "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work", "laid down",
+    "introduces",
 )  # fmt: skip
 HEADS = 16  # the first so many names are heads
 

@@ -54,6 +54,7 @@ class Auditor:
         self.followed: list[tuple[str, int]] = []
         self.to_check = False
         self.finds_no_line = False
+        self.introduced = False
         self.made: list[int] = []  # channels of contacts that came into being at once
 
     def find(self, row: Row, kind: str, what: str) -> None:
