@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -41,6 +41,7 @@ class DemandWeeks:
     def change(self, world: World) -> None:
         """From the next week on, needs arise as in this world; contacts that were planned for later stay planned."""
         self.world = world
+        self.shares: tuple[Any, ...] | None = None  # factors of a week's days, and what `shares_of_week` made of them
         self.bits = int(world.tables.sizes[SERIAL_BITS])
         starts = (0, world.demand.shock_weeks[0], world.n_weeks)  # what is more than usual begins and ends
         most = max(float(ratio(week).max(initial=1.0)) for ratio in (self.ratio, self.visit_ratio) for week in starts)
@@ -75,34 +76,38 @@ class DemandWeeks:
         """Factor of the week, and its steps by combination of profile and busyness group.
 
         Returns (factors, first step of each combination, guide, cumulative share, begin, end); the guide says for the
-        i-th of n equal parts of (0, 1) which of the n steps its lower end falls into.
+        i-th of n equal parts of (0, 1) which of the n steps its lower end falls into. A week whose days are like those
+        of the week before, as in most worlds of queues, has its shares.
         """
         demand = self.world.demand
-        day_of = {}
+        days = range(week * 7, week * 7 + 7)
+        groups = np.unique(demand.combination_group)
+        factor_of = {int(g): np.array([demand.day_factor[g, d] * self.busyness(g, d) for d in days]) for g in groups}
+        if self.shares is None or any((factor != self.shares[0][group]).any() for group, factor in factor_of.items()):
+            self.shares = factor_of, *self.shares_of_week(factor_of)
+        _, begin, finish, *shares = self.shares
+        return (*shares, begin + week * WEEK_MIN, finish + week * WEEK_MIN)
+
+    def shares_of_week(self, factor_of: dict[int, np.ndarray]) -> tuple[np.ndarray, ...]:
+        """Begin and end of all steps within the week, factors, first steps, guide and cumulative shares (`week_steps`)."""
+        demand = self.world.demand
         factors, starts, guide, cumulative, begin, finish = [], [0], [], [], [], []
         for profile, group in zip(demand.combination_profile, demand.combination_group, strict=True):
-            if group not in day_of:
-                days = range(week * 7, week * 7 + 7)
-                day_of[group] = np.array([demand.day_factor[group, d] * self.busyness(group, d) for d in days])
             start = demand.step_start[profile]
-            weight = demand.step_share[profile] * day_of[group][(start // 1440).astype(int) % 7]
+            weight = demand.step_share[profile] * factor_of[int(group)][(start // 1440).astype(int) % 7]
             total = float(weight.sum())
             factors.append(total)
             share = np.cumsum(weight) / total if total > 0 else np.ones(len(weight))
             share[-1] = 1.0
             cumulative.append(share)
             guide.append(np.searchsorted(share, np.arange(len(share)) / len(share)))
-            begin.append(start + week * WEEK_MIN)
-            finish.append(demand.step_end[profile] + week * WEEK_MIN)
+            begin.append(start)
+            finish.append(demand.step_end[profile])
             starts.append(starts[-1] + len(start))
         return (
-            np.array(factors),
-            np.array(starts, np.int64),
-            np.concatenate(guide).astype(np.int64),
-            np.concatenate(cumulative),
-            np.concatenate(begin),
-            np.concatenate(finish),
-        )
+            np.concatenate(begin), np.concatenate(finish), np.array(factors), np.array(starts, np.int64),
+            np.concatenate(guide).astype(np.int64), np.concatenate(cumulative),
+        )  # fmt: skip
 
     def draw(self, week: int) -> Arrivals:
         """The first contacts made in week number `week`; weeks must be asked for in order.
