@@ -13,6 +13,7 @@ from channelsim.scenario.region_staff import RegionStaff, VideoHours, VisitingDa
 from channelsim.scenario.roster import COME, roster_week, slots_of_week
 from channelsim.scenario.world import World
 from channelsim.simulate import weeks
+from channelsim.testing.audit.story import story_of
 from channelsim.trajectory.values import Trajectory
 from tests.behaviour.regions import ledger_of, no_duties, run_of, world_of
 from tests.events.logs import audited, log_of, with_rows
@@ -156,12 +157,16 @@ def test_the_audit_knows_video_rooms(tiny: Region) -> None:
     none = with_rows(log, [*log.rows[:shown], *log.rows[shown + 1 :]])
     assert any("introduces a customer for 6.0 min" in f.what for f in audited(longer).findings)
     assert any("nobody takes it there" in f.what for f in audited(none).findings)
+    before = log.rows[shown - 1]  # the appointment that is due
+    assert any("by video Mill placement" in line for line in story_of(log, before.need))
 
 
 def test_visiting_days_pass_the_audit_and_a_planted_trip_does_not(tiny: Region) -> None:
     world = world_of(tiny, RegionStaff(visiting_days=(WEDNESDAY,), hand_back_share=0.3), "one_office", "multichannel_triage", demand=1.5)
     log = log_of(world, weeks(1, 2, 1))
     assert audited(log).n_findings == 0
+    back = next(r for r in log.rows if r.event == "handed on" and r.value > r.time)
+    assert any("goes on to phone H any generalist, which opens" in line for line in story_of(log, back.need))
     trip = next(i for i, r in enumerate(log.rows) if r.event == "person travels" and r.time > log.facts["start_min"])
     longer = with_rows(log, [*log.rows[:trip], log.rows[trip]._replace(value=60.0), *log.rows[trip + 1 :]])
     none = with_rows(log, [*log.rows[:trip], *log.rows[trip + 1 :]])
