@@ -1,4 +1,4 @@
-"""Writes docs/reference/configuration.md from the models that read the files, with examples that are files of the project.
+"""Writes docs/reference/configuration.md from the models that read the files, with examples that are files of the project, and model.md.
 
 python scripts/reference.py            writes the page
 python scripts/reference.py --check    exit code 1 if the page is not what it would write (the tests do this)
@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+import model_page
 from channelsim.config.expected import NotExpressible
 from channelsim.config.parameter_names import DELAYS, NEEDED, PARAMETERS
 from channelsim.config.profile import ADDRESS, DIRECTIVE, FOLDER, PLAIN
@@ -55,7 +56,7 @@ TITLES = {
     "StaffFile": "staff.yaml of a region", "StaffAbsencePart": "`absence` of staff.yaml", "StaffBreakPart": "`breaks` of staff.yaml, each",
     "MeetingPart": "`meetings`, each", "PartTimePart": "`part_time`, each", "SpeedPart": "`speeds`, each", "LearningPart": "`learning`",
     "VisitingDayPart": "`visiting_days`, each", "VideoPart": "`video`, each",
-    "RegionFile": "region.yaml", "Shift": "`shift`", "Invariants": "`invariants`",
+    "RegionFile": "region.yaml", "OutagePart": "`web_outages`, each", "Shift": "`shift`", "Invariants": "`invariants`",
 }  # fmt: skip
 PURPOSES = {
     "municipalities": "who lives where", "services": "what is offered", "segments": "kinds of customers",
@@ -189,7 +190,8 @@ def parts(root: type[BaseModel], seen: set[str]) -> Iterator[str]:
         seen.add(name)
         level = (
             "##"
-            if name in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "StaffFile", "InputGroupsFile", "TransitionFile", "ProfileFile")
+            if name
+            in ("WorldFile", "StrategyFile", "StudyFile", "RegionFile", "StaffFile", "InputGroupsFile", "TransitionFile", "ProfileFile")
             else "###"
         )
         yield f'{level} <a id="{anchor(name)}"></a>{TITLES[name]}\n'
@@ -296,13 +298,13 @@ A study: `channelsim study run FILE --out results/NAME`.
 
 
 def main() -> int:
-    text = page()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != text:
-        print(f"{PAGE.name} is not what the models say: run python scripts/reference.py")
-        return 1
+    pages = ((PAGE, page()), (model_page.PAGE, model_page.page()))
+    for file, text in pages:
+        if "--check" not in sys.argv[1:]:
+            file.write_text(text, encoding="utf-8")
+        elif not file.is_file() or file.read_text(encoding="utf-8") != text:
+            print(f"{file.name} is not what the models say: run python scripts/reference.py")
+            return 1
     return 0
 
 

@@ -16,10 +16,11 @@ import numpy as np
 from channelsim.engine.common import Engine, Finished
 from channelsim.engine.fast import FastEngine
 from channelsim.engine.reference import ReferenceEngine
-from channelsim.errors import SimulationError
+from channelsim.errors import ConfigError, Problem, SimulationError
 from channelsim.metrics.guard import check_ledger, check_needs
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
+from channelsim.scenario.tables import BY_PYTHON
 from channelsim.scenario.world import World
 from channelsim.trajectory.cohort import cohort_of
 from channelsim.trajectory.horizon import file_open_needs
@@ -90,6 +91,9 @@ def simulate(
         Check what must always be true after every event (`rules.guard`), not only at the end; several times slower.
         Default: as `GUARD` says.
     """
+    if engine == "fast" and world.tables.steering == BY_PYTHON and world.policy is not None:
+        what, mend = "is a rule in Python, which the fast engine cannot run", "add `--engine reference`, or make it a CompiledRule"
+        raise ConfigError([Problem(world.policy.file, world.policy.line, world.policy.name, what, mend)])
     try:
         return _replication(
             world, seed, replication, window, engine, keep_records, keep_accounts, log_events, GUARD if guard is None else guard

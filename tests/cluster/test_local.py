@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
+from channelsim.cli.computing import executor_of
 from channelsim.cluster.drive import Course, Stopped, drive
 from channelsim.cluster.executor import Executor
 from channelsim.cluster.local import Inline, Processes
+from channelsim.config.profile import ProfileFile
 from channelsim.store import results
 from channelsim.store.index import read_index
 from channelsim.study.chunks import Geometry, missing
@@ -54,9 +59,27 @@ def test_a_worker_that_dies_is_replaced_and_its_chunk_given_out_again(tmp_path: 
     assert cells(tmp_path) == everything(12) and course.again == 2 and not course.failures
 
 
-def test_a_cell_that_kills_its_worker_is_set_aside_and_named_and_nothing_else_is(tmp_path: Path) -> None:
+def test_a_worker_that_dies_without_work_is_replaced(tmp_path: Path) -> None:
+    job = plan(tmp_path)
+    executor, killed = Processes(job, 1), []
+
+    def watch(chunk: object) -> bool:
+        if chunk is not None and not killed:  # it has just handed in a chunk and has no other
+            (pid,) = executor._pools[0]._processes
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
+            time.sleep(0.3)
+        return False
+
+    drive(job, missing(Geometry(1, (ALTERNATIVES,)), 5, {}), executor, Course(), watch)
+    executor.close()
+    assert killed and cells(tmp_path) == everything(5)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_cell_that_kills_its_worker_is_set_aside_and_named_and_nothing_else_is(tmp_path: Path, workers: int) -> None:
     job = plan(tmp_path, kills=frozenset({("plan", 5)}))
-    executor, course = Processes(job, 2), Course()
+    executor, course = executor_of("local", job, workers, ProfileFile(profile="p")), Course()
     try:
         drive(job, missing(Geometry(2, (("plan",),)), 12, {}), executor, course, lambda chunk: False)
     finally:

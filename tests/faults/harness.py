@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -59,9 +60,30 @@ def children(pid: int) -> list[int]:
     """Processes that a process has started, and theirs."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
+        try:
+            text = task.read_text()
+        except OSError:  # it has ended meanwhile
+            continue
+        for child in map(int, text.split()):
             found += [child, *children(child)]
     return found
+
+
+def command_of(pid: int) -> str:
+    """The command line of a process; empty if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def killed(pid: int) -> bool:
+    """Kill a process that a run of ours has started; False if it is gone."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def until(condition: Callable[[], bool], process: subprocess.Popen[str], timeout_s: float = 120.0) -> bool:
@@ -90,6 +112,14 @@ def digest(out: Path) -> str:
     return f"{evidence.n} {measures_digest(evidence.frame)}"
 
 
+def cut_small(whole: Path, out: Path, in_chunk: int) -> None:
+    """Begin a folder whose study is cut into chunks of so many replications for two workers, as an earlier run might have left it."""
+    content = json.loads((whole / "progress.json").read_text(encoding="utf-8"))
+    content["geometry"] |= {"in_chunk": in_chunk, "for": [content["geometry"]["for"][0], 2]}
+    out.mkdir()
+    (out / "progress.json").write_text(json.dumps(content), encoding="utf-8")
+
+
 def assert_whole(out: Path, replications: int, wanted: str) -> None:
     """Nothing lost, nothing twice, not by this project's reader alone, and the same bits as undisturbed."""
     cells: Counter[tuple[str, int]] = Counter()
@@ -106,6 +136,8 @@ def assert_whole(out: Path, replications: int, wanted: str) -> None:
 def spoil(path: Path, how: str) -> None:
     """Truncate, empty, or flip one bit of a file."""
     data = path.read_bytes()
+    if not data:  # spoiled before, by who was killed before he could see it
+        return
     at = len(data) // 3
     path.write_bytes({"truncated": data[: 2 * at], "emptied": b"", "flipped": data[:at] + bytes([data[at] ^ 16]) + data[at + 1 :]}[how])
 

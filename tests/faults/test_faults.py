@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,22 @@ import pytest
 from channelsim.cli.sweep import run_study
 from channelsim.errors import ConfigError
 from channelsim.store.index import SET_ASIDE, SHARDS
-from tests.faults.harness import ENVIRONMENT, assert_whole, children, digest, kill, n_shards, run, spoil, start, until, write_study
+from tests.faults.harness import (
+    ENVIRONMENT,
+    assert_whole,
+    children,
+    command_of,
+    cut_small,
+    digest,
+    kill,
+    killed,
+    n_shards,
+    run,
+    spoil,
+    start,
+    until,
+    write_study,
+)
 
 N = 600
 TWO = ("--workers", "2")
@@ -31,7 +48,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The undisturbed folder."""
     out = tmp_path_factory.mktemp("whole") / "out"
-    run_study(study, out, 1, None, "")
+    run_study(study, out, 0, None, "")
     return out
 
 
@@ -52,7 +69,7 @@ def out(whole: Path, tmp_path: Path) -> Path:
 
 
 def resumed(study: Path, out: Path, wanted: str) -> None:
-    run_study(study, out, 1, None, "")
+    run_study(study, out, 0, None, "")
     assert_whole(out, N, wanted)
 
 
@@ -92,7 +109,7 @@ def test_killed_in_the_middle_of_a_write(moment: str, study: Path, out: Path, wa
     code = (f"import os, sys, signal, channelsim.store.files as f, channelsim.cluster.worker as w\nsys.argv = ['channelsim', *sys.argv[1:]]\n"
             f"whole = w.write_shard\ndef shard(*a):\n    {moment} = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n    whole(*a)\n"
             "w.write_shard = shard\nfrom channelsim.cli.main import main\nmain()")  # fmt: skip
-    words = ["study", "run", str(study), "--out", str(out), "--workers", "1"]
+    words = ["study", "run", str(study), "--out", str(out), "--workers", "0"]
     result = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, env=ENVIRONMENT, timeout=120)
     assert result.returncode == -signal.SIGKILL
     assert list((out / SHARDS).glob(".*.tmp"))  # it died with the file half made
@@ -156,31 +173,50 @@ def test_folder_read_only(study: Path, out: Path, wanted: str, tmp_path: Path) -
         pytest.skip(f"no read-only mount: {done.stderr.strip()}")
     try:
         with pytest.raises(ConfigError, match="cannot be written to"):
-            run_study(study, bound, 1, None, "")
+            run_study(study, bound, 0, None, "")
     finally:
         subprocess.run(["umount", str(bound)], check=True)
     resumed(study, out, wanted)
 
 
+def wear_down(process: subprocess.Popen[str], out: Path, luck: random.Random) -> Counter[str]:
+    """Kill parts of a run at random moments until it ends; returns how many of each."""
+    kills: Counter[str] = Counter()
+    while process.poll() is None:
+        if luck.random() < 0.7:  # in the midst of work; else while it starts
+            before = n_shards(out)
+            until(lambda: n_shards(out) > before, process, 900.0)  # noqa: B023 (called at once)
+        time.sleep(luck.uniform(0.0, 1.0))
+        who = luck.choice(["client", "worker", "worker", "worker", "all"])
+        workers = [pid for pid in children(process.pid) if "spawn_main" in command_of(pid)]
+        victims = {"client": [process.pid], "worker": workers[:1], "all": [*workers, process.pid]}[who]
+        if process.poll() is None and victims:
+            kills[who] += sum(killed(pid) for pid in victims) > 0
+    return kills
+
+
+KILLS = int(os.environ.get("CHANNELSIM_KILLS", "200"))
+PER_CAMPAIGN, IN_CHUNK = 20, 12
+
+
 @pytest.mark.faults
-@pytest.mark.parametrize("seed", range(int(os.environ.get("CHANNELSIM_CAMPAIGNS", "20"))))
-def test_ten_kills_at_random_moments(seed: int, study: Path, wanted: str, tmp_path: Path) -> None:
-    """Ten kills each: of the client, of a worker, or of all at once, wherever they are. 20 campaigns are 200 kills."""
-    luck, out, kills = random.Random(seed), tmp_path / "out", 0
-    while kills < 10:
+@pytest.mark.parametrize("seed", range(-(-KILLS // PER_CAMPAIGN)))
+def test_kills_at_random_moments(
+    seed: int, study: Path, whole: Path, wanted: str, tmp_path: Path, record_testsuite_property: Callable[..., None]
+) -> None:
+    """Kills of the client, of a worker, or of all at once, wherever they are, and spoiled shards between; then one run to the end."""
+    luck, out, kills, spoiled = random.Random(seed), tmp_path / "out", Counter[str](), 0
+    cut_small(whole, out, IN_CHUNK)
+    while kills.total() < PER_CAMPAIGN:
+        there = sorted((out / SHARDS).glob("*.parquet"))
+        for shard in luck.sample(there, k=len(there) // 2):  # work for the next run
+            spoil(shard, luck.choice(["truncated", "emptied", "flipped"]))
+            spoiled += 1
         process = start(study, out, *TWO)
-        before = n_shards(out)
-        until(lambda before=before, process=process: n_shards(out) > before or bool(children(process.pid)), process)
-        time.sleep(luck.uniform(0.0, 4.0))
-        victims = {"client": [process.pid], "worker": children(process.pid)[:1], "all": [*children(process.pid), process.pid]}
-        chosen = victims[luck.choice(sorted(victims))]
-        if process.poll() is None:
-            for pid in chosen:
-                os.kill(pid, signal.SIGKILL)
-                kills += pid == chosen[0]
-        if luck.random() < 0.5 or process.pid in chosen:
+        try:
+            kills += wear_down(process, out, luck)
+        finally:
             kill(process)
-        process.wait(120)
-        if n_shards(out) and luck.random() < 0.4:  # work for the next one
-            spoil(luck.choice(sorted((out / SHARDS).glob("*.parquet"))), luck.choice(["truncated", "emptied", "flipped"]))
+    for who, n in {**{f"kills of {who}": n for who, n in kills.items()}, "shards spoiled": spoiled}.items():
+        record_testsuite_property(who, n)
     resumed(study, out, wanted)

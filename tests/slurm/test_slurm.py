@@ -120,9 +120,6 @@ def test_kill_and_resume_gives_the_same_bits(executor: str, slurm, study_file: P
         first.wait()
     kept = {p.name: p.stat().st_mtime_ns for p in (out / "shards").glob("*.parquet")}
     if executor == "slurm-array":  # its jobs need no client; the folder is theirs until they are gone
-        busy = subprocess.run(["squeue", "-h"], capture_output=True, text=True, env=slurm).stdout.strip()
-        refused = subprocess.run(command(study_file, out, *words), capture_output=True, text=True, env=slurm, timeout=300)
-        assert not busy or refused.returncode == 0 or "is being filled by job array" in refused.stderr
         subprocess.run(["scancel", "-u", "root"], env=slurm, check=True)
     end = time.monotonic() + 60
     while subprocess.run(["squeue", "-h"], capture_output=True, text=True, env=slurm).stdout.strip():
@@ -131,6 +128,38 @@ def test_kill_and_resume_gives_the_same_bits(executor: str, slurm, study_file: P
     again = subprocess.run(command(study_file, out, *words), capture_output=True, text=True, env=slurm, timeout=900)
     assert again.returncode == 0, again.stdout + again.stderr
     assert kept and digest(out, slurm) == wanted
+
+
+def test_an_array_that_nobody_waits_for_is_watched_and_collected(slurm, study_file: Path, tmp_path: Path) -> None:
+    """Submitted with --detach, refused to others meanwhile, collected by the same command."""
+    out, words = tmp_path / "out", ("--executor", "slurm-array", "--profile", str(profile(tmp_path)), "--workers", "2")
+    precise, many = ("--half-width", "1000"), 50_000  # so many that the jobs do not end by themselves
+
+    def said(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command(study_file, folder, *more, replications=many), capture_output=True, text=True, env=slurm, timeout=300)
+
+    def status(folder: Path) -> dict:
+        words = [sys.executable, "-m", "channelsim.cli.main", "study", "status", str(folder), "--json"]
+        return json.loads(subprocess.run(words, capture_output=True, text=True, env=slurm, timeout=120).stdout)
+
+    left = said(out, *words, "--detach")
+    assert left.returncode == 0 and "is at work by itself" in left.stdout, left.stdout + left.stderr
+    other = said(out, "--workers", "1")
+    assert other.returncode == 2 and "is being filled by job array" in other.stderr
+    seen = status(out)
+    assert seen["state"] == "running" and seen["array"].isdigit() and not seen["holder"]
+    collected = said(out, *words, *precise)  # who collects may be content with less, and ends the jobs
+    assert collected.returncode == 0 and "precise enough after 30 replications" in collected.stdout, collected.stdout + collected.stderr
+    assert said(tmp_path / "local", *precise, "--workers", "1").returncode == 0
+    assert digest(out, slurm) == digest(tmp_path / "local", slurm) and digest(out, slurm).startswith("30 ")
+
+    assert said(tmp_path / "own", *words, *precise, "--detach").returncode == 0
+    end = time.monotonic() + 240
+    while status(tmp_path / "own")["state"] == "running":
+        assert time.monotonic() < end, "jobs go on although it is precise"
+        time.sleep(1.0)
+    assert (tmp_path / "own" / "array" / "enough.json").exists() and 60 <= status(tmp_path / "own")["done"] < 2 * many
+    assert said(tmp_path / "own", *words, *precise).returncode == 0 and digest(tmp_path / "own", slurm) == digest(out, slurm)
 
 
 def test_across_machines_it_speaks_tls(slurm, study_file: Path, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ EXPERIMENTS = [p for p in sorted((ROOT / "experiments").glob("*/study.yaml")) if
 def test_each_example_of_the_reference_runs(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "study.yaml").write_text(text.replace("../../configs", str(ROOT / "configs")), encoding="utf-8")
     study = load_study(tmp_path / "study.yaml")
-    run_study(tmp_path / "study.yaml", tmp_path / "out", 1, 2, "")
+    run_study(tmp_path / "study.yaml", tmp_path / "out", 0, 2, "")
     assert all(a.setting in write_report(tmp_path / "out").read_text(encoding="utf-8") for a in study.alternatives)
     evidence = load_evidence(tmp_path / "out")
     assert len(evidence.analyses) >= len(study.analyses)

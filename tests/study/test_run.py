@@ -47,13 +47,13 @@ def test_one_worker_equals_two_bit_for_bit(study_file: Path, tmp_path: Path) -> 
 
 
 def test_an_interrupted_study_goes_on_to_the_same_answer(study_file: Path, tmp_path: Path) -> None:
-    run_study(study_file, tmp_path / "whole", 1, 4, "")
+    run_study(study_file, tmp_path / "whole", 0, 4, "")
     for replications in (1, 2):
-        run_study(study_file, tmp_path / "parts", 1, replications, "")
+        run_study(study_file, tmp_path / "parts", 0, replications, "")
     kept = shards(tmp_path / "parts")
     damaged = sorted((tmp_path / "parts" / SHARDS).glob("*.parquet"))[-1]
     damaged.write_bytes(damaged.read_bytes()[:100])
-    run_study(study_file, tmp_path / "parts", 1, 4, "")
+    run_study(study_file, tmp_path / "parts", 0, 4, "")
     assert digest(tmp_path / "whole") == digest(tmp_path / "parts")
     now = shards(tmp_path / "parts")
     assert all(now[name] == when for name, when in kept.items() if name != damaged.name)  # nothing done is done again
@@ -71,23 +71,23 @@ def test_reference_engine_gives_the_same_numbers(study_file: Path) -> None:
 
 
 def test_a_folder_of_another_study_is_refused(study_file: Path, tmp_path: Path) -> None:
-    run_study(study_file, tmp_path / "out", 1, 1, "")
+    run_study(study_file, tmp_path / "out", 0, 1, "")
     study_file.write_text(study_file.read_text(encoding="utf-8").replace("seed: 7", "seed: 8"), encoding="utf-8")
     with pytest.raises(ConfigError, match="another study"):
-        run_study(study_file, tmp_path / "out", 1, 1, "")
+        run_study(study_file, tmp_path / "out", 0, 1, "")
     with pytest.raises(ConfigError, match="has changed"):
         load_evidence(tmp_path / "out")
 
 
 def test_results_of_other_code_are_not_taken_for_done(study_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_study(study_file, tmp_path / "out", 1, 1, "")
+    run_study(study_file, tmp_path / "out", 0, 1, "")
     monkeypatch.setattr("channelsim.cli.many.code_digest", lambda: "another version")
     with pytest.raises(ConfigError, match="no replication of this study by this code"):
         load_evidence(tmp_path / "out")
 
 
 def test_evidence_says_units_definitions_and_intervals(study_file: Path, tmp_path: Path) -> None:
-    run_study(study_file, tmp_path / "out", 1, 3, "")
+    run_study(study_file, tmp_path / "out", 0, 3, "")
     evidence = load_evidence(tmp_path / "out")
     data = as_json(evidence)
     assert headline(evidence).startswith("Under these assumptions")

@@ -35,6 +35,8 @@ app = typer.Typer(
 )  # fmt: skip
 study_app = typer.Typer(no_args_is_help=True, help="Run many replications of several alternatives, and read what they say.")
 app.add_typer(study_app, name="study")
+policies_app = typer.Typer(no_args_is_help=True, help="Who serves whom: strategies, and policies of your own, in words.")
+app.add_typer(policies_app, name="policies")
 network_app = typer.Typer(no_args_is_help=True, help="Design networks of service points.")
 app.add_typer(network_app, name="network")
 
@@ -64,13 +66,17 @@ def spoken_errors() -> Iterator[None]:
 
 
 @app.command()
-def check(files: Annotated[list[Path], typer.Argument(help="Region folders, strategy files, study files or worlds.")]) -> None:
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Region folders, strategy files, study files or worlds.")],
+    trust: Annotated[list[str], typer.Option(help="A Python file that a strategy or world names as its policy: it may be run.")] = [],  # noqa: B006
+) -> None:
     """Check configurations and prove their invariants.
 
     For a region: offices, points and staff of every office model; every point offers the minimum services; every
     municipality reaches every service by some channel; and the static utilisation of the baseline's pools.
     """
     with spoken_errors():
+        _trust(trust)
         from channelsim.config.check import check_files
 
         for line in check_files(files):
@@ -81,6 +87,7 @@ def check(files: Annotated[list[Path], typer.Argument(help="Region folders, stra
 def run(
     target: Annotated[Path, typer.Argument(help="A region folder, or the YAML file of a world of queues and pools.")],
     model: Annotated[str, typer.Option(help="Office model of the region; default: its baseline.")] = "",
+    alternative: Annotated[str, typer.Option(help="TARGET is a study: one of its alternatives, with its seed and window.")] = "",
     strategy: Annotated[str, typer.Option(help="Strategy by name or file; default: the region's baseline.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Root seed: same seed and replication, same customers.")] = 1,
     replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
@@ -92,6 +99,8 @@ def run(
     out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
     records: Annotated[str, typer.Option(help="With --out: none, contacts, or events, which explain and audit read.")] = "contacts",
     guard: Annotated[bool, typer.Option("--guard", help="Check after every event what must always be true; several times slower.")] = False,
+    policy: Annotated[str, typer.Option(help="FILE.py:NAME or module:NAME: code of your own that says who serves whom. It is run.")] = "",
+    trust: Annotated[list[str], typer.Option(help="A Python file that a strategy or world names as its policy: it may be run.")] = [],  # noqa: B006
 ) -> None:
     """Run one replication and print what happened; the last line is a digest of all of it."""
     with spoken_errors():
@@ -103,11 +112,56 @@ def run(
             raise typer.BadParameter("events needs a folder to write to: add --out DIR", param_hint="--records")
         from channelsim.cli.single import Asked, run_region, run_world
 
-        asked = Asked(seed, replication, engine, out, records, guard)
-        if target.is_file() and target.name != "region.yaml":
+        _trust(trust)
+        asked = Asked(seed, replication, engine, out, records, guard, policy)
+        if alternative:
+            from channelsim.cli.cell import run_cell
+
+            run_cell(target, alternative, asked)
+        elif target.is_file() and target.name != "region.yaml":
             run_world(target, asked)
         else:
             run_region(target, model, strategy, split, (warm_up, weeks, follow_up), asked)
+
+
+def _trust(files: list[str]) -> None:
+    """Let configurations load the policies that they name in these files."""
+    from channelsim.config.policies import trust
+
+    for file in files:
+        trust(file)
+
+
+@policies_app.command("list")
+def policies_list(
+    region: Annotated[Path, typer.Option(help="A region: the strategies of the `configs` folder above it.")] = Path("configs/regions/tiny"),
+) -> None:
+    """List the strategies: policies that need no code. How to write one of your own: docs/guides/write-a-policy.md."""
+    with spoken_errors():
+        from channelsim.cli.policies import listed
+        from channelsim.config.strategy import shelf_of
+
+        shelf = shelf_of("strategies", region)
+        for line in listed(shelf) if shelf is not None else ():
+            typer.echo(line)
+
+
+@policies_app.command("show")
+def policies_show(
+    name: Annotated[str, typer.Argument(help="A strategy by name or file, or the file of a world.")],
+    region: Annotated[Path, typer.Option(help="The region that a strategy steers.")] = Path("configs/regions/tiny"),
+    model: Annotated[str, typer.Option(help="Office model of the region; default: its baseline.")] = "",
+    policy: Annotated[str, typer.Option(help="FILE.py:NAME or module:NAME: code of your own in place of the lists. It is run.")] = "",
+    only: Annotated[str, typer.Option(help="Only classes whose name holds this, such as `phone`.")] = "",
+    trust: Annotated[list[str], typer.Option(help="A Python file that the strategy or world names as its policy: it may be run.")] = [],  # noqa: B006
+) -> None:
+    """Print the compiled routing lists in words: who serves what, in which order, after what wait, in which hours."""
+    with spoken_errors():
+        _trust(trust)
+        from channelsim.cli.policies import in_words, world_of
+
+        for line in in_words(world_of(name, region, model, policy), only):
+            typer.echo(visible(line) if line.strip() else "")
 
 
 @app.command()
@@ -117,11 +171,13 @@ def verify(
     json: Annotated[Optional[Path], typer.Option("--json", help="Write the answer for a program.")] = None,  # noqa: UP045
     seed: Annotated[Optional[int], typer.Option(min=0, help="In place of the seeds in the files.")] = None,  # noqa: UP045
     max_minutes: Annotated[float, typer.Option(min=0.0, help="Wall clock for each case; after that it may be imprecise.")] = 5.0,
+    trust: Annotated[list[str], typer.Option(help="A Python file that a world names as its policy: it may be run.")] = [],  # noqa: B006
 ) -> None:
     """Run worlds with known answers until they are known precisely enough, and judge them; exit code 1 if any fails."""
     with spoken_errors():
         if engine not in ("fast", "reference"):
             raise typer.BadParameter("is fast or reference", param_hint="--engine")
+        _trust(trust)
         from channelsim.cli.verify import verify_files
 
         if not verify_files(cases, engine, json, seed, max_minutes):
@@ -200,7 +256,9 @@ def schema(
 def study_run(
     study: Annotated[Path, typer.Argument(help="A study.yaml.")],
     out: Annotated[Path, typer.Option(help="Results folder; a folder of the same study is continued.")],
-    workers: Annotated[int, typer.Option(min=1, help="Processes; default: one for each core.")] = os.cpu_count() or 1,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; default: one for each core. 0: in this one, for a debugger.")
+    ] = os.cpu_count() or 1,
     replications: Annotated[Optional[int], typer.Option(min=1, help="In place of the number in the file.")] = None,  # noqa: UP045
     engine: Annotated[str, typer.Option(help="In place of the engine in the file.")] = "",
     executor: Annotated[str, typer.Option(help="local, dask, slurm (jobs that a scheduler here feeds) or slurm-array.")] = "local",
@@ -211,6 +269,8 @@ def study_run(
     ] = None,  # noqa: UP045, E501
     records: Annotated[str, typer.Option(help="Keep contacts or events of the replications that --records-of names.")] = "",
     records_of: Annotated[str, typer.Option(help="Numbers of replications, such as 0,7.")] = "0",
+    trust: Annotated[list[str], typer.Option(help="A Python file that a strategy names as its policy: it may be run.")] = [],  # noqa: B006
+    detach: Annotated[bool, typer.Option("--detach", help="With slurm-array: submit, and do not wait; the same command collects.")] = False,
 ) -> None:
     """Run a study, or go on with it. Ctrl-C leaves a folder that can be continued; nothing done is done again.
 
@@ -218,16 +278,19 @@ def study_run(
     write to a folder; `channelsim study status` looks on. docs/reference/results.md describes folder and profile.
     """
     with spoken_errors():
+        _trust(trust)
         from channelsim.config.transition import is_transition
 
         if is_transition(study):
             from channelsim.cli.transition import run_transition
 
-            run_transition(study, out, workers, replications)
+            if executor != "local":
+                raise typer.BadParameter("a study of transitions runs on the processes of this machine", param_hint="--executor")
+            run_transition(study, out, max(1, workers), replications)
             return
         from channelsim.cli.sweep import Options, run_study
 
-        options = Options(executor, profile, half_width, records, records_of)
+        options = Options(executor, profile, half_width, records, records_of, detach)
         run_study(study, out, workers, replications, engine, options)
 
 
@@ -239,7 +302,7 @@ def study_work(
 ) -> None:
     """What a job of `study run --executor slurm-array` does: one share of the missing chunks."""
     with spoken_errors():
-        from channelsim.cli.sweep import work_share
+        from channelsim.cli.computing import work_share
 
         if work_share(folder, share, of):
             raise typer.Exit(1)

@@ -11,18 +11,24 @@ from rich.table import Table
 from channelsim.config.study import load_study
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics.paired import PAIRED
-from channelsim.report.page import write_page
 from channelsim.scenario.static_load import utilisation_table
 from channelsim.store import results
+from channelsim.store.estimates import MOST_STRETCHES, estimates, growth, n_numbers
 from channelsim.store.index import Index, read_index
 from channelsim.store.more import keep_more, read_more
 from channelsim.study.answers.answer import cells
 from channelsim.study.answers.more import More
 from channelsim.study.design import Study
 from channelsim.study.evidence import Evidence, as_json, evidence_of, headline
+from channelsim.study.intervals import count
 from channelsim.study.keys import code_digest
+from channelsim.study.large import large_evidence
 
+MOST_NUMBERS = 10_000_000  # that are loaded at once: about 1 GB
 MOST_ROWS = 40  # of an answer's table
+TOO_MANY = (
+    f"no digest: it is made of up to {MOST_NUMBERS:,} numbers; intervals are Bonferroni's for the same reason (docs/reference/results.md)"
+)
 CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
 
 
@@ -39,9 +45,10 @@ def implausible(study: Study) -> list[str]:
     return found
 
 
-def load_evidence(folder: Path, search: bool = False) -> Evidence:
+def load_evidence(folder: Path, search: bool = False, most_numbers: int = MOST_NUMBERS) -> Evidence:
     """What the shards of a folder say, if they belong to the study file that the manifest names.
 
+    Of more than `most_numbers` numbers only means and spreads are taken (`study.large`), so that memory does not grow with them.
     `search`: questions that search beyond the design's alternatives may run what they lack; it is kept in the folder.
     """
     manifest = results.read_manifest(folder)
@@ -55,7 +62,11 @@ def load_evidence(folder: Path, search: bool = False) -> Evidence:
         what = "the study or its region has changed since these results were made"
         raise ConfigError([Problem(shown(folder / results.MANIFEST), 1, "study_digest", what, "run the study again into a new folder")])
     mine = manifest["code_digest"] == code_digest()
-    index = read_index(folder, {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives}) if mine else Index({})
+    keys = {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives}
+    index = read_index(folder, keys, verify=False) if mine else Index({})
+    large = n_numbers(index) > most_numbers
+    if mine and not large:  # of more, seals are checked by runs: reading them all would cost as much as the answer
+        index = read_index(folder, keys)
     done = index.complete(int(manifest["replications"])) if mine else []
     if not done:
         raise ConfigError(
@@ -69,6 +80,9 @@ def load_evidence(folder: Path, search: bool = False) -> Evidence:
                 )
             ]
         )
+    if large:
+        done = done[:MOST_STRETCHES]  # a query names them one by one
+        return large_evidence(study, count(done), estimates(index, done), growth(index, done))
     more = More(search, read_more(folder), lambda text: CONSOLE.print(f"search: {text}", soft_wrap=True))
     try:
         return evidence_of(study, results.read_cells(index, done), more)
@@ -80,13 +94,13 @@ def load_evidence(folder: Path, search: bool = False) -> Evidence:
 def show_study(folder: Path, as_data: bool, search: bool = False) -> None:
     """Print a study's evidence, as a table or as JSON."""
     evidence = load_evidence(folder, search)
-    digest = results.measures_digest(evidence.frame)
+    digest = results.measures_digest(evidence.frame) if evidence.whole else None
     if as_data:
         print(json.dumps({**as_json(evidence), "digest": digest}, indent=2, ensure_ascii=False))
         return
     print_evidence(evidence)
     print_answers(evidence)
-    print(f"digest {digest}")
+    print(f"digest {digest}" if digest else TOO_MANY)
 
 
 def print_evidence(e: Evidence) -> None:
@@ -141,4 +155,6 @@ def print_answers(e: Evidence) -> None:
 
 def write_report(folder: Path) -> Path:
     """Write report.html; returns its path."""
+    from channelsim.report.page import write_page  # draws, which takes a second to load
+
     return write_page(folder, load_evidence(folder), results.read_manifest(folder))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from channelsim.cli.compiling import compiling_note
+from channelsim.config.policies import load_policy
 from channelsim.config.region import load_region
 from channelsim.config.strategy import check_strategy, find_strategy, load_strategy
 from channelsim.errors import ConfigError, Problem, shown
@@ -22,13 +23,14 @@ from channelsim.metrics.anchors import handled_by_specialist
 from channelsim.metrics.waits import WAIT_COLUMNS, wait_rows
 from channelsim.rules import state as S
 from channelsim.scenario.compile import Factors, compile_world
-from channelsim.scenario.region import Region
+from channelsim.scenario.region import OfficeModel, Region
 from channelsim.scenario.tables import OUTCOMES, TARGET_MIN
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, simulate, weeks
 from channelsim.store.events import write_log
 from channelsim.store.results import write_whole
 from channelsim.trajectory.values import Trajectory
+from channelsim.units import WEEK_MIN
 
 CONSOLE = Console(width=120, highlight=False, markup=False, emoji=False)  # names come from files
 STEPS_OF_CUSTOMER, STEPS_OF_CALL, BYTES_OF_STEP = 24, 10, 8.5  # of the event log: as measured, for an estimate beforehand
@@ -44,6 +46,7 @@ class Asked:
     out: Path | None = None
     records: str = "contacts"
     guard: bool = False
+    policy: str = ""
 
     def __str__(self) -> str:
         return f"seed {self.seed}, replication {self.replication}, engine {self.engine}" + (", guarded" if self.guard else "")
@@ -62,13 +65,21 @@ def run_region(folder: Path, model: str, strategy: str, split: str, stretch: tup
     file = find_strategy(strategy, folder)
     steering = load_strategy(file)
     check_strategy(steering, region, file)
+    if asked.policy:
+        steering = replace(steering, policy=load_policy(asked.policy))
     window = weeks(*stretch)
     world = compile_world(region, region.office_models[model], steering, window.n_weeks, Factors(staffing_split=split))
+    show_region(world, region, region.office_models[model], split, window, asked)
+
+
+def show_region(world: World, region: Region, model: OfficeModel, split: str, window: Window, asked: Asked) -> None:
+    """Run a world of a region once, print what happened, keep what was asked for."""
     run = _simulate(world, window, asked)
     case = Case(run, world, region)
     values = measures_of(case)
-    access = access_of(region, region.office_models[model], split or region.staffing_split).summary()
-    CONSOLE.print(f"{world!r}\n{asked}: {stretch[1]} weeks after {stretch[0]} of warm-up")
+    access = access_of(region, model, split or region.staffing_split).summary()
+    weeks_of = [round(m / WEEK_MIN) for m in (window.measured_min, window.warm_up_min)]
+    CONSOLE.print(f"{world!r}\n{asked}: {weeks_of[0]} weeks after {weeks_of[1]} of warm-up")
     _print_measures(values)
     _print_anchors(region, case, values)
     reach = ", ".join(f"{n.replace('_', ' ')} {v:.1f}" for n, v in access.items() if n.startswith(("staffed", "any")))
@@ -82,6 +93,8 @@ def run_world(file: Path, asked: Asked) -> None:
     from channelsim.scenario.queues import compile_queues
 
     queues = load_world(file)
+    if asked.policy:
+        queues = replace(queues, policy=load_policy(asked.policy))
     world = compile_queues(queues)
     window = Window(queues.warm_up_min, queues.length_min, 0.0)
     run = _simulate(world, window, asked)

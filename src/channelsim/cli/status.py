@@ -10,7 +10,9 @@ import numpy as np
 from scipy import stats
 
 from channelsim.cli.many import CONSOLE
-from channelsim.cli.sweep import duration
+from channelsim.cli.watch import duration
+from channelsim.cluster.array_job import FOLDER, noted
+from channelsim.cluster.array_queue import at_work
 from channelsim.metrics.paired import PAIRED
 from channelsim.store import results
 from channelsim.store.estimates import estimates
@@ -33,18 +35,24 @@ def status_of(folder: Path, watch_s: float = WATCH_S) -> dict[str, Any]:
     progress, failed = results.read_json(folder / results.PROGRESS), results.read_json(folder / results.FAILED)
     wanted = int(manifest["replications"])
     index = read_index(folder, manifest["keys"], verify=False)
-    lives = holder_lives(folder, watch_s)
+    array = at_work(folder)
+    client = holder_lives(folder, watch_s)
+    lives = client or bool(array)
     complete = index.complete(wanted)
     done, rate = index.n_cells(wanted), 0.0
-    if lives and progress.get("seconds"):
+    if client and progress.get("seconds"):
         rate = float(progress["cells_done"]) / float(progress["seconds"])
     n_cells = wanted * len(manifest["keys"])
     set_aside = failed.get("chunks", []) or progress.get("failed", []) if not lives else progress.get("failed", [])
+    running = progress.get("running", []) if client else []
+    if array and not client:
+        running = [str(note[0]) for path in sorted((folder / FOLDER).glob("at-*.json")) if (note := noted(path))]
     return {
         "study": manifest["study"], "alternatives": len(manifest["keys"]), "replications": wanted,
-        "state": "running" if lives else "complete" if done == n_cells else "stopped", "holder": read_lock(folder) if lives else {},
+        "state": "running" if lives else "complete" if done == n_cells else "stopped", "holder": read_lock(folder) if client else {},
+        "array": array,
         "executor": progress.get("executor", ""), "workers": progress.get("workers", 0),
-        "runs": n_cells, "done": done, "running": progress.get("running", []) if lives else [], "set_aside": set_aside,
+        "runs": n_cells, "done": done, "running": running, "set_aside": set_aside,
         "bad_nodes": failed.get("bad_nodes", progress.get("bad_nodes", [])), "damaged": index.damaged,
         "runs_per_s": rate, "left_s": (n_cells - done) / rate if rate else None,
         "complete_replications": count(complete), "half_widths": _half_widths(index, manifest, complete),
@@ -76,6 +84,7 @@ def print_status(folder: Path, as_data: bool) -> None:
     who = (
         f", process {s['holder'].get('pid')} on {s['holder'].get('host')}, {s['workers']} workers ({s['executor']})" if s["holder"] else ""
     )
+    who += f", job array {s['array']}" if s["array"] else ""
     CONSOLE.print(f"{s['study']}: {s['state']}{who}", soft_wrap=True)
     left = f"; {s['runs_per_s']:.3g} a second, {duration(s['left_s'])} left" if s["runs_per_s"] else ""
     CONSOLE.print(f"{s['done']} of {s['runs']} runs done ({s['alternatives']} alternatives x {s['replications']} replications), "

@@ -21,7 +21,7 @@ _worker: Worker | None = None
 
 
 class Inline:
-    """One worker, in this process: no start, nothing to break, and a debugger reaches everything."""
+    """No worker but this process: a debugger reaches everything, and a chunk that kills its worker kills the run."""
 
     name, window, blames_exactly = "local", 1, True
 
@@ -86,13 +86,21 @@ class Processes:
         self._running: dict[Future[Receipt], tuple[int, Chunk]] = {}
 
     def submit(self, chunk: Chunk) -> None:
-        """Give it to an idle process."""
+        """Give it to an idle process; to a fresh one, if that has died without work."""
         place = self._idle.pop()
-        pool = self._pools[place]
-        if pool is None:
-            pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self.job,))
-            self._pools[place] = pool
-        self._running[pool.submit(_compute, chunk)] = place, chunk
+        try:
+            future = (self._pools[place] or self._fresh(place)).submit(_compute, chunk)
+        except BrokenProcessPool:
+            future = self._fresh(place).submit(_compute, chunk)
+        self._running[future] = place, chunk
+
+    def _fresh(self, place: int) -> ProcessPoolExecutor:
+        old = self._pools[place]
+        if old is not None:
+            old.shutdown(wait=False)
+        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self.job,))
+        self._pools[place] = pool
+        return pool
 
     def wait(self, timeout_s: float) -> list[Outcome]:
         """Chunks that have ended; the place of a process that died gets a new one."""
@@ -106,10 +114,7 @@ class Processes:
                 receipt = future.result()
                 outcomes.append(Outcome(chunk, "done", None, receipt.node, receipt.seconds))
             elif isinstance(error, BrokenProcessPool):
-                pool = self._pools[place]
-                if pool is not None:
-                    pool.shutdown(wait=False)
-                self._pools[place] = None
+                self._fresh(place)
                 outcomes.append(Outcome(chunk, "killed", error, os.uname().nodename))
             else:
                 outcomes.append(Outcome(chunk, "raised", error, os.uname().nodename))

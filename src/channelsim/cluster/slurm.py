@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -13,10 +14,8 @@ from distributed import Client, Security
 
 from channelsim.cluster.dask_workers import OWN_PORT, SETTINGS, DaskWorkers
 from channelsim.cluster.drive import Stopped
-from channelsim.cluster.worker import Job
-from channelsim.config.profile import SlurmPart
-
-ONE_THREAD = "export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1"
+from channelsim.cluster.worker import ONE_THREAD, Job
+from channelsim.config.profile import PLAIN, SlurmPart
 
 
 class SlurmWorkers(DaskWorkers):
@@ -33,7 +32,17 @@ class SlurmWorkers(DaskWorkers):
             raise Stopped(f"the SLURM workers cannot be started: {error}") from None
         client = Client(cluster, set_as_default=False)
         super().__init__(job, client, workers, cluster.close, lambda: cluster.scale(jobs=self.jobs))
+        self.options: list[str] = cluster._job_kwargs["job_extra_directives"]  # of jobs that are still to come
+        self.excluded: list[str] = []
         self.ask()
+
+    def retire(self, node: str) -> bool:
+        """Close the workers of a node, and have no job start there again."""
+        name = node.split(".")[0]  # as SLURM calls it
+        if re.fullmatch(PLAIN, name):
+            self.excluded.append(name)
+            self.options[:] = [o for o in self.options if not o.startswith("--exclude=")] + [f"--exclude={','.join(self.excluded)}"]
+        return super().retire(node)
 
 
 def settings_of(part: SlurmPart, folder: Path) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from channelsim.study.design import Study
 from channelsim.study.keys import code_digest
 from channelsim.study.replicate import Replicator
 
+ONE_THREAD = "export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1"  # for job scripts
+
 
 class CannotStore(Exception):
     """A shard that could not be written: the folder's fault or the node's, never the chunk's."""

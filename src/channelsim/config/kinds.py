@@ -25,7 +25,7 @@ FileName = Annotated[
 Date = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 1, 1))]
 LARGEST_BY_UNIT = {
     "share": 1.0, "share points": 1.0, "min": 100_000.0, "h": 10_000.0, "cv": 10.0, "ratio": 1000.0, "1/yr": 1000.0,
-    "contacts/person/year": 1000.0, "contacts/case": 100.0, "1/case/day": 100.0, "contacts/case/day": 100.0,
+    "contacts/person/year": 1000.0, "flag": 1.0, "1/day": 1.0, "contacts/case": 100.0, "1/case/day": 100.0, "contacts/case/day": 100.0,
 }  # fmt: skip
 Flag = Annotated[int, Field(ge=0, le=1)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -131,6 +131,9 @@ class AppointmentRow(Graded):
     hold_before_min: Annotated[float, Field(ge=0.0, le=1440.0)]
     """A specialist takes nobody else this long before a booked slot."""
 
+    reserved_share: Share = 0.0
+    """Share of a pool's persons who take nobody but booked customers (and casework) all day; 0: they share their time with walk-ins."""
+
     @field_validator("last_slot")
     @classmethod
     def later(cls, value: float, info: ValidationInfo) -> float:

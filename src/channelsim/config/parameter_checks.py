@@ -7,6 +7,7 @@ from itertools import pairwise
 from channelsim.config import parameter_names as P
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
+from channelsim.config.feature_checks import check_features
 from channelsim.config.kinds import minutes_of
 from channelsim.config.lines import suggestion
 from channelsim.scenario.overrides import SUM_AT_MOST_ONE, SUM_TO_ONE
@@ -40,6 +41,7 @@ def check_parameters(c: Checker) -> None:
         _check_complete(c, f"{group}, {name}", entry, rows, f"did you mean {f'{group}, {name}'!r}?" in meant)
     _check_sums(c, given)
     _check_ends(c, given)
+    check_features(c, given)
     for name in ("phone_hour_share", "visit_hour_share", "web_hour_share"):
         _check_profile(c, given.get(("profile", name), {}))
 
@@ -61,6 +63,10 @@ def _keys(c: Checker, keys: str | tuple[str, ...]) -> tuple[set[str], str] | Non
 
 
 def _check_key(c: Checker, line: Line, label: str, entry: P.Known) -> None:
+    if entry.keys == P.MINUTES:
+        if not line.row.key.replace(".", "", 1).isdigit():
+            c.say("parameters", line.number, "key", f"{line.row.key!r} is no number of minutes", "write it as 5 or 7.5")
+        return
     if entry.keys == P.HOURS:
         try:
             start, end = (minutes_of(part) if len(part) == 5 else -1.0 for part in line.row.key.split("-"))

@@ -7,31 +7,27 @@ count 0. Names that are only kept as evidence are marked so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-# Over what a parameter goes.
-SERVICES, VISITED, SOME_SERVICES = "service", "service that is not national", "some services"
-SEGMENTS, JOBSEEKERS, TOWNS = "segment", "jobseeker segment", "some municipalities"
-DAYS, WEEKEND, MONTHS = "weekday", "day of the weekend", "month"
-HOURS, CLASSES, FREE = "hours HH:MM-HH:MM", "settlement class", "any key"
-NEEDED, OPTIONAL = True, False
-WORDS: dict[str, tuple[str, ...]] = {
-    DAYS: ("mon", "tue", "wed", "thu", "fri"),
-    WEEKEND: ("sat", "sun"),
-    MONTHS: ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-}
-CHANNELS = ("phone", "web", "visit")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of a parameter; `unit` may name several spellings, separated by `|`."""
-
-    unit: str
-    keys: str | tuple[str, ...]
-    needed: bool
-    meaning: str
-
+from channelsim.config.feature_names import FEATURES
+from channelsim.config.parameter_kinds import (
+    CHANNELS,
+    CLASSES,
+    DAYS,
+    FREE,
+    HOURS,
+    JOBSEEKERS,
+    MINUTES,
+    MONTHS,
+    NEEDED,
+    OPTIONAL,
+    SEGMENTS,
+    SERVICES,
+    SOME_SERVICES,
+    TOWNS,
+    VISITED,
+    WEEKEND,
+    WORDS,
+    Known,
+)  # fmt: skip
 
 PARAMETERS: dict[tuple[str, str], Known] = {
     # what services ask for
@@ -126,6 +122,7 @@ PARAMETERS: dict[tuple[str, str], Known] = {
     ("anchor", "static_utilisation"): Known("share", ("generalist", "specialist"), OPTIONAL, "validation"),
     ("anchor", "contacts_per_unemployed_per_year"): Known("contacts/person/year|1/yr", ("region",), OPTIONAL, "validation"),
     ("anchor", "adviser_time_interviewing_share"): Known("share", FREE, OPTIONAL, "validation"),
+    **FEATURES,
 }  # fmt: skip
 DELAYS: dict[str, str] = {
     "redial": "after a hang-up, by phone",
@@ -142,3 +139,6 @@ DELAYS: dict[str, str] = {
     "web_attempt": "the customer's own time at a web attempt",
     "induced_contact": "until a completed web case causes a contact",
 }
+
+__all__ = ["CLASSES", "DAYS", "DELAYS", "FREE", "HOURS", "JOBSEEKERS", "MINUTES", "MONTHS", "NEEDED", "OPTIONAL", "PARAMETERS", "SEGMENTS", "SERVICES",
+           "SOME_SERVICES", "TOWNS", "VISITED", "WEEKEND", "WORDS", "Known"]  # fmt: skip

@@ -186,7 +186,7 @@ def _region(head: RegionFile, tables: dict[str, Table], km: np.ndarray, minutes:
         },
         appointments={
             r.skill: R.Appointments(r.skill, r.slot_min, r.first_slot, r.last_slot, r.bookable_share, r.notice_min,
-                                    r.horizon_working_days, r.hold_before_min)
+                                    r.horizon_working_days, r.hold_before_min, r.reserved_share)
             for r in rows["appointments"]
         },
         national_lines=tuple(R.NationalLine(r.pool, r.persons, tuple(r.services.split("|"))) for r in rows["national_line"]),
@@ -194,8 +194,14 @@ def _region(head: RegionFile, tables: dict[str, Table], km: np.ndarray, minutes:
         travel_km=km, travel_min=minutes,
         office_models={name: _model(name, rows, hours) for name in head.office_models},
         baseline=(head.baseline.office_model, head.baseline.strategy), invariants=head.invariants.model_dump(),
-        digest=digest,
+        digest=digest, web_outages=_outages(head),
     )  # fmt: skip
+
+
+def _outages(head: RegionFile) -> tuple[tuple[float, float], ...]:
+    """Minutes after the first Monday at which each outage begins and ends."""
+    days = [(o.date - head.first_monday).days * 1440.0 for o in head.web_outages]
+    return tuple((day + o.start, day + o.end) for day, o in zip(days, head.web_outages, strict=True))
 
 
 def _model(name: str, rows: dict[str, list[Any]], hours: dict[tuple[str, str], dict[str, R.Interval]]) -> R.OfficeModel:

@@ -54,6 +54,24 @@ class Invariants(Strict):
     """Services of the minimum tier."""
 
 
+class OutagePart(Strict):
+    """Some hours in which the web service does not work: attempts that begin then fail."""
+
+    date: Date
+    """Day (YYYY-MM-DD)."""
+    start: Clock
+    """It begins."""
+    end: Clock
+    """It ends, on the same day."""
+
+    @field_validator("end")
+    @classmethod
+    def later(cls, value: float, info: ValidationInfo) -> float:
+        if value <= info.data.get("start", -1.0):
+            raise ValueError("ends at or before it starts")
+        return value
+
+
 class RegionFile(Strict):
     """The head of a region folder, beside its tables."""
 
@@ -77,6 +95,18 @@ class RegionFile(Strict):
     """What is run where nothing is named."""
     invariants: Invariants = Invariants()
     """Counts that `channelsim check` proves."""
+    web_outages: Annotated[list[OutagePart], Field(max_length=100)] = []
+    """Outages of the web service, in order of time."""
+
+    @field_validator("web_outages")
+    @classmethod
+    def in_order(cls, value: list[OutagePart], info: ValidationInfo) -> list[OutagePart]:
+        for number, outage in enumerate(value):
+            if "first_monday" in info.data and outage.date < info.data["first_monday"]:
+                raise ValueError(f"outage {number + 1} is before the first Monday")
+            if number and (outage.date, outage.start) < (value[number - 1].date, value[number - 1].end):
+                raise ValueError(f"outage {number + 1} begins before the one before it has ended")
+        return value
 
     @model_validator(mode="after")
     def monday(self) -> RegionFile:

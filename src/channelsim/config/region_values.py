@@ -39,7 +39,10 @@ def _delay(row: Any, r: Region) -> dict[str, Any]:
 
 def _appointment(row: Any, r: Region) -> dict[str, Any]:
     book = r.appointments[row.skill]
-    columns = {c: getattr(book, c) for c in ("slot_min", "bookable_share", "notice_min", "horizon_working_days", "hold_before_min")}
+    columns = {
+        c: getattr(book, c)
+        for c in ("slot_min", "bookable_share", "notice_min", "horizon_working_days", "hold_before_min", "reserved_share")
+    }
     return columns | {c: f"{int(t // 60):02d}:{int(t % 60):02d}" for c, t in (("first_slot", row.first_slot), ("last_slot", row.last_slot))}
 
 

@@ -9,6 +9,7 @@ from channelsim.config.csv_rows import load_rows
 from channelsim.config.customer_rows import ServiceRow
 from channelsim.config.lines import dotted, line_of, load_model, load_yaml, suggestion
 from channelsim.config.parameter_names import PARAMETERS
+from channelsim.config.policies import policy_beside
 from channelsim.config.strategy_file import StrategyFile
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.region import Region, Strategy
@@ -16,13 +17,14 @@ from channelsim.scenario.region import Region, Strategy
 
 def load_strategy(path: Path) -> Strategy:
     """The strategy of a YAML file."""
-    f, _ = load_model(path, StrategyFile)
+    f, data = load_model(path, StrategyFile)
     return Strategy(
         name=f.strategy, title=f.title, web_preference=f.channel.web_preference,
         phone_preference_increment=f.channel.phone_preference_increment,
         advice_answered_on_web=f.channel.advice_answered_on_web, triage=f.customer.triage,
         help_after_min=f.customer.help_after_min, small_point_backup=f.customer.small_point_backup,
         first_line=dict(f.customer.first_line),
+        policy=policy_beside(f.policy, path, line_of(data, ("policy",))) if f.policy else None,
     )  # fmt: skip
 
 

@@ -48,3 +48,5 @@ class StrategyFile(Strict):
     """Which channel they choose."""
     customer: CustomerPart
     """Who serves them, and when others help."""
+    policy: Name = ""
+    """A policy in Python beside this file, FILE.py:NAME, in place of the lists that `customer` gives; loaded only with `--trust FILE`."""

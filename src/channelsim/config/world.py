@@ -20,7 +20,8 @@ from channelsim.config.coming_checks import booked_parts
 from channelsim.config.coming_files import NoShowPart
 from channelsim.config.durations import DurationPart
 from channelsim.config.expected import load_not_expressible
-from channelsim.config.lines import load_model, load_yaml
+from channelsim.config.lines import line_of, load_model, load_yaml
+from channelsim.config.policies import policy_beside
 from channelsim.config.staffing_files import at_work
 from channelsim.config.time_unit import ROUNDED_MIN, UNIT_OF_MEASURES, in_minutes, in_words_of
 from channelsim.config.world_checks import problems_of_world
@@ -41,7 +42,7 @@ SLICE_MIN = 10.0  # decisions 8
 
 def load_world(path: Path) -> Queues:
     """The world of a YAML file, with names and tables checked against one another."""
-    return _queues(_load(path))
+    return _queues(_load(path), path)
 
 
 def load_known_answer(path: Path) -> KnownAnswer:
@@ -55,7 +56,7 @@ def load_known_answer(path: Path) -> KnownAnswer:
     return KnownAnswer(
         name=f.case or f.world,
         file=shown(path),
-        queues=_queues(f),
+        queues=_queues(f, path),
         sampling=Sampling(f.run.batch_min, f.run.terminating),
         expected=tuple(e.as_value(UNIT_OF_MEASURES[f.time_unit]) for e in f.expected),
         records=tuple(r.as_value() for r in f.expected_records),
@@ -80,7 +81,7 @@ def _load(path: Path) -> WorldFile:
     return f
 
 
-def _queues(f: WorldFile) -> Queues:
+def _queues(f: WorldFile, path: Path) -> Queues:
     return Queues(
         name=f.world,
         classes=tuple(_class(name, c) for name, c in f.classes.items()),
@@ -91,6 +92,7 @@ def _queues(f: WorldFile) -> Queues:
         seed=f.run.seed,
         target_min=f.run.target_min,
         lines=tuple(Lines(group.limit, tuple(group.classes)) for group in groups_of(f)),
+        policy=policy_beside(f.policy, path, line_of(load_yaml(path), ("policy",))) if f.policy else None,
     )
 
 

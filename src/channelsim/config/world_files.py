@@ -234,6 +234,8 @@ class WorldFile(Strict):
     """Groups of persons who serve: a table by name."""
     lines: LinesPart | Annotated[list[LinesPart], Field(max_length=MOST_PARTS)] = []
     """Lines that classes share, one group or a list of them; default none."""
+    policy: Name = ""
+    """A policy in Python beside this file, FILE.py:NAME, in place of the lists above; it is loaded only with `--trust FILE.py`."""
     note: str = ""
     """Free text."""
     expected: list[ExpectedPart] = []

@@ -87,8 +87,8 @@ def draw_block(key, first_id, n, purpose, uniforms):
 
 @kernel
 def draw_week(
-    w, key, week, layer, counts, cell_channel, ratio, visit_ratio, combination, steps, step_guide, step_cumulative, step_begin,
-    step_finish, n, n_late, keys, what, late_time, late_what, uniforms,
+    w, key, week, layer, counts, cell_channel, ratio, visit_ratio, channel_share, combination, steps, step_guide, step_cumulative,
+    step_begin, step_finish, n, n_late, keys, what, late_time, late_what, uniforms,
 ):  # fmt: skip
     """Draw the first contacts of the needs of one week and layer; returns the new lengths (n, n_late).
 
@@ -97,6 +97,7 @@ def draw_week(
     `uniforms` is room for those of one cell.
     A latent need arises in this alternative if its mark is below the ratio of intensities (decisions 31); where that of visits
     is another, because trips have grown longer or shorter, a need that would begin with a visit goes by it (decisions 39).
+    Where each channel has days of its own, `channel_share` is its intensity of the week over that of the busiest.
     """
     base = ((layer << WEEK_BITS) + week) << ID_BITS
     serial_bits = w.sizes[SERIAL_BITS]
@@ -114,6 +115,14 @@ def draw_week(
             luck = luck_of(key, need_id)
             if marked and layer + uniform(luck, 0, 0, 0, MARK) >= most:
                 continue
+            if len(channel_share) > 0:
+                flags = flags_of(w, luck, w.cell_segment[cell], w.cell_municipality[cell])
+                channel = choose_channel(w, luck, w.cell_service[cell], w.cell_segment[cell], flags)
+                limit = visit_ratio[cell] if channel == w.sizes[VISIT] else ratio[cell]
+                if layer + uniform(luck, 0, 0, 0, MARK) >= limit * channel_share[channel]:
+                    continue
+                first = steps[channel]
+                n_steps = steps[channel + 1] - first
             u = uniforms[serial]
             step = first + step_guide[first + int(u * n_steps)]  # the step whose cumulative share reaches u
             while step_cumulative[step] < u:

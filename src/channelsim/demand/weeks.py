@@ -64,6 +64,8 @@ class DemandWeeks:
 
     def busyness(self, group: int, day: int) -> float:
         """Gamma multiplier of one day: over-dispersion common to all cells of a group (design 4.2)."""
+        if self.world.demand.channel_correlation is not None:
+            return self.channel_busyness(group, day)
         cv = float(self.world.demand.busyness_cv[group])
         if cv <= 0.0:
             return 1.0
@@ -71,6 +73,19 @@ class DemandWeeks:
         luck = luck_of(self.key, (7 << (WEEK_BITS + ID_BITS)) + day * GROUPS_A_DAY + group)  # layer 7 is kept for days
         shape = 1.0 / (cv * cv)
         return float(special.gammaincinv(shape, uniform(luck, 0, page, 0, BUSYNESS)) / shape)
+
+    def channel_busyness(self, channel: int, day: int) -> float:
+        """The same for one channel: the sum of a part common to all and a part of its own, gamma of one scale, hence gamma.
+
+        With shapes rho / cv^2 and (1 - rho) / cv^2 and the scale cv^2 it has mean 1, variation cv and correlation rho between channels.
+        """
+        rho, cv = float(self.world.demand.channel_correlation or 0.0), float(self.world.demand.busyness_cv[0])
+        luck = luck_of(self.key, (7 << (WEEK_BITS + ID_BITS)) + day * GROUPS_A_DAY)
+        total = 0.0
+        for page, part in ((0, rho), (1 + channel, 1.0 - rho)):
+            if part > 0.0:
+                total += float(special.gammaincinv(part / (cv * cv), uniform(luck, 0, page, 0, BUSYNESS))) * cv * cv
+        return total
 
     def week_steps(self, week: int) -> tuple[np.ndarray, ...]:
         """Factor of the week, and its steps by combination of profile and busyness group.
@@ -117,6 +132,10 @@ class DemandWeeks:
         demand, tables = self.world.demand, self.world.tables
         factors, *steps = self.week_steps(week)
         ratio, visit_ratio = self.ratio(week), self.visit_ratio(week)
+        channel_share = np.empty(0)
+        if demand.channel_correlation is not None:  # counted for the busiest channel; those of others arise by their share of it
+            most = float(factors.max())
+            channel_share, factors = factors / most if most > 0.0 else np.ones(3), np.array([most])
         n_layers = max(1, int(np.ceil(max(ratio.max(initial=1.0), visit_ratio.max(initial=1.0)))))  # needs of higher layers do not arise
         latent = 0
         for layer, counts in enumerate(self.counts[:n_layers]):
@@ -128,7 +147,7 @@ class DemandWeeks:
         n, n_late = sort_in(week, earlier_time, earlier_what, keys, what, late_time, late_what)
         for layer, counts in enumerate(self.counts[:n_layers]):
             n, n_late = draw_week(  # type: ignore[call-arg]  # Numba unpacks the starred columns
-                tables, self.key, week, layer, counts, demand.channel, ratio, visit_ratio, demand.combination, *steps,
+                tables, self.key, week, layer, counts, demand.channel, ratio, visit_ratio, channel_share, demand.combination, *steps,
                 n, n_late, keys, what, late_time, late_what, time,
             )  # fmt: skip
         self.late = late_time[:n_late].copy(), late_what[:n_late].copy()

@@ -63,7 +63,12 @@ def ledger_figure(e: Evidence) -> str:
     names, labels = [a.name for a in shown], [f"{a.setting} x {a.way}" for a in shown]
     pools = e.frame[(e.frame["table"] == "pool") & e.frame["measure"].isin(accounts)]
     specialist = ~pools["item"].str.startswith(("generalist", "adviser", "national"))
-    sums = pools[specialist].groupby(["alternative", "measure"])["value"].sum() / e.n / 60.0 / e.study.measured_weeks
+    sums = (
+        pools[specialist].groupby(["alternative", "measure"])["value"].sum()
+        / e.frame["replication"].nunique()
+        / 60.0
+        / e.study.measured_weeks
+    )
     figure, axis = plt.subplots(figsize=(8.5, 0.32 * len(names) + 1.2))
     left = np.zeros(len(names))
     for account, colour in zip(accounts, ("#1b6ca8", "#7fb2d6", "#d1752a", "#ecb488", "#dddddd"), strict=True):

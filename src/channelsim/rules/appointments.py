@@ -5,7 +5,10 @@ from __future__ import annotations
 from channelsim.compiled import apart, compiled
 from channelsim.randomness import NO_SHOW, uniform
 from channelsim.rules.arrivals import join, next_for
-from channelsim.rules.bookkeeping.events import APPOINTMENT_IS_DUE, HOLD_BEGINS, INTRODUCES, SLOT_BOOKED, note_contact, note_person
+from channelsim.rules.booked_changes import give_back_slot, plan_chasers, plan_to_move
+from channelsim.rules.bookkeeping.events import (
+    APPOINTMENT_IS_DUE, HOLD_BEGINS, HOUR_GIVEN_BACK, INTRODUCES, SLOT_BOOKED, note_contact, note_person,
+)  # fmt: skip
 from channelsim.rules.bookkeeping.idle import stop_being_idle
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.bookkeeping.waits import count_wait
@@ -15,10 +18,11 @@ from channelsim.rules.kinds import APPOINTMENT_DUE, TABLE_STEP
 from channelsim.rules.outcomes import follow
 from channelsim.rules.people import go_on_duty
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED,
-    C_STAGE, C_STATE, DUE_AT, DUTY_LEFT, HAS_SLOT, HEAD, HOLD, IDLE, IDLE_COUNT, IDLE_HEAD, LEAD_MIN, LENGTH_MIN,
-    LUCK, MUNICIPALITY, NEED_FLAGS, NEED_TIMES, NEED_WIDTH, N_NO_SHOW, N_VISITS, OFF, PERSON_TIMES, PERSON_WIDTH,
-    POOL_STATE_WIDTH, P_STATE, QUEUED_SINCE, QUEUE_WIDTH, REMAINING_MIN, SERVICE, STARTED_AT, TRAVEL_KM, TRAVEL_MIN,
+    CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG,
+    C_NEED, C_STAGE, C_STATE, DUE_AT, DUTY_LEFT, HAS_SLOT, HEAD, HOLD, IDLE, IDLE_COUNT, IDLE_HEAD, LEAD_MIN,
+    LENGTH_MIN, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_TIMES, NEED_WIDTH, N_NO_SHOW, N_VISITS, OFF, PERSON_TIMES,
+    PERSON_WIDTH, POOL_STATE_WIDTH, P_STATE, QUEUED_SINCE, QUEUE_WIDTH, REMAINING_MIN, SERVICE, STARTED_AT,
+    TRAVEL_KM, TRAVEL_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BOOK_CLASS, BOOK_POOL, BOOK_TIMES, BOOK_WIDTH, CLASS_WIDTH, FIRST_SLOT, GENERALIST, HOLD_BEFORE, NONE, NO_SLOT,
@@ -64,6 +68,24 @@ def book(s, w, contact, now):
     if held_from < due:
         at_contact(s, held_from if held_from > now else now, TABLE_STEP, contact)
     at_contact(s, due, APPOINTMENT_DUE, contact)
+    if w.customers == 1 and w.extras == 1:
+        plan_to_move(s, w, contact, now, due)
+        plan_chasers(s, w, s.contacts[c + C_NEED], now, due)
+
+
+@compiled
+def move_hour(s, w, contact, now):
+    """A customer asks for another hour: the next that is free is taken, then the old one is free for others."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    taken, due = w.bookable[s.contacts[c + C_BOOK]], s.contact_times[contact * CONTACT_TIMES + DUE_AT]
+    note_contact(s, HOUR_GIVEN_BACK, contact, taken, 0, now, now)
+    s.book_tally[taken * 4 + 3] += 1
+    s.contacts[c + C_GENERATION] += 1  # what was to happen at the old hour is void
+    s.contacts[c + C_LEG] += 1
+    s.contacts[c + C_BOOK] = NONE
+    book(s, w, contact, now)
+    give_back_slot(s, w, taken, due)
 
 
 @compiled
@@ -139,7 +161,7 @@ def appointment_due(s, w, contact, now):
     if s.contacts[c + C_CHANNEL] == w.sizes[VISIT]:
         charge_trip(s, w, need, w.booked_min[candidate], w.booked_km[candidate])
     s.contacts[c + C_STATE] = COMING
-    if w.customers == 1 and w.book_adviser[taken] != NONE:
+    if w.customers == 1 and s.contacts[c + C_CHANNEL] == w.sizes[VISIT] and w.book_adviser[taken] != NONE:
         introduce(s, w, w.book_adviser[taken], now)
     join(s, w, contact, now)
     if held and w.customers == 0:  # another pool may have taken it: here the reserve fell all the same

@@ -226,7 +226,7 @@ def choose_pool(s, w, of_class, stage):
     person has been idle longest (or as the class says); the lowest number on a tie. *Local first* is rank, not tie.
     """
     row = dispatch_row(s, w, of_class, stage)
-    if w.steering >= BY_OWN_RULE:
+    if w.steering >= BY_OWN_RULE and w.orders_pools == 1:
         if w.steering == BY_PYTHON:
             return asked_pool(s, w, of_class, stage)
         return pool_of_own_rule(s, w, of_class, row)
@@ -253,7 +253,7 @@ def choose_contact(s, w, pool, now, asked, after_shift):
     `asked` is 1 if the person is not counted among the idle of the pool; `after_shift` is true for a person whose
     shift is over, who stays only for those inside.
     """
-    if w.steering >= BY_OWN_RULE:
+    if w.steering >= BY_OWN_RULE and w.orders_contacts == 1:
         if w.steering == BY_PYTHON:
             return asked_contact(s, w, pool, now, asked, after_shift)
         return contact_of_own_rule(s, w, pool, now, asked, after_shift)

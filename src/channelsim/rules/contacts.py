@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import ADVICE, CAR, EXPERTISE, HOUR, PRESENTS, REACHABLE, WEB_CAPABLE, WEB_OR_NOT, luck_of, quantile, uniform
-from channelsim.rules.appointments import book, charge_trip
+from channelsim.rules.appointments import book, charge_trip, move_hour
 from channelsim.rules.arrivals import join
 from channelsim.rules.bookkeeping.events import CONTACT_MADE, NEED_ARISES, SETS_OUT, WAITS_FOR_OPENING, note, note_contact
 from channelsim.rules.bookkeeping.needs import take_contact, take_need
@@ -15,8 +15,9 @@ from channelsim.rules.outcomes import WANTS_SLOT, follow
 from channelsim.rules.ways import misses_hour, travels
 from channelsim.rules.state import (
     AROSE, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE,
-    C_VARIANT, EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, K_BY_CHANNEL, LUCK,
-    MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, N_ARISEN, N_CONTACTS, SEGMENT, SERVICE,
+    C_STATE, C_VARIANT, EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HAS_SLOT,
+    K_BY_CHANNEL, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, N_ARISEN, N_CONTACTS, SEGMENT,
+    SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BY_BOOK, BY_LINE, BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE,
@@ -100,6 +101,9 @@ def presented_variant(s, w, need, channel):
 def present(s, w, contact, now):
     """A contact finds where it belongs: a line, a place after a trip, an appointment, or nothing."""
     c = contact * CONTACT_WIDTH
+    if w.customers == 1 and w.extras == 1 and s.contacts[c + C_STATE] == HAS_SLOT:
+        move_hour(s, w, contact, now)
+        return
     if s.contacts[c + C_CLASS] != NONE:
         join(s, w, contact, now)
         return

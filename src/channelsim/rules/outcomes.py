@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from channelsim.compiled import apart, compiled, small
-from channelsim.randomness import DELAY, quantile, uniform
+from channelsim.randomness import DELAY, RETURNS, quantile, uniform
+from channelsim.rules.bookkeeping.after_work import WARM, let_go
 from channelsim.rules.bookkeeping.events import CONTACT_PLANNED, HANDED_ON, LEFT_UNSEEN, note_contact
 from channelsim.rules.bookkeeping.lines import free_line
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
@@ -13,16 +14,18 @@ from channelsim.rules.choices import next_contact, opening
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.state import (
     AGED_SINCE, CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION,
-    C_K, C_LEG, C_NEED, C_NEXT, C_PLACE, C_STAGE, C_STATE, C_VARIANT, GIVEN_UP, HEAD, KEPT_SINCE, K_BY_CHANNEL,
-    LENGTH_MIN, LUCK, MUNICIPALITY, NEED_WIDTH, N_ABANDONED, N_CONTACTS, N_EVENTS, N_FAILURES, N_MOVED_ON,
-    PATIENCE_AT, PATIENCE_KEPT, QUEUE_WIDTH, REMAINING_MIN, RESOLVED, R_CLOSING, R_NO_SHOW, R_NO_SLOT, R_OTHER,
-    R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, SERVICE, STARTED_AT, WORKED_MIN,
+    C_K, C_LEG, C_NEED, C_NEXT, C_PLACE, C_STAGE, C_STATE, C_VARIANT, FLAG_UNMET, GIVEN_UP, HEAD, KEPT_SINCE,
+    K_BY_CHANNEL, LENGTH_MIN, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_STATE, NEED_WIDTH, N_ABANDONED, N_CONTACTS,
+    N_EVENTS, N_FAILURES, N_MOVED_ON, OPEN, PATIENCE_AT, PATIENCE_KEPT, QUEUE_WIDTH, REMAINING_MIN, RESOLVED,
+    R_CLOSING, R_NOT_REACHED, R_NO_SHOW, R_NO_SLOT, R_OTHER, R_PHONE_QUEUE, R_TRAVEL, R_VISIT_QUEUE, R_WEB, SERVICE,
+    STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ABANDONED, BLOCKED, BY_POINT, CALENDAR, CALLED_BACK, CLASS_WIDTH, CLOSED_TO, COMPLETED, CONTACT, FAILED,
-    GENERALIST, GIVE_UP, HANDED_OVER, HAND_BACK, KEEPS_AGE, KEEPS_PATIENCE, LEAVES_UNSEEN, MOVED_ON, NONE,
-    NOT_REACHED, NO_SLOT, N_MUNICIPALITIES, N_SERVICES, OFFER_KEEPS_PLACE, PHONE, QUEUE_RULES, QUEUE_RULE_WIDTH,
-    RESOLVE, SENT_HOME, SERVED, TRANSFER, TRIES, TRY_AGAIN, VISIT,
+    ABANDONED, BALKED, BLOCKED, BY_POINT, CALENDAR, CALLED_BACK, CALL_BACK, CHASER, CLASS_WIDTH, CLOSED_TO,
+    COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP, HANDED_OVER, HAND_BACK, KEEPS_AGE, KEEPS_PATIENCE,
+    LEAVES_UNSEEN, MOVED_ON, NONE, NOT_REACHED, NO_SLOT, N_MUNICIPALITIES, N_SERVICES, OFFER_KEEPS_PLACE, PHONE,
+    QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME, SERVED, TRANSFER, TRIES, TRY_AGAIN, UNMET_SHARE, VISIT,
+    WARM_MAX_MIN, WEB,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import NEVER, on_grid
@@ -69,6 +72,7 @@ def call_again(s, w, contact, now):
         time = now + grid(quantile(w.distribution, w.curves, row, u))
     after = begin_contact(s, need, channel, False, time, now)
     s.contacts[after * CONTACT_WIDTH + C_LEG] = leg + 1
+    s.contacts[after * CONTACT_WIDTH + C_VARIANT] = s.contacts[c + C_VARIANT]
     drop_contact(s, w, contact, now)
 
 
@@ -105,6 +109,8 @@ def reason_of(w, channel, outcome):
         return R_WEB
     if outcome == NO_SLOT:
         return R_NO_SLOT
+    if outcome == NOT_REACHED:
+        return R_NOT_REACHED
     if outcome == NO_SHOW_OUTCOME:
         return R_NO_SHOW
     if outcome == SENT_HOME:
@@ -123,15 +129,20 @@ def follow(s, w, contact, pool, role, outcome, now):
     need = s.contacts[c + C_NEED]
     n = need * NEED_WIDTH
     channel, k, leg = s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    if w.customers == 1 and w.extras == 1 and s.contacts[c + C_BOOK] == WARM:
+        let_go(s, contact, now)
     record(s, contact, outcome, pool, now)
+    if w.customers == 1 and w.extras == 1 and channel == w.sizes[CHASER]:  # asks how things stand, and that is all
+        drop_contact(s, w, contact, now)
+        return
     luck = s.needs[n + LUCK]
     entry = NONE
     if s.contacts[c + C_CLASS] != NONE:
         if w.customers == 0 and outcome != BLOCKED:
             free_line(s, w, s.contacts[c + C_CLASS])
-            if outcome == NOT_REACHED and leg + 1 < tries_of(w, s.contacts[c + C_CLASS]):
-                call_again(s, w, contact, now)
-                return
+        if w.extras == 1 and outcome == NOT_REACHED and leg + 1 < tries_of(w, s.contacts[c + C_CLASS]):
+            call_again(s, w, contact, now)
+            return
         entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, luck, channel, k, leg)
     elif w.customers == 1 and outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
         # no point within reach: those who may phone do so
@@ -147,6 +158,8 @@ def follow(s, w, contact, pool, role, outcome, now):
         settle_need(s, w, need, RESOLVED, 0, now)
         drop_contact(s, w, contact, now)
     elif action == GIVE_UP:
+        if w.customers == 1 and w.extras == 1 and comes_back(s, w, contact, outcome, now):
+            return
         settle_need(s, w, need, GIVEN_UP, reason_of(w, channel, outcome), now)
         drop_contact(s, w, contact, now)
     elif w.customers == 0 or action == CONTACT:
@@ -155,6 +168,26 @@ def follow(s, w, contact, pool, role, outcome, now):
         if outcome == HANDED_OVER:
             s.needs[n + N_FAILURES] += 1
         hand_on(s, w, contact, action, now)
+
+
+@compiled
+def comes_back(s, w, contact, outcome, now):
+    """A need that nobody met comes again by phone, later and heavier; False if it stays given up. It does so once."""
+    apart()
+    c = contact * CONTACT_WIDTH
+    need = s.contacts[c + C_NEED]
+    n = need * NEED_WIDTH
+    luck, channel, k, leg = s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    if w.options[UNMET_SHARE] <= 0.0 or s.needs[n + NEED_FLAGS] & FLAG_UNMET != 0 or s.needs[n + NEED_STATE] != OPEN:
+        return False
+    if uniform(luck, channel, k, leg, RETURNS) >= w.options[UNMET_SHARE]:
+        return False
+    s.needs[n + NEED_FLAGS] |= FLAG_UNMET
+    s.needs[n + N_FAILURES] += 1
+    later = now + grid(quantile(w.distribution, w.curves, w.unmet_delay[0], uniform(luck, channel, k, leg, DELAY)))
+    begin_contact(s, need, w.sizes[PHONE], True, later, now)
+    drop_contact(s, w, contact, now)
+    return True
 
 
 @compiled
@@ -169,11 +202,20 @@ def come_again(s, w, contact, entry, outcome, now):
     if w.row_delay[entry] != NONE:
         u = uniform(s.needs[n + LUCK], channel, s.contacts[c + C_K], s.contacts[c + C_LEG], DELAY)
         time = now + grid(quantile(w.distribution, w.curves, w.row_delay[entry], u))
-    turned_away = outcome in (ABANDONED, BLOCKED, SENT_HOME)
-    if not turned_away:
+    turned_away = outcome in (ABANDONED, BLOCKED, SENT_HOME) or (w.customers == 1 and w.extras == 1 and outcome == BALKED)
+    goes_on = w.customers == 1 and w.extras == 1 and outcome == CALLED_BACK  # the same contact, by another way
+    if not turned_away and not goes_on:
         s.needs[n + N_FAILURES] += 1
-    again = turned_away and w.row_channel[entry] == channel
-    after = begin_contact(s, need, w.row_channel[entry], not again, time, now)
+    to = w.row_channel[entry]
+    if w.extras == 1 and to == NONE:
+        to = channel
+    again = goes_on or (turned_away and to == channel)
+    after = begin_contact(s, need, to, not again, time, now)
+    if w.customers == 1 and w.extras == 1:
+        if goes_on:
+            s.contacts[after * CONTACT_WIDTH + C_VARIANT] = s.contacts[c + C_VARIANT]
+        elif outcome == HANDED_OVER and to == w.sizes[WEB]:
+            s.contacts[after * CONTACT_WIDTH + C_PLACE] = s.contacts[c + C_PLACE]  # where an adviser assists
     if outcome in (MOVED_ON, CALLED_BACK):
         carry(s, w, contact, after, outcome == CALLED_BACK, now)
     drop_contact(s, w, contact, now)
@@ -226,12 +268,16 @@ def hand_on(s, w, contact, action, now):
     if action == TRANSFER and w.channel_mode[channel] == BY_POINT:
         of_class = w.place_class[(s.contacts[c + C_PLACE] * w.sizes[N_SERVICES] + service) * 2 + 1]
     elif action == TRANSFER:
+        if w.extras == 1 and w.customers == 1 and channel == w.sizes[CALL_BACK]:
+            channel = w.sizes[PHONE]
         row = (channel * w.sizes[N_SERVICES] + service) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
         of_class = w.entry_class[row * 2 + 1]
     elif action == HAND_BACK:
         of_class = w.back_class[s.needs[n + MUNICIPALITY]]
     s.contacts[c + C_CLASS] = of_class
     s.contacts[c + C_BOOK] = WANTS_SLOT if of_class == NONE else NONE
+    if w.extras == 1 and action == TRANSFER and of_class != NONE and channel == w.sizes[PHONE] and w.options[WARM_MAX_MIN] > 0.0:
+        s.contacts[c + C_BOOK] = WARM
     s.contacts[c + C_GENERATION] += 1
     s.contacts[c + C_LEG] += 1
     s.contacts[c + C_VARIANT] = 1
@@ -241,6 +287,8 @@ def hand_on(s, w, contact, action, now):
     s.contact_times[t + REMAINING_MIN] = -1.0
     s.contact_times[t + LENGTH_MIN] = -1.0
     s.contact_times[t + WORKED_MIN] = 0.0
+    if w.extras == 1:
+        s.contact_times[t + KEPT_SINCE] = -1.0
     moment = now
     if action == HAND_BACK:  # the office's line may be shut when the national one is not
         moment = opening(w, w.classes[of_class * CLASS_WIDTH + CALENDAR], NONE, now, 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from channelsim.compiled import apart, compiled, small
 from channelsim.rules.arrivals import next_for, set_loose
-from channelsim.rules.bookkeeping.after_work import after_work_min, begin_after_work
+from channelsim.rules.bookkeeping.after_work import WARM, after_work_min, begin_after_work, stay_on_line
 from channelsim.rules.bookkeeping.events import (
     AFTER_WORK_OVER, AWAY, DUTY_CALLS, DUTY_OVER, LAID_DOWN, ON_OTHER_DUTY, PERSON_COMES, PERSON_LEAVES,
     PERSON_TRAVELS, WORK_STOPS, note, note_person, note_work,
@@ -17,7 +17,7 @@ from channelsim.rules.choices import choose_pool
 from channelsim.rules.kinds import ROSTER_STEP, WORK_ENDS
 from channelsim.rules.services import served
 from channelsim.rules.state import (
-    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_STAGE, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE,
+    AFTER_WORK_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CLASS, C_STAGE, C_STATE, DUTY, DUTY_LEFT, HEAD, IDLE,
     LEDGER_WIDTH, OFF, ON_DUTY, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, P_CONTACT, P_GENERATION,
     P_POOL, P_STATE, QUEUED, QUEUE_WIDTH, REMAINING_MIN, SHIFT_END, SINCE, TRAVELLED_MIN,
 )  # fmt: skip
@@ -186,6 +186,8 @@ def work_ends(s, w, person, now):
         served(s, w, contact, pool, now)
         if after > 0.0:
             begin_after_work(s, person, after, now)
+        elif w.customers == 1 and w.extras == 1 and s.contacts[contact * CONTACT_WIDTH + C_BOOK] == WARM:
+            stay_on_line(s, w, person, contact, now)
         else:
             set_free(s, w, person, now)
 

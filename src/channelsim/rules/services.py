@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.compiled import compiled, small
+from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import CASEWORK, CHECKED, CLOSES, COMPLETES, DELAY, INDUCED, REPEATS, quantile, uniform
 from channelsim.rules.announcements import is_not_reached
 from channelsim.rules.arrivals import join
@@ -11,17 +11,18 @@ from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need
 from channelsim.rules.outcomes import begin_contact, follow
 from channelsim.rules.ways import leave_work
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_ROLE, C_VARIANT,
-    EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER, N_NOT_REACHED,
-    N_SERVED, REMAINING_MIN, RESOLVED, SEGMENT, SERVICE,
+    CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE, C_ROLE,
+    C_VARIANT, EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER,
+    N_NOT_REACHED, N_SERVED, REMAINING_MIN, RESOLVED, SEGMENT, SERVICE, STARTED_AT,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    CASEWORK_CHANNEL, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER, NONE, NOT_REACHED,
-    N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST,
+    ASSIST_UPLIFT, CASEWORK_CHANNEL, CHASER, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER,
+    NONE, NOT_REACHED, WEB_LEARNING, N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST,
 )  # fmt: skip
 from channelsim.units import on_grid
 
 grid = small(on_grid)
+MOST_LESSONS = 10
 
 
 @small
@@ -43,7 +44,11 @@ def served(s, w, contact, pool, now):
             leave_work(s, w, contact, now)
         follow(s, w, contact, pool, role, SERVED, now)
         return
-    if channel == w.sizes[CASEWORK_CHANNEL]:
+    if w.extras == 1 and is_not_reached(s, w, contact):
+        s.class_tally[tally + N_NOT_REACHED] += 1.0
+        follow(s, w, contact, pool, role, NOT_REACHED, now)
+        return
+    if channel == w.sizes[CASEWORK_CHANNEL] or (w.extras == 1 and channel == w.sizes[CHASER]):
         s.class_tally[tally + N_SERVED] += 1.0
         record(s, contact, SERVED, pool, now)
         drop_contact(s, w, contact, now)
@@ -103,6 +108,26 @@ def leave_casework(s, w, contact, variant, share, now):
 
 
 @compiled
+def completion_of(s, w, contact, share):
+    """Probability that an attempt succeeds: none while the web does not work, more where an adviser assists or after a try.
+
+    Of those who failed before `WEB_LEARNING` times as many fail again, so that ten failures leave what is possible.
+    """
+    apart()
+    c = contact * CONTACT_WIDTH
+    began = s.contact_times[contact * CONTACT_TIMES + STARTED_AT]
+    for i in range(len(w.outages) // 2):
+        if w.outages[2 * i] <= began < w.outages[2 * i + 1]:
+            return 0.0
+    if s.contacts[c + C_PLACE] != NONE:
+        share += w.options[ASSIST_UPLIFT]
+    failing = 1.0 - share
+    for _ in range(min(s.contacts[c + C_K], MOST_LESSONS)):
+        failing *= w.options[WEB_LEARNING]
+    return 1.0 - failing
+
+
+@compiled
 def on_its_own_ends(s, w, contact, now):
     """A self-service attempt ends: completed, perhaps with a staff check or an extra contact, or failed (design 4.4)."""
     c = contact * CONTACT_WIDTH
@@ -122,7 +147,10 @@ def on_its_own_ends(s, w, contact, now):
         drop_contact(s, w, contact, now)
         return
     at_share = s.needs[n + SEGMENT] * w.sizes[N_SERVICES] + service
-    if uniform(luck, channel, k, 0, COMPLETES) >= w.completion[at_share]:
+    share = w.completion[at_share]
+    if w.extras == 1:
+        share = completion_of(s, w, contact, share)
+    if uniform(luck, channel, k, 0, COMPLETES) >= share:
         s.class_tally[tally + N_HANDED_OVER] += 1.0
         follow(s, w, contact, NONE, GENERALIST, FAILED, now)
         return

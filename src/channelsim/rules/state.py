@@ -25,9 +25,11 @@ NEED_TIMES = 12
  WAITED_MIN, LEAD_MIN, OWED_MIN, FINISHED_AT) = range(NEED_TIMES)  # fmt: skip
 OPEN, RESOLVED, GIVEN_UP = 0, 1, 2
 FLAG_CAR, FLAG_WEB, FLAG_REACHABLE, FLAG_ADVICE = 1, 2, 4, 8
+FLAG_UNMET = 16  # was given up once and has come again
 # reasons for giving up
-(R_NONE, R_PHONE_QUEUE, R_VISIT_QUEUE, R_WEB, R_NO_SLOT, R_NO_SHOW, R_TRAVEL, R_CLOSING, R_OTHER) = range(9)
-REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed appointment", "travel", "closing", "other")
+(R_NONE, R_PHONE_QUEUE, R_VISIT_QUEUE, R_WEB, R_NO_SLOT, R_NO_SHOW, R_TRAVEL, R_CLOSING, R_OTHER, R_NOT_REACHED) = range(10)
+REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed appointment", "travel", "closing", "other",
+           "not reached")  # fmt: skip
 
 # --- contacts -------------------------------------------------------------------------------------
 CONTACT_WIDTH = 16
@@ -95,7 +97,7 @@ OUT_CAPACITY = 16384
 # faults: a status code in the kernel, a message at the edge
 (NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE, LOG_IS_FULL, TIME_STANDS_STILL,
  TIME_RAN_BACK, IDLE_LIST_WRONG, QUEUE_LIST_WRONG, IDLE_BESIDE_WAITING, WORK_WRONG, NEEDS_LOST,
- LEDGER_OPEN) = range(13)  # fmt: skip
+ LEDGER_OPEN, RULE_WRONG) = range(14)  # fmt: skip
 FAULTS = (
     "",
     "a person would begin work more than four hours after the end of the shift",
@@ -110,6 +112,7 @@ FAULTS = (
     "guard: a person and the contact in work do not belong together",
     "guard: a need or contact was lost or counted twice",
     "guard: the time ledger does not close",
+    "the own rule names somebody who may not be served, or who may not serve, now",
 )
 RECORD_CAPACITY = 131072  # contact records in a tray: large enough for pages of two megabytes
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out

@@ -15,7 +15,7 @@ import numpy as np
 from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Pool
 from channelsim.scenario.compile_coming import none_of_it
-from channelsim.scenario.compile_customers import customer_tables
+from channelsim.scenario.compile_customers import customer_tables, more_tables
 from channelsim.scenario.compile_demand import cell_means, region_demand
 from channelsim.scenario.compile_region_staff import (
     Visits,
@@ -32,14 +32,17 @@ from channelsim.scenario.compile_region_staff import (
 )  # fmt: skip
 from channelsim.scenario.compile_routing import build_routing
 from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, without_first
+from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.region import WEEKDAYS, OfficeModel, Person, Region, Strategy
+from channelsim.scenario.region_features import Features, features_of
 from channelsim.scenario.region_staff import HAND_OVER
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
 from channelsim.units import NEVER
 
-PHONE, WEB, VISIT, CHECK, CASEWORK = range(5)
+PHONE, WEB, VISIT, CHECK, CASEWORK, CALL_BACK, CHASER = range(7)
 CHANNELS = ("phone", "web", "visit", "check", "casework")
+MORE_CHANNELS = ("call back", "chaser")  # of regions that have such contacts
 WAIT_KINDS = ("phone_wait_min", "walk_in_wait_min", "late_start_min", "appointment_lead_days", "web_response_days",
               "casework_age_days")  # fmt: skip
 WAIT_UNITS = (1.0, 1.0, 1.0, 1440.0, 1440.0, 1440.0)
@@ -84,9 +87,15 @@ class Draft:
     pool_of: dict[tuple[str, str, str], int]  # (place, role, skill) -> pool
     pool_sizes: np.ndarray
     notes: list[str]
+    features: Features = field(default_factory=Features)
     split: str = ""
     visits: Visits = field(default_factory=lambda: Visits(()))
     usual_place: dict[int, tuple[str, ...]] = field(default_factory=dict)  # of persons, without their visiting days
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the channels, those that few regions have among them."""
+        return CHANNELS + MORE_CHANNELS if self.features.calls_back or self.features.chases else CHANNELS
 
     def pools(self, places: set[str], role: str, skill: str | None = None) -> list[int]:
         """Pools of a role (and skill) at some places, in pool order."""
@@ -132,11 +141,17 @@ def compile_world(
         people = replace(people, wave_absence_share=wave.share, wave_weeks=(wave.from_week, wave.from_week + wave.weeks))
     entries = build_routing(draft)
     apply_speeds(draft)
+    if strategy.policy is not None:
+        apply_policy(
+            builder, strategy.policy, f"{model.name} x {strategy.name}", CHANNELS, tuple(draft.place_number), draft.pool_sizes.tolist()
+        )
     demand = region_demand(region, n_days, factors.demand_scale, factors.layoff)
     customers = customer_tables(draft, factors.web_preference_scale, factors.web_adoption)
+    more = more_tables(draft)  # before the table of distributions is made
     learns(customers["options"], draft)
     tables = Tables(
         customers=1,
+        extras=int(draft.features.needs_kernels),
         sizes=_sizes(draft, n_days, len(demand.weekly_mean)),
         distribution=builder.table_of_distributions(),
         curves=np.zeros(1),
@@ -146,12 +161,8 @@ def compile_world(
         **builder.hours(),
         **builder.appointment_books(),
         **customers,
-        **{
-            **none_of_it(len(CHANNELS), len(region.services)),
-            **learning_tables(draft, persons),
-            **entries,
-            **room_advisers(draft, person_names),
-        },
+        **(none_of_it(len(draft.channels), len(region.services)) | more | learning_tables(draft, persons) | entries
+           | room_advisers(draft, person_names)),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,
@@ -166,7 +177,7 @@ def compile_world(
         names=Names(
             classes=tuple(c.name for c in builder.classes),
             pools=tuple(p.name for p in builder.pools),
-            channels=CHANNELS,
+            channels=draft.channels,
             services=tuple(s.id for s in region.services),
             segments=tuple(s.id for s in region.segments),
             municipalities=tuple(m.name for m in region.municipalities),
@@ -183,6 +194,8 @@ def compile_world(
         n_weeks=n_weeks,
         digest=_digest(region, model, strategy, factors, n_weeks),
         notes=tuple(draft.notes),
+        table_steps=builder.table_steps,
+        policy=strategy.policy,
         cache={} if rosters is None else rosters,
     )
 
@@ -234,8 +247,8 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
         sizes.append(line.persons)
     notes = [f"{kept} posts of the staff cut stay: each is the last of its role and skill at its place"] if kept else []
     notes += [f"nobody of the office can visit {v.point} on {WEEKDAYS[v.weekday]} for {v.skill}" for v in visits.unmanned]
-    return Draft(region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), notes, split,
-                 visits, usual_place)  # fmt: skip
+    return Draft(region, model, strategy, builder, tuple(staff), place_number, place_calendar, pool_of, np.array(sizes), notes,
+                 features_of(region), split, visits, usual_place)  # fmt: skip
 
 
 def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...], list[Person | None]]:
@@ -289,12 +302,14 @@ def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...], 
 def _sizes(draft: Draft, n_days: int, n_cells: int) -> np.ndarray:
     sizes = np.zeros(T.N_SIZES, np.int64)
     region, builder = draft.region, draft.builder
-    sizes[[T.N_CLASSES, T.N_POOLS, T.N_CHANNELS]] = len(builder.classes), len(builder.pools), len(CHANNELS)
+    sizes[[T.N_CLASSES, T.N_POOLS, T.N_CHANNELS]] = len(builder.classes), len(builder.pools), len(draft.channels)
     sizes[[T.N_SERVICES, T.N_SEGMENTS]] = len(region.services), len(region.segments)
     sizes[[T.N_MUNICIPALITIES, T.N_DAYS]] = len(region.municipalities), n_days
     sizes[T.SERIAL_BITS] = T.serial_bits_for(n_cells)
     sizes[[T.N_BOOKS, T.N_WAIT_KINDS]] = len(builder.books), len(WAIT_KINDS)
     sizes[[T.PHONE, T.VISIT, T.WEB, T.CHECK, T.CASEWORK_CHANNEL]] = PHONE, VISIT, WEB, CHECK, CASEWORK
+    more = len(draft.channels) > len(CHANNELS)
+    sizes[[T.CALL_BACK, T.CHASER]] = (CALL_BACK, CHASER) if more else (NONE, NONE)
     return sizes
 
 

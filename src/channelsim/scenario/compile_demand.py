@@ -28,17 +28,26 @@ def region_demand(region: Region, n_days: int, scale: float, layoff: Layoff | No
     season = np.array([_month_index(region, d) for d in range(max(year, n_days))])
     day_weight = np.array([weekday[d % 7] for d in range(year)])
     normal = float((season[:year] * day_weight).sum() / day_weight.sum())
+    correlation = _own_days(region)
+    n = 1 if correlation is None else 3  # a combination for each of phone, web and visit
     return Demand(
         municipality=m.astype(np.int64), segment=g.astype(np.int64), service=s.astype(np.int64),
         channel=np.full(len(mean), NONE, np.int64), weekly_mean=mean.astype(float), ratio=np.full(len(mean), scale),
-        combination=np.zeros(len(mean), np.int64), combination_profile=np.array([0]), combination_group=np.array([0]),
+        combination=np.zeros(len(mean), np.int64), combination_profile=np.zeros(n, np.int64), combination_group=np.arange(n),
         step_start=np.array([[i * DAY_MIN for i in range(7)]]), step_end=np.array([[(i + 1) * DAY_MIN for i in range(7)]]),
-        step_share=np.array([weekday]), day_factor=(season[:n_days] / normal)[None, :],
-        busyness_cv=np.array([region.value("profile", "arrival_overdispersion_cv", "day", 0.0)]),
-        trace_time=np.empty(0), trace_cell=np.empty(0, np.int64),
+        step_share=np.array([weekday]), day_factor=np.tile(season[:n_days] / normal, (n, 1)),
+        busyness_cv=np.full(n, region.value("profile", "arrival_overdispersion_cv", "day", 0.0)),
+        channel_correlation=correlation, trace_time=np.empty(0), trace_cell=np.empty(0, np.int64),
         shock=None if layoff is None else shock_of(region, cells, layoff),
         shock_weeks=(0, 0) if layoff is None else (layoff.from_week, layoff.from_week + layoff.weeks),
     )  # fmt: skip
+
+
+def _own_days(region: Region) -> float | None:
+    """Correlation of the busyness of days between channels; none where all have one."""
+    found = region.parameters.get(("profile", "busyness_channel_correlation", "day"))
+    varies = region.value("profile", "arrival_overdispersion_cv", "day", 0.0) > 0.0
+    return None if found is None or found.base >= 1.0 or not varies else found.base
 
 
 def cell_means(region: Region) -> list[tuple[int, int, int, float]]:

@@ -123,7 +123,8 @@ def apply_speeds(draft: Draft) -> None:
     words = {number: key for key, number in draft.pool_of.items()}  # (place, role, skill)
     for pair in draft.builder.pairs.values():
         place, role, skill = words[pair.pool]
-        channel = CHANNELS[draft.builder.classes[pair.of_class].channel]
+        number = draft.builder.classes[pair.of_class].channel
+        channel = CHANNELS[number] if number < len(CHANNELS) else "phone"  # a call back is a call
         for s in draft.region.staff.speeds:
             given = ((s.place, place), (s.role, role), (s.skill, skill), (s.channel, channel))
             if all(not want or want == have for want, have in given):

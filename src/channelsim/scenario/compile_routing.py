@@ -9,7 +9,7 @@ import numpy as np
 
 from channelsim.scenario import tables as T
 from channelsim.scenario.region_books import add_books, add_rooms, book_candidates, booked_channels
-from channelsim.scenario.region_classes import CASEWORK, CHECK, PHONE, WEB, WEB_RESPONSE, Routing
+from channelsim.scenario.region_classes import CALL_BACK, CASEWORK, CHASER, CHECK, PHONE, VISIT, WEB, WEB_RESPONSE, Routing
 from channelsim.scenario.region_consequences import add_consequences
 from channelsim.scenario.tables import NONE
 from channelsim.units import on_grid
@@ -25,7 +25,8 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
     services, towns = region.services, region.municipalities
     n_s, n_m = len(services), len(towns)
     web = builder.add_class(name="web", channel=WEB, mode=T.SELF, wait_kind=WEB_RESPONSE)
-    entry = np.full((5, n_s, n_m, 2), NONE, np.int64)
+    n_k = len(draft.channels)
+    entry = np.full((n_k, n_s, n_m, 2), NONE, np.int64)
     for s, service in enumerate(services):
         entry[WEB, s] = web
         for m, town in enumerate(towns):
@@ -34,6 +35,9 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
                 entry[PHONE, s, m, variant] = routing.phone_class(service, area, variant)
                 entry[CHECK, s, m, variant] = routing.check_class(service, area, variant)
                 entry[CASEWORK, s, m, variant] = routing.casework_class(service, area, variant)
+                if n_k > CALL_BACK:
+                    entry[CALL_BACK, s, m, variant] = routing.call_back_class(entry[PHONE, s, m, variant])
+                    entry[CHASER, s, m, variant] = entry[PHONE, s, m, 0]  # whoever asks how things stand is taken for routine
     place_class = np.full((len(draft.place_number), n_s, 2), NONE, np.int64)
     for name, place in draft.place_number.items():
         for s, service in enumerate(services):
@@ -44,7 +48,7 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
     rooms = add_rooms(routing)
     add_consequences(routing)
     return {
-        "channel_mode": np.array([T.BY_LINE, T.BY_LINE, T.BY_POINT, T.BY_LINE, T.BY_LINE], np.int64),
+        "channel_mode": np.array([T.BY_POINT if k == VISIT else T.BY_LINE for k in range(n_k)], np.int64),
         "channel_books": booked_channels(routing, books),
         **_channel_hours(draft, routing),
         "entry_class": entry.ravel(),
@@ -79,10 +83,13 @@ def _channel_hours(draft: Draft, routing: Routing) -> dict[str, np.ndarray]:
         return draft.builder.hour_profile(tuple(sorted(rows))) if rows else NONE
 
     longest = max(draft.model.points, key=lambda p: (p.kind == "staffed", sum(h[1] - h[0] for h in p.hours if h)))
+    more = len(draft.channels) - 5
     phone, visit, web = profile("phone_hour_share"), profile("visit_hour_share"), profile("web_hour_share")
     return {
-        "channel_calendar": np.array([routing.phone_calendar, NONE, draft.place_calendar[longest.name], NONE, NONE], np.int64),
-        "channel_profile": np.array([phone, web, visit, NONE, NONE], np.int64),
+        "channel_calendar": np.array(
+            [routing.phone_calendar, NONE, draft.place_calendar[longest.name], NONE, NONE, *[NONE, routing.phone_calendar][:more]], np.int64
+        ),
+        "channel_profile": np.array([phone, web, visit, NONE, NONE, *[NONE, phone][:more]], np.int64),
     }
 
 

@@ -77,12 +77,15 @@ def visit_factor(region: Region, cells: Iterable[tuple[int, int, int, float]], t
 
 
 def shock_of(region: Region, cells: Iterable[tuple[int, int, int, float]], layoff: Layoff) -> np.ndarray:
-    """[cell] factor on demand during a lay-off: people of the segment there, with those laid off, over those there before."""
+    """[cell] factor on demand during a lay-off: people of the segment there, with those laid off, over those there before.
+
+    Those laid off need a service so many times as often as others of the segment as `service, layoff_need_ratio` says.
+    """
     town = next(i for i, m in enumerate(region.municipalities) if m.name == layoff.municipality)
     segment = next(i for i, g in enumerate(region.segments) if g.id == layoff.segment)
     before = people_of(region, layoff.municipality, layoff.segment)
-    factor = (before + layoff.persons) / before
-    return np.array([factor if (m, g) == (town, segment) else 1.0 for m, g, _, _ in cells])
+    ratio = [region.value("service", "layoff_need_ratio", s.id, 1.0) for s in region.services]
+    return np.array([(before + layoff.persons * ratio[s]) / before if (m, g) == (town, segment) else 1.0 for m, g, s, _ in cells])
 
 
 def people_of(region: Region, municipality: str, segment: str) -> float:

@@ -22,7 +22,12 @@ Level = bool | int | float | str
 # Shares that add up to one, or to no more: where some are set the others make room.
 SUM_TO_ONE = (("profile", "phone_hour_share"), ("profile", "visit_hour_share"), ("profile", "web_hour_share"),
               ("web", "after_failure_share"), ("segment", "share_of_unemployed"))  # fmt: skip
-SUM_AT_MOST_ONE = (("phone", "after_abandon_share"), ("visit", "after_abandon_share"), ("profile", "weekend_need_share"))
+SUM_AT_MOST_ONE = (
+    ("phone", "after_abandon_share"),
+    ("phone", "after_blocked_share"),
+    ("visit", "after_abandon_share"),
+    ("profile", "weekend_need_share"),
+)
 
 STRATEGY_FIELDS = {
     "strategy.channel.web_preference": "web_preference",
@@ -66,7 +71,7 @@ def region_paths(region: Region) -> dict[str, Level]:
         paths[f"region.parameters.{group}.{name}.{key}"] = p.base
     paths |= {f"region.delays.{d.name}.mean_min": d.mean_min for d in region.delays.values()}
     for a in region.appointments.values():
-        for column in ("slot_min", "bookable_share", "notice_min", "horizon_working_days", "hold_before_min"):
+        for column in ("slot_min", "bookable_share", "notice_min", "horizon_working_days", "hold_before_min", "reserved_share"):
             paths[f"region.appointments.{a.skill}.{column}"] = getattr(a, column)
     paths |= {f"region.municipalities.{m.name}.unemployed": m.unemployed for m in region.municipalities}
     paths |= {f"region.national_line.{n.pool}.persons": n.persons for n in region.national_lines}

@@ -66,13 +66,30 @@ NO_POOL_SCORE = OwnFunction(_no_pool, compiled(_no_pool), "no pool score")
 
 
 @dataclass(frozen=True, eq=False)
+class Named:
+    """A Python rule's function with the names that it is asked about."""
+
+    function: Callable[[Any], str | None] | None
+    classes: tuple[str, ...]
+    pools: tuple[str, ...]
+
+
+def named(function: Callable[[Any], str | None] | None, classes: tuple[str, ...], pools: tuple[str, ...], digest: str) -> OwnFunction:
+    """A function of a Python rule, of which there is no compiled form."""
+    return OwnFunction(Named(function, classes, pools), NO_CONTACT_SCORE.compiled, f"python {digest}")  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, eq=False)
 class OwnRule:
     """How the routing lists are read: as they stand, by hour, or by scores of one's own."""
 
     steering: int
     contact_score: OwnFunction = NO_CONTACT_SCORE
     pool_score: OwnFunction = NO_POOL_SCORE
+    orders_contacts: bool = True  # False: as without an own rule
+    orders_pools: bool = True
 
     def columns(self) -> dict[str, Any]:
         """The part of it in `Tables`."""
-        return {"steering": self.steering, "contact_score": self.contact_score, "pool_score": self.pool_score}
+        of_both = {"contact_score": self.contact_score, "pool_score": self.pool_score}
+        return {"steering": self.steering, "orders_contacts": int(self.orders_contacts), "orders_pools": int(self.orders_pools), **of_both}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from channelsim.scenario import tables as T
 from channelsim.scenario.by_hour import Stretches
 from channelsim.scenario.coming import NoShow, Session, Slots, Travel, WorkLeft
+from channelsim.scenario.policy import Policy
 from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.region import Interval
 from channelsim.scenario.staffing import AtWork
@@ -149,3 +150,4 @@ class Queues:
     seed: int
     target_min: float = 0.0
     lines: tuple[Lines, ...] = ()
+    policy: Policy | None = None  # of one's own, in place of the lists above

@@ -11,6 +11,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.build import Builder, Consequence
 from channelsim.scenario.compile_coming import books, coming
 from channelsim.scenario.compile_staffing import end_of_shifts, people_of, speeds
+from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.queue_demand import demand_of_queues
 from channelsim.scenario.queue_laws import distribution_of
 from channelsim.scenario.queue_routing import moments_of, pairs_at, stages_of
@@ -75,6 +76,8 @@ def compile_queues(queues: Queues) -> World:
             delay = distribution_of(builder, c.call_back.delay)
             builder.consequence(number[c.name], 0, T.CALLED_BACK, (1.0, T.CONTACT, number[c.call_back.to], delay))
             builder.classes[number[c.call_back.to]].is_counted = True
+    if queues.policy is not None:
+        apply_policy(builder, queues.policy, queues.name, tuple(number), (), [p.staff for p in queues.pools])
     book_tables, slot_pattern = books(builder, queues)
     ways = coming(builder, queues.classes, number, distribution_of)
     demand = demand_of_queues(builder, queues, n_days)
@@ -83,9 +86,11 @@ def compile_queues(queues: Queues) -> World:
     sizes = np.zeros(T.N_SIZES, np.int64)
     sizes[: T.N_WAIT_KINDS + 1] = [n, len(queues.pools), n, n, 1, 1, n_days, len(builder.books), n]
     sizes[T.PHONE : T.SERIAL_BITS] = NONE
+    sizes[[T.CALL_BACK, T.CHASER]] = NONE
     sizes[T.SERIAL_BITS] = T.serial_bits_for(n)
     tables = Tables(
-        customers=0, sizes=sizes, distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
+        customers=0, extras=1, sizes=sizes,
+        distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
         **builder.routing(sizes_of_pools), **builder.consequences(), **builder.hours(),
         **empty_places(), **book_tables, **general_tables(queues, handling), **(ways | speeds(queues)),
     )  # fmt: skip
@@ -102,6 +107,7 @@ def compile_queues(queues: Queues) -> World:
         closing_cut_min=np.array([cut for _, _, cut in builder.calendars]), first_monday=dt.date(2011, 1, 3),
         n_weeks=n_weeks, slot_pattern=slot_pattern, digest=hashlib.sha256(repr(queues).encode()).hexdigest(),
         table_steps=builder.table_steps,
+        policy=queues.policy,
     )  # fmt: skip
 
 

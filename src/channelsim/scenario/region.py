@@ -9,10 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from channelsim.scenario.region_staff import NO_HABITS, RegionStaff
+
+if TYPE_CHECKING:
+    from channelsim.scenario.policy import Policy
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Interval = tuple[float, float]  # minutes after midnight: (opens, closes)
@@ -140,6 +144,7 @@ class Appointments:
     notice_min: float
     horizon_working_days: int
     hold_before_min: float
+    reserved_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ class Strategy:
     help_after_min: float
     small_point_backup: bool
     first_line: Mapping[str, str]  # service (or "default") -> generalist | specialist
+    policy: Policy | None = None  # of one's own, in place of the lists that the above gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +207,7 @@ class Region:
     baseline: tuple[str, str]  # office model, strategy
     invariants: Mapping[str, object]
     digest: str  # of every byte that was read
+    web_outages: tuple[tuple[float, float], ...] = ()  # minutes after the first Monday: begin and end of each
     staff: RegionStaff = NO_HABITS  # how people work beyond places and hours
 
     def value(self, group: str, name: str, key: str, default: float | None = None) -> float:

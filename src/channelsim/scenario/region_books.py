@@ -7,7 +7,7 @@ import numpy as np
 from channelsim.scenario import tables as T
 from channelsim.scenario.build import Book
 from channelsim.scenario.region import Service
-from channelsim.scenario.region_classes import BOOKED_FIRST, LATE_START, VISIT, Routing
+from channelsim.scenario.region_classes import BOOKED_FIRST, LATE_START, PHONE, VISIT, Routing
 from channelsim.scenario.region_staff import VideoHours
 from channelsim.units import on_grid
 
@@ -38,7 +38,16 @@ def add_books(routing: Routing) -> dict[int, int]:
             notice_min=grid.notice_min, horizon_days=grid.horizon_working_days * 7 // 5,
             hold_before_min=grid.hold_before_min, share=grid.bookable_share,
         ))  # fmt: skip
+        if grid.reserved_share > 0.0:
+            _reserve(routing, pool, round(grid.reserved_share * float(routing.d.pool_sizes[pool])))
     return books
+
+
+def _reserve(routing: Routing, pool: int, persons: int) -> None:
+    """The last idle persons of a pool take nobody who waits without an hour."""
+    for pair in routing.b.pairs.values():
+        if pair.pool == pool and routing.b.classes[pair.of_class].mode == T.WAITING:
+            pair.reserve = persons
 
 
 def add_rooms(routing: Routing) -> dict[int, VideoHours]:
@@ -86,11 +95,13 @@ def rooms_nearby(
 def booked_channels(routing: Routing, books: dict[int, int]) -> np.ndarray:
     """Visits of some services are by appointment; triage lets those that look routine walk in (decisions 4, 19)."""
     services = routing.region.services
-    booked = np.zeros((5, len(services), 2), np.int64)
+    booked = np.zeros((len(routing.d.channels), len(services), 2), np.int64)
     for s, service in enumerate(services):
         if service.visits_booked and books and service.tier != "national":
             booked[VISIT, s, 1] = 1
             booked[VISIT, s, 0] = int(routing.first_line(service, 0) != "generalist" or not routing.strategy.triage)
+        if service.id in routing.d.features.phone_booked and books and service.tier != "national":
+            booked[PHONE, s] = 1
     return booked.ravel()
 
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import Service
 from channelsim.scenario.region_staff import SERVE_OUT
+from channelsim.scenario.rule_tables import QueueRules
 from channelsim.scenario.tables import NONE
 
 if TYPE_CHECKING:
     from channelsim.scenario.compile import Draft
 
-PHONE, WEB, VISIT, CHECK, CASEWORK = range(5)
+PHONE, WEB, VISIT, CHECK, CASEWORK, CALL_BACK, CHASER = range(7)
 PHONE_WAIT, WALK_IN_WAIT, LATE_START, LEAD, WEB_RESPONSE, CASEWORK_AGE = range(6)
 # What a freed person takes first: a kept appointment, a customer, help for others, messages, casework.
 BOOKED_FIRST, CUSTOMER, HELP, MESSAGE, TRAY = range(5)
@@ -39,6 +40,7 @@ class Routing:
             self.region.cv("visit", "walk_in_patience_mean_min", "all", 0.6),
         )  # fmt: skip
         self.slice_min = value("staff", "casework_slice_min", "all", 10.0)
+        self.queue_limit = NONE if draft.features.queue_limit is None else draft.features.queue_limit
         self.after_call = self.region.delays["after_call_work"].mean_min
         cut = value("phone", "queue_cut_after_closing_min", "all", 15.0)
         self.phone_calendar = self.b.calendar(self.region.phone_hours, cut_min=cut)
@@ -110,13 +112,67 @@ class Routing:
         key = ("phone", area, first, service.skill, specialists)
         if key not in self.made:
             stages = () if first == "expert" else (self.strategy.help_after_min,)
+            overflow = self.d.features.overflow_after_min
             self.made[key] = number = self.b.add_class(
                 name=f"phone {area} {service.skill} {first}", channel=PHONE, calendar=self.phone_calendar, send_home=True,
-                patience=self.patience, wait_kind=PHONE_WAIT, after_work_min=self.after_call, stages_min=stages,
+                patience=self.patience, wait_kind=PHONE_WAIT, after_work_min=self.after_call, queue_limit=self.queue_limit,
+                stages_min=stages,
+                rules=self.announced() if self.d.features.balk else None,
             )  # fmt: skip
             generalists = self.d.pools(self.d.places_of(area), "generalist")
             self.allow_line(number, first, generalists, list(specialists), CUSTOMER)
+            if overflow is not None:
+                self.overflow(number, service, first, overflow)
         return self.made[key]
+
+    def new_stage(self, of_class: int, after_min: float) -> int:
+        """The stage of a class that begins after a wait; what later stages bring moves on by one where it is new."""
+        c = self.b.classes[of_class]
+        if after_min not in c.stages_min:
+            c.stages_min = tuple(sorted((*c.stages_min, after_min)))
+            first = c.stages_min.index(after_min) + 1
+            for pair in [p for p in self.b.pairs.values() if p.of_class == of_class and p.from_stage >= first]:
+                pair.from_stage += 1
+        return c.stages_min.index(after_min) + 1
+
+    def overflow(self, of_class: int, service: Service, first: str, after_min: float) -> None:
+        """After a wait the other offices help with a line: those of the role that has it, behind all of their own."""
+        stage = self.new_stage(of_class, after_min)
+        role, skill = ("generalist", None) if first == "generalist" else ("specialist", None if service.skill == "any" else service.skill)
+        for pool in self.d.pools(self.d.places_of("*"), role, skill):
+            self.b.allow(of_class, pool, 2, HELP, from_stage=stage)
+
+    def call_back_class(self, phone: int) -> int:
+        """Those of a line who are to be called back: the same people call them, when no caller has waited longer."""
+        key = ("call back", phone)
+        if key not in self.made:
+            line = self.b.classes[phone]
+            f = self.d.features
+            rules = QueueRules(
+                tries=f.tries, unreached=f.unreached_share, try_length=self.b.distribution("deterministic", f.try_min),
+                try_again=self.b.distribution("deterministic", f.again_min),
+            ) if f.unreached_share > 0.0 else None  # fmt: skip
+            self.made[key] = number = self.b.add_class(
+                name=f"call back {line.name.removeprefix('phone ')}", channel=CALL_BACK, wait_kind=PHONE_WAIT,
+                after_work_min=line.after_work_min, stages_min=line.stages_min, rules=rules,
+            )  # fmt: skip
+            for pair in [p for p in self.b.pairs.values() if p.of_class == phone]:
+                self.b.allow(number, pair.pool, pair.rank, pair.pull_rank, from_stage=pair.from_stage, scale=pair.scale)
+            if f.calls_back:
+                line.rules = self.announced(offer_to=number)
+        return self.made[key]
+
+    def announced(self, offer_to: int = NONE) -> QueueRules:
+        """What a line announces, the wait of the first who waits, and who hangs up or is called back at that."""
+        f = self.d.features
+        r = QueueRules()
+        if f.balk:
+            r.balk_signal = T.BY_LONGEST_WAIT
+            r.balk_at, r.balk_share = tuple(at for at, _ in f.balk), tuple(share for _, share in f.balk)
+        if f.offer_from_min is not None and offer_to != NONE:
+            r.offer_signal, r.offer_to, r.offer_at = T.BY_LONGEST_WAIT, offer_to, f.offer_from_min
+            r.offer_accepted, r.offer_keeps_place = f.offer_accepted, f.call_back_after_min is None
+        return r
 
     def national_class(self, kind: str, service: Service) -> int:
         """The queue or tray of a national service, outside the region's own staff."""
@@ -128,7 +184,8 @@ class Routing:
             words: dict[str, dict[str, object]] = {
                 "phone": {
                     "channel": PHONE, "calendar": self.national_calendar, "send_home": True, "patience": self.patience,
-                    "wait_kind": PHONE_WAIT, "after_work_min": self.after_call,
+                    "wait_kind": PHONE_WAIT, "after_work_min": self.after_call, "queue_limit": self.queue_limit,
+                    "rules": self.announced() if self.d.features.balk else None,
                 },
                 "check": {"channel": CHECK, "mode": T.ITEM, "wait_kind": WEB_RESPONSE},
                 "casework": {
@@ -152,7 +209,15 @@ class Routing:
                 stages_min=() if first == "expert" else (CHECK_HELP_AFTER_MIN,),
             )  # fmt: skip
             self.allow_line(number, first, self.d.pools(self.d.places_of(area), "generalist"), list(specialists), MESSAGE)
+            if self.d.features.message_due_min is not None:
+                self.falls_due(number, self.d.features.message_due_min)
         return self.made[key]
+
+    def falls_due(self, of_class: int, after_min: float) -> None:
+        """Messages that have waited so long are taken with the customers, the longest wait first."""
+        stage = self.new_stage(of_class, after_min)
+        for pair in [p for p in self.b.pairs.values() if p.of_class == of_class]:
+            pair.rises = ((stage, CUSTOMER),)
 
     def casework_class(self, service: Service, area: str, variant: int) -> int:
         """Casework of whoever dealt with the contact, shared inside the office, at the lowest rank (design 4.9)."""

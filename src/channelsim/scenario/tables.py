@@ -90,11 +90,14 @@ class Tables(Columns):
     """All arrays that rules and engines read. Sizes: C classes, P pools, K channels, S services, M municipalities."""
 
     fixed = True
-    traits = ("customers", "steering")
+    traits = ("customers", "extras", "steering", "orders_contacts", "orders_pools")
     functions = ("contact_score", "pool_score")
 
     customers: int  # 1 where needs have customers behind them, with expertise, accounts and casework; 0 in a world of queues
+    extras: int  # 1 where some rule is used that few regions have (`region_features`); always in a world of queues
     steering: int  # what the lists do beside standing as they are
+    orders_contacts: int  # 1 where an own rule has a score for contacts
+    orders_pools: int  # and for pools
     contact_score: Any  # what comes first, where `steering` is 2 or more
     pool_score: Any
     sizes: np.ndarray  # integers, see the offsets below
@@ -180,6 +183,9 @@ class Tables(Columns):
     last_arrival_min: np.ndarray  # before closing
     person_kind: np.ndarray  # [person] row of factors, where persons differ (`PERSON_FACTORS`)
     kind_factor: np.ndarray  # [kind * C + class] on the handling time
+    # of regions that have more rules than most (`region_features`)
+    outages: np.ndarray  # begin and end of each stretch in which the web does not work
+    unmet_delay: np.ndarray  # [1] distribution of the time until an unmet need comes again
     # of regions whose people learn after a move (`LEARNING`)
     came_at: np.ndarray  # [person] when the person came to a place that is new, NEVER: has not moved
     book_adviser: np.ndarray  # [book] person who takes the customer to the video room, NONE: no such room
@@ -190,7 +196,7 @@ class Tables(Columns):
     row_start: np.ndarray
     row_cumulative: np.ndarray
     row_action: np.ndarray
-    row_channel: np.ndarray
+    row_channel: np.ndarray  # NONE: that of the contact which ends
     row_delay: np.ndarray  # distribution, NONE: at once
     # hours
     calendar_open: np.ndarray  # [calendar * days + day] minutes after the start; NEVER when closed
@@ -206,11 +212,14 @@ class Tables(Columns):
 N_CLASSES, N_POOLS, N_CHANNELS, N_SERVICES, N_SEGMENTS, N_MUNICIPALITIES, N_DAYS, N_BOOKS, N_WAIT_KINDS = range(9)
 PHONE, VISIT, WEB, CHECK, CASEWORK_CHANNEL = range(9, 14)  # which channel plays this part, NONE if none
 SERIAL_BITS = 14  # of a need's id that number it within its cell and week
-N_SIZES = 15
+CALL_BACK, CHASER = 15, 16  # channels too
+N_SIZES = 17
 # offsets in Tables.options
 GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
-SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS, LEARNING, VIDEO_INTRO_MIN = range(5, 13)
-N_OPTIONS = 13
+SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS, LEARNING = range(5, 12)
+WEB_LEARNING, ASSIST_UPLIFT, UNMET_SHARE, UNMET_RATIO, RESCHEDULE_SHARE, RESCHEDULE_NOTICE_MIN = range(12, 18)
+CHASER_RATE, CHASER_AFTER_DAYS, WARM_MAX_MIN, VIDEO_INTRO_MIN = range(18, 22)
+N_OPTIONS = 22
 HOUR_POINTS = 25
 
 # --- ids of needs: layer, week, cell and serial number, with the channel of the first contact above them ---------
@@ -231,6 +240,6 @@ def as_lists(tables: Tables) -> Tables:
     columns = {name: getattr(tables, name) for name in Tables.names}
     lists = {n: c if n in ("distribution", "curves") else c.tolist() for n, c in columns.items()}
     return Tables(
-        **lists, customers=tables.customers, steering=tables.steering,
+        **lists, **{name: getattr(tables, name) for name in Tables.traits},
         contact_score=tables.contact_score.plain, pool_score=tables.pool_score.plain,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from channelsim.scenario.policy import Policy
 from channelsim.scenario.region_roster import Habits
 from channelsim.scenario.tables import Tables
 from channelsim.scenario.world_roster import Staff
@@ -58,6 +59,7 @@ class Demand:
     shock: np.ndarray | None = None  # [cell] factor on the demand of the weeks from shock_weeks[0] until shock_weeks[1]
     shock_weeks: tuple[int, int] = (0, 0)
     visit_factor: np.ndarray | None = None  # [cell] on needs that begin with a visit, where trips differ from the baseline's
+    channel_correlation: float | None = None  # of the busyness of a day by phone, web and visit; none: one for all
     booked: tuple[BookedHours, ...] = ()  # needs whose hours are known, week by week
 
 
@@ -112,6 +114,7 @@ class World:
     notes: tuple[str, ...] = ()
     book_room: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # [book] bool: a video room's grid; empty: none is
     table_steps: tuple[tuple[float, int], ...] = ()  # minute of the week, set of routing lists that holds from then on
+    policy: Policy | None = None
     slot_pattern: np.ndarray | None = None  # [book, weekday, slot] where slots do not follow the roster
     cache: dict[object, object] = field(default_factory=dict, repr=False)  # rosters by week, made once
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from channelsim.store.index import Index
 from channelsim.store.results import table_of
 from channelsim.study.intervals import Stretch
 
 MOST_STRETCHES = 50  # in one query
+# isfinite, not isnan: from the statistics in a Parquet file DuckDB concludes that no value can be NaN
 COLUMNS = '"table", alternative, baseline, item, measure'
 
 
@@ -34,21 +37,50 @@ def estimates(index: Index, replications: list[Stretch] | None = None, table: st
     DataFrame
         Columns table, alternative, baseline, item, measure, n, mean, sd.
     """
-    import duckdb
-
-    where = ["NOT isnan(value)"]
+    where = ["isfinite(value)", _within(index, replications)]
     if table:
         where.append(f"\"table\" = '{table}'" if table.isidentifier() else "false")
-    if replications is not None and len(replications) <= MOST_STRETCHES:
-        where.append("(" + (" OR ".join(f"(replication >= {a} AND replication < {b})" for a, b in replications) or "false") + ")")
+    select = f"SELECT {COLUMNS}, count(*) AS n, avg(value) AS mean, stddev_samp(value) AS sd"
+    return _asked(index, lambda source: f"{select} FROM {source} WHERE {' AND '.join(where)} GROUP BY ALL", memory)
+
+
+def _within(index: Index, replications: list[Stretch] | None) -> str:
+    """A condition on replications; none where all are wanted, since a column that is not read costs nothing."""
+    all_of_it = all(index.done.get(name, []) == replications for name in index.keys)
+    if replications is None or all_of_it or len(replications) > MOST_STRETCHES:
+        return "true"
+    return "(" + (" OR ".join(f"(replication >= {a} AND replication < {b})" for a, b in replications) or "false") + ")"
+
+
+def growth(index: Index, replications: list[Stretch] | None = None, memory: str = "700MB") -> pd.DataFrame:
+    """How owed work grows in each pool over the window: number, mean and standard deviation, in minutes, over replications.
+
+    Returns
+    -------
+    DataFrame
+        Columns alternative, item, n, mean, sd.
+    """
+    each = "SELECT alternative, item, replication, sum(CASE measure WHEN 'owed at end' THEN value ELSE -value END) AS grown"
+    which = f"\"table\" = 'pool' AND measure IN ('owed at start', 'owed at end') AND {_within(index, replications)} GROUP BY ALL"
+    of_all = "SELECT alternative, item, count(*) AS n, avg(grown) AS mean, stddev_samp(grown) AS sd"
+    return _asked(index, lambda source: f"{of_all} FROM ({each} FROM {source} WHERE {which}) GROUP BY ALL", memory)
+
+
+def _asked(index: Index, query: Callable[[str], str], memory: str) -> pd.DataFrame:
+    import duckdb
+
     with duckdb.connect(":memory:") as base:
         base.execute(f"SET memory_limit = '{memory}'")
         base.execute("SET preserve_insertion_order = false")
         base.execute("SET enable_progress_bar = false")  # it would stand in the midst of what is printed for programs
         source, given = _source(base, index)
-        query = f"SELECT {COLUMNS}, count(*) AS n, avg(value) AS mean, stddev_samp(value) AS sd FROM {source} WHERE {' AND '.join(where)}"
-        found: pd.DataFrame = base.execute(f"{query} GROUP BY ALL", given).df()
+        found: pd.DataFrame = base.execute(query(source), given).df()
     return found
+
+
+def n_numbers(index: Index) -> int:
+    """How many numbers the shards hold, by their footers."""
+    return sum(pq.read_metadata(source.path).num_rows for source in index.sources)
 
 
 def _source(base: Any, index: Index) -> tuple[str, list[Any]]:

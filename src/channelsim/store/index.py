@@ -96,6 +96,30 @@ def read_index(folder: Path, keys: Mapping[str, str], verify: bool = True) -> In
     return index
 
 
+class Growing:
+    """An index that takes in the shards that are new since it last looked, for who looks on while others write."""
+
+    def __init__(self, folder: Path, index: Index) -> None:
+        self.folder, self.index = folder / SHARDS, index
+        self.n_new = 0  # shards that came while it looked on
+        self._seen = {path.name for path in self.folder.glob("*.parquet")}
+
+    def update(self) -> Index:
+        """Take in what is new; believes footers."""
+        there = {path.name for path in self.folder.glob("*.parquet")}
+        for name in sorted(there - self._seen):
+            try:
+                for h in glance(self.folder / name):
+                    if self.index.keys.get(h.alternative) == h.key:
+                        for stretch in h.replications:
+                            self.index.note(h.alternative, stretch)
+            except Damaged:
+                continue
+            self.n_new += 1
+        self._seen = there
+        return self.index
+
+
 def _shards(folder: Path, verify: bool, damaged: list[str]) -> Iterator[tuple[Path, tuple[Held, ...]]]:
     for path in sorted(folder.glob("*.parquet")):
         try:

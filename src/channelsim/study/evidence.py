@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,6 +44,7 @@ class Evidence:
     overload: dict[str, dict[str, float]]  # alternative -> pool -> growth of owed work in h over the window
     answers: tuple[str, ...] = field(default=())
     analyses: tuple[Answer, ...] = field(default=())
+    whole: bool = True  # `frame` holds every number, not only the means of each over the replications
 
     def finding(self, contrast: Contrast, outcome: str) -> Finding:
         return next(f for f in self.findings if f.contrast == contrast and f.outcome == outcome)
@@ -79,15 +81,22 @@ def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, f
         together = dict(zip(family, simultaneous(table), strict=True))
     found = []
     for contrast in study.contrasts:
-        for outcome, (_, usual, _) in PAIRED.items():
-            better = study.better.get(outcome, usual)
+        for outcome in PAIRED:
             values = wide[contrast.plan.name, contrast.baseline.name, outcome].to_numpy()
             estimate = together.get((contrast, outcome)) or pointwise(values)
-            words = verdict(estimate, better, study.margins.get(outcome, 0.0)) if better != "neither" else ""
-            if outcome in WAITS and (overload.get(contrast.plan.name) or overload.get(contrast.baseline.name)):
-                words = "not judged: an alternative is overloaded, its waits grow with the window"
-            found.append(Finding(contrast, outcome, estimate, words, _variance_ratio(frame, contrast, outcome, values)))
+            found.append(finding_of(study, contrast, outcome, estimate, overload, _variance_ratio(frame, contrast, outcome, values)))
     return tuple(found)
+
+
+def finding_of(
+    study: Study, contrast: Contrast, outcome: str, estimate: Estimate, overload: Mapping[str, object], variance_ratio: float
+) -> Finding:
+    """What an estimate says of one outcome of one contrast."""
+    better = study.better.get(outcome, PAIRED[outcome][1])
+    words = verdict(estimate, better, study.margins.get(outcome, 0.0)) if better != "neither" else ""
+    if outcome in WAITS and (overload.get(contrast.plan.name) or overload.get(contrast.baseline.name)):
+        words = "not judged: an alternative is overloaded, its waits grow with the window"
+    return Finding(contrast, outcome, estimate, words, variance_ratio)
 
 
 MEASURE_OF = {

@@ -50,6 +50,10 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "actions": list(ACTIONS),
         "classes": _classes(world),
         "pools": _pools(world),
+        "own_rule": {
+            "contacts": tables.steering >= T.BY_OWN_RULE and tables.orders_contacts == 1,
+            "pools": tables.steering >= T.BY_OWN_RULE and tables.orders_pools == 1,
+        },
         "table_steps": [list(step) for step in world.table_steps],
         "other_sets": [_lists(tables, number) for number in range(1, _n_sets(tables))],
         "lines_limit": tables.lines_limit.tolist(),
@@ -72,6 +76,23 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
             "transit_extra_min": float(tables.options[T.TRANSIT_EXTRA_MIN]),
             "min_break_left_min": float(tables.options[T.MIN_BREAK_LEFT_MIN]),
         },
+        "more": _more(world),
+    }  # fmt: skip
+
+
+def _more(world: World) -> dict[str, Any] | None:
+    """Figures of the rules that few regions have (`scenario.region_features`)."""
+    tables, of = world.tables, world.tables.options
+    if tables.customers == 0 or tables.extras == 0:
+        return None
+    return {
+        "outages": tables.outages.reshape(-1, 2).tolist(),
+        "failing_again": float(of[T.WEB_LEARNING]), "assisted": float(of[T.ASSIST_UPLIFT]),
+        "unmet_returns": float(of[T.UNMET_SHARE]), "hour_moved": float(of[T.RESCHEDULE_SHARE]),
+        "moved_before_min": float(of[T.RESCHEDULE_NOTICE_MIN]),
+        "chaser_a_day": float(of[T.CHASER_RATE]),
+        "chaser_after_days": float(of[T.CHASER_AFTER_DAYS]), "warm_max_min": float(of[T.WARM_MAX_MIN]),
+        "phone_calendar": int(tables.channel_calendar[tables.sizes[T.PHONE]]),
     }  # fmt: skip
 
 
@@ -100,6 +121,7 @@ def _shares(world: World) -> dict[str, Any]:
         "phone": tables.phone_share.reshape(-1, n_services).tolist(),
         "completion": tables.completion.reshape(-1, n_services).tolist(),
         "no_show": tables.no_show_share.tolist(),  # [service]
+        "no_show_by_min": tables.no_show_rise.tolist(),
         "repeat": tables.repeat_share.reshape(-1, T.N_ROLES).tolist(),  # [channel][role]
         "closes": tables.closes_share.tolist(),  # [pool], of routine needs
         "able": tables.able.reshape(-1, n_services).tolist(),  # [pool][service], of those that take expertise
@@ -290,7 +312,8 @@ def _channels(world: World) -> list[dict[str, Any]]:
     """How each channel finds its class, and for which services it is by appointment (plain, expert)."""
     tables = world.tables
     books = tables.channel_books.reshape(len(world.names.channels), len(world.names.services), 2)
-    parts = {"phone": T.PHONE, "visit": T.VISIT, "web": T.WEB, "check": T.CHECK, "casework": T.CASEWORK_CHANNEL}
+    parts = {"phone": T.PHONE, "visit": T.VISIT, "web": T.WEB, "check": T.CHECK, "casework": T.CASEWORK_CHANNEL,
+             "call back": T.CALL_BACK, "chaser": T.CHASER}  # fmt: skip
     return [
         {
             "name": name,

@@ -54,15 +54,18 @@ from channelsim.scenario.tables import NONE
  ON_OTHER_DUTY,
  AFTER_WORK_BEGINS,  # value: its end
  LAID_DOWN,  # value: minutes that are left of the work
+ HOUR_GIVEN_BACK,  # x book
+ STAYS_ON_LINE,  # value: until when at most somebody keeps the caller company
+ LETS_GO,
  INTRODUCES  # a customer at the video room; value: minutes
- ) = range(16, 35)  # fmt: skip
+ ) = range(16, 38)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
     "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over", "tables change",
     "person travels",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
     "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work", "laid down",
-    "introduces",
+    "hour given back", "stays on the line", "lets go", "introduces",
 )  # fmt: skip
 HEADS = 16  # the first so many names are heads
 

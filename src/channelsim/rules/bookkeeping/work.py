@@ -5,6 +5,7 @@ from __future__ import annotations
 from channelsim.compiled import apart, compiled, small
 from channelsim.randomness import quantile
 from channelsim.rules.announcements import is_not_reached
+from channelsim.rules.bookkeeping.after_work import WARM, let_go
 from channelsim.rules.bookkeeping.events import TAKEN, note_work
 from channelsim.rules.bookkeeping.idle import stop_being_idle
 from channelsim.rules.bookkeeping.lengths import length_luck, length_min, whole_ticks
@@ -13,16 +14,17 @@ from channelsim.rules.bookkeeping.tray import at
 from channelsim.rules.bookkeeping.waits import count_start
 from channelsim.rules.kinds import WORK_ENDS
 from channelsim.rules.state import (
-    ADVISER_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_NEED, C_PERSON, C_ROLE, C_STAGE, C_STATE,
-    EXPERT, EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, FAULT_NEED, GENERALIST_MIN, IDLE, IN_WORK, LEDGER_WIDTH,
-    LENGTH_MIN, LONG_OVERTIME, NATIONAL_MIN, NEED_ID, NEED_TIMES, NEED_WIDTH, OFF, OVERTIME, PERSON_TIMES,
-    PERSON_WIDTH, PERSON_WORKED, P_CONTACT, P_GENERATION, P_PAIR, P_POOL, P_STATE, QUEUED, REMAINING_MIN,
-    ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE, SPECIALIST_MIN, STARTED_AT, WORKED_MIN,
+    ADVISER_MIN, BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_NEED, C_PERSON, C_ROLE, C_STAGE,
+    C_STATE, EXPERT, EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, FAULT_NEED, FLAG_UNMET, GENERALIST_MIN, IDLE,
+    IN_WORK, LEDGER_WIDTH, LENGTH_MIN, LONG_OVERTIME, NATIONAL_MIN, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH,
+    OFF, OVERTIME, PERSON_TIMES, PERSON_WIDTH, PERSON_WORKED, P_CONTACT, P_GENERATION, P_PAIR, P_POOL, P_STATE,
+    QUEUED, REMAINING_MIN, ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SEGMENT, SERVICE, SHIFT_END, SINCE, SPECIALIST_MIN,
+    STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     ADVISER, CASEWORK_CHANNEL, CLASS_WIDTH, GENERALIST, GENERALIST_HANDLING, LEARNING, LONGEST_CONTACT_MIN,
     NATIONAL, NONE, N_CLASSES, N_SERVICES, PAIR_HANDLING, PAIR_POOL, PAIR_WIDTH, PERSON_FACTORS, POOL_WIDTH,
-    QUEUE_RULES, QUEUE_RULE_WIDTH, ROLE, TRY_LENGTH,
+    QUEUE_RULES, QUEUE_RULE_WIDTH, ROLE, TRY_LENGTH, UNMET_RATIO,
 )  # fmt: skip
 from channelsim.units import WEEK_MIN
 
@@ -35,7 +37,8 @@ def handling_min(s, w, contact, pair, person, now):
     c = contact * CONTACT_WIDTH
     n = s.contacts[c + C_NEED] * NEED_WIDTH
     row = w.pairs[pair * PAIR_WIDTH + PAIR_HANDLING]
-    if w.customers == 0 and is_not_reached(s, w, contact):
+    nobody = w.extras == 1 and is_not_reached(s, w, contact)
+    if nobody:
         row = w.queue_rules[w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH + TRY_LENGTH]
     if row != NONE:
         minutes = quantile(w.distribution, w.curves, row, length_luck(s, w, contact))
@@ -45,7 +48,9 @@ def handling_min(s, w, contact, pair, person, now):
             minutes = length_min(s, w, contact)
         if w.customers == 0 and w.options[PERSON_FACTORS] == 0.0:
             return minutes
-    if w.customers == 1:
+    if w.customers == 1 and not nobody:
+        if w.extras == 1 and s.needs[n + NEED_FLAGS] & FLAG_UNMET != 0:
+            minutes *= w.options[UNMET_RATIO]
         minutes *= w.segment_factor[s.needs[n + SEGMENT]] * w.pair_scale[pair]
         if w.options[LEARNING] != 0.0:
             minutes *= slower_by_move(w, person, now)
@@ -75,6 +80,8 @@ def start_work(s, w, person, contact, pair, now):
     c, t = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
     p = person * PERSON_WIDTH
     of_class = s.contacts[c + C_CLASS]
+    if w.customers == 1 and w.extras == 1 and s.contacts[c + C_BOOK] == WARM:
+        let_go(s, contact, now)
     if s.contacts[c + C_STATE] == QUEUED:
         dequeue(s, contact, now)
     if s.persons[p + P_STATE] == IDLE:

@@ -39,6 +39,23 @@ def who_takes(floor: Floor, of_class: int, stage: int) -> tuple[int, int] | None
     return pool, person
 
 
+def may_take(floor: Floor, of_class: int, stage: int) -> list[tuple[int, int]]:
+    """(pool, person) of everybody whom an own rule may name for a contact."""
+    pools = [pool for pool, _ in floor.dispatch[of_class][stage] if floor.idle[pool] and can_spare(floor, pool, of_class, 0)]
+    return [(pool, floor.idle[pool][0][1]) for pool in pools]
+
+
+def may_be_taken(floor: Floor, pool: int, now: float, asking: int, after_shift: bool = False) -> set[int]:
+    """Classes of which an own rule may name the first for a person of a pool."""
+    found = set()
+    for of_class, _, from_stage, *_ in floor.pulls[pool]:
+        queue = floor.queues.get(int(of_class))
+        stays = not after_shift or stays_for(floor, int(of_class), now)
+        if queue and stays and floor.contacts[queue[0]].stage >= from_stage and can_spare(floor, pool, int(of_class), asking):
+            found.add(int(of_class))
+    return found
+
+
 def there(floor: Floor, pool: int) -> int:
     """Persons of a pool who are idle or at work, work after a contact included."""
     return sum(p.pool == pool and p.doing in ("idle", "at work", "after work") for p in floor.people.values())

@@ -27,6 +27,7 @@ class Need:
     advice: bool
     expertise: bool
     settled: bool = False
+    came_back: bool = False  # was given up once, and has come again
     open_contacts: int = 0
 
 
@@ -42,6 +43,9 @@ class Contact:
     of_class: int = NONE
     place: int = NONE
     wants_slot: bool = False
+    gives_back: tuple[int, float] | None = None  # book and hour that it has moved from
+    assisted: bool = False  # by an adviser, on the web
+    began_at: float = 0.0  # its self-service
     book: int = NONE
     held: bool = False
     stage: int = 0
@@ -89,6 +93,7 @@ class Floor:
     idle: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))  # (since, person), in order
     holds: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     free_slots: list[dict[int, list[int]]] = field(default_factory=list)  # [book] day -> free by slot; days that are full are gone
+    company: dict[int, Key] = field(default_factory=dict)  # [person] the caller whom he keeps company until the next answers
     lines: dict[int, set[Key]] = field(default_factory=lambda: defaultdict(set))  # [group] who holds a line
     reserves: dict[tuple[int, int], int] = field(default_factory=dict)  # (class, pool)
     modes: list[str] = field(default_factory=list)
@@ -158,3 +163,10 @@ class Floor:
         if not any(free):
             del self.free_slots[book][day]
         return True
+
+    def give_back_slot(self, book: int, due: float) -> None:
+        """One free slot more, once another is taken."""
+        grid = self.facts["books"][book]
+        day = int(due // 1440.0)
+        slot = round((due - day * 1440.0 - grid["first_slot_min"]) / grid["slot_min"])
+        self.free_slots[book].setdefault(day, [0] * len(grid["offered"][str(day)]))[slot] += 1

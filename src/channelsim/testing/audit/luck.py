@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit import chance, choices
+from channelsim.testing.audit import chance, choices, features
 from channelsim.testing.audit.floor import Contact, Floor, Need
 from channelsim.testing.audit.rows import NONE, Row
 
@@ -34,7 +34,7 @@ def draw(floor: Floor, contact: Contact, purpose: int, leg: int | None = None) -
 def closes(floor: Floor, contact: Contact, pool: int) -> bool:
     """Does work on a contact close the need? Those without the skill close few that take expertise (decisions 4)."""
     facts, need = floor.facts, floor.needs[contact.key[0]]
-    if not facts["customers"] or facts["channels"][contact.channel]["part"] == "casework":
+    if not facts["customers"] or facts["channels"][contact.channel]["part"] in ("casework", "chaser"):
         return True
     share = float(facts["shares"]["closes"][pool])
     if need.expertise and not facts["shares"]["able"][pool][need.service]:
@@ -47,7 +47,7 @@ def completes(floor: Floor, contact: Contact) -> bool:
     need = floor.needs[contact.key[0]]
     if not floor.facts["customers"] or (need.advice and contact.k == 0):
         return True
-    return draw(floor, contact, chance.COMPLETES, 0) < float(floor.facts["shares"]["completion"][need.segment][need.service])
+    return draw(floor, contact, chance.COMPLETES, 0) < features.completion(floor, contact, need)
 
 
 def leaves(floor: Floor, contact: Contact) -> int:
@@ -68,7 +68,8 @@ def misses(floor: Floor, contact: Contact, now: float) -> bool:
         return has_hour and draw(floor, contact, chance.NO_SHOW) < share
     first = contact.k == 0 and contact.leg == 0
     u = chance.uniform(need.luck, chance.NO_SHOW) if first else draw(floor, contact, chance.NO_SHOW)
-    return u < float(floor.facts["shares"]["no_show"][need.service])
+    shares, lead = floor.facts["shares"], now - contact.asked_at
+    return u < float(shares["no_show"][need.service]) + float(shares["no_show_by_min"][need.service]) * lead
 
 
 def answers(floor: Floor, contact: Contact, now: float) -> str:
@@ -102,17 +103,19 @@ def what_follows(floor: Floor, outcome: Row, goes_to_check: bool) -> Next:
     """What a customer does after an outcome (design 4.11)."""
     facts, contact = floor.facts, floor.contacts[outcome.key]
     need, name = floor.needs[outcome.need], facts["outcomes"][outcome.x]
+    if facts["channels"][contact.channel]["part"] == "chaser":
+        return NOTHING
     role = facts["pools"][outcome.pool]["role"] if outcome.pool != NONE else 0
     done = name in ("served", "completed")
     if done and facts["customers"]:
-        if facts["channels"][contact.channel]["part"] == "casework" or goes_to_check:
+        if facts["channels"][contact.channel]["part"] in ("casework", "chaser") or goes_to_check:
             return NOTHING
         advised = name == "completed" and need.advice and contact.k == 0
         if advised or draw(floor, contact, chance.REPEATS) >= facts["shares"]["repeat"][contact.channel][role]:
             return "resolve", NONE
     if name == "moved on":
         return "contact", facts["classes"][outcome.of_class]["moves_on"]["to"]
-    if name == "called back":
+    if name == "called back" and not facts["customers"]:
         return "contact", facts["classes"][outcome.of_class]["call_back"]["to"]
     if name == "not reached" and is_tried_again(floor, contact):
         return "contact", contact.channel
@@ -123,7 +126,8 @@ def what_follows(floor: Floor, outcome: Row, goes_to_check: bool) -> Next:
         if (of_role, of_outcome) == (role, outcome.x):
             for cumulative, action, channel in entries:
                 if u < cumulative:
-                    return facts["actions"][action], channel if facts["actions"][action] == "contact" else NONE
+                    to = contact.channel if channel == NONE else channel  # the same way, where none is named
+                    return facts["actions"][action], to if facts["actions"][action] == "contact" else NONE
     return "resolve" if done else "give up", NONE
 
 

@@ -48,6 +48,11 @@ class Agenda:
         """It need not happen after all."""
         self.due.pop(what, None)
 
+    def moment(self, what: What) -> float | None:
+        """When it must happen; None: it need not."""
+        entry = self.due.get(what)
+        return None if entry is None else entry[0]
+
     def overdue(self, now: float) -> Iterator[tuple[float, What]]:
         """What should have happened before now and has not; each is told once."""
         while self.heap and self.heap[0][0] < now:

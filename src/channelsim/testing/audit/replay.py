@@ -100,6 +100,10 @@ class Replay(OutcomeSteps, StaffSteps):
             self.find(head, "who asks is answered", f"{self.floor.name('persons', number)} is free, and nothing says what he does")
         for (need, contact), what in self.undecided.items():
             self.find(head._replace(need=need), "who asks is answered", f"contact {contact} {what}, and nothing says what follows")
+        for day in self.chases:
+            self.find(head, "outcomes", f"nobody asks how things stand on day {day}, and the draw says so")
+        for number in self.stays:
+            self.find(head, "pieces of work", f"{self.floor.name('persons', number)} should keep the caller company")
         for of_class in sorted(self.touched_classes):
             if queue := self.floor.queues.get(of_class):
                 first = self.floor.contacts[queue[0]]

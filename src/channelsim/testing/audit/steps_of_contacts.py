@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit import chance, choices, luck
+from channelsim.testing.audit import chance, choices, features, luck
 from channelsim.testing.audit.auditor import (
     ANSWERED,
     BOOK_SLOT,
@@ -50,6 +50,12 @@ class ContactSteps(Auditor):
     def on_contact_planned(self, row: Row) -> None:
         contact = self._begin(row)
         contact.where = "ahead"
+        if self.floor.facts["channels"][row.x]["part"] == "chaser":
+            day = int(row.value // choices.DAY)
+            self.expect(day in self.chases, row, OUTCOMES, f"asks how things stand on day {day}; should on {self.chases or 'none'}")
+            self.chases = [d for d in self.chases if d != day]
+            self.agenda.ask(("arrive", row.key), row.value)
+            return
         if self.outcome is not None:
             self._brings_along(contact, self.floor.contacts[self.outcome.key], self.floor.facts["outcomes"][self.outcome.x], row.time)
         self.expect(row.value >= row.time, row, ORDER, "a contact is planned for a time that has passed")
@@ -58,6 +64,8 @@ class ContactSteps(Auditor):
 
     def _brings_along(self, contact: Contact, before: Contact, outcome: str, now: float) -> None:
         """Who moves on, or is called back, brings its age and the rest of its patience, if the class that it leaves says so."""
+        by_web = self.floor.facts["channels"][contact.channel]["part"] == "web"
+        contact.assisted = outcome == "handed over" and by_web and before.place != NONE
         if outcome == "called back" and self.floor.facts["classes"][before.of_class]["call_back"]["keeps_place"]:
             contact.kept_since = before.queued_since
         if outcome == "not reached" and luck.is_tried_again(self.floor, before):
@@ -132,12 +140,34 @@ class ContactSteps(Auditor):
         day = int(row.value // choices.DAY)
         slot = int((row.value - day * choices.DAY - book["first_slot_min"]) / book["slot_min"])
         self.floor.take_slot(row.x, day, slot)
+        self.old_hour_is_free(contact)
         contact.where, contact.book, contact.stage, contact.left_min = "has a slot", row.x, 0, None
         contact.asked_at = row.time
+        self.chases = features.chasers(self.floor, need, row.time, row.value)
+        moves = features.moves_at(self.floor, contact, need, row.time, row.value)
+        if moves is not None:
+            self.agenda.ask(("arrive", row.key), moves)
         if book["hold_before_min"] > 0.0:
             self.agenda.ask(("hold", row.key), max(row.time, row.value - book["hold_before_min"]))
         self.agenda.ask(("due", row.key), row.value)
         self.undecided.pop(row.key, None)
+
+    def old_hour_is_free(self, contact: Contact) -> None:
+        """Who has moved an hour has looked for another before the old one is free."""
+        if contact.gives_back is not None:
+            self.floor.give_back_slot(*contact.gives_back)
+            contact.gives_back = None
+
+    def on_hour_given_back(self, row: Row) -> None:
+        """A customer asks for another hour: what was to come of the old one is void."""
+        contact, more = self.floor.contacts[row.key], self.floor.facts["more"]
+        due = self.agenda.moment(("due", row.key))
+        right = more is not None and due is not None and contact.book == row.x and row.time == due - more["moved_before_min"]
+        self.expect(right, row, BOOK_SLOT, "gives back an hour that it does not move")
+        contact.gives_back = None if due is None else (row.x, due)
+        self.agenda.cancel(("due", row.key))
+        self.agenda.cancel(("hold", row.key))
+        contact.book, contact.where, contact.leg = NONE, "here", contact.leg + 1
 
     def _slot(self, book: int, start: float) -> str:
         return f"{start!r} min in the book of {self.floor.name('pools', self.floor.facts['books'][book]['pool'])}"
@@ -166,7 +196,8 @@ class ContactSteps(Auditor):
             self.expect(not luck.misses(self.floor, contact, row.time), row, OUTCOMES, "comes to an appointment that it misses")
         if self.head.event == "appointment due" and self.floor.facts["customers"]:
             adviser = self.floor.facts["books"][contact.book].get("adviser")
-            there = adviser is not None and self.floor.person(adviser).doing != "away"
+            there = adviser is not None and self.floor.facts["channels"][contact.channel]["by_point"]
+            there = there and self.floor.person(adviser).doing != "away"
             self.expect(self.introduced == there, row, OUTCOMES, "comes to a video room, and nobody takes it there")
         classes = self._classes_of(contact, row)
         self.expect(contact.where in ("here", "joining") and row.of_class in classes, row, CLASS_AND_HOURS,
@@ -205,7 +236,7 @@ class ContactSteps(Auditor):
         contact = self.floor.contacts[row.key]
         self.expect(self.floor.modes[contact.of_class] == "self", row, CLASS_AND_HOURS, "serves itself where staff should")
         self._goes_ahead(contact, row)
-        contact.where = "on its own"
+        contact.where, contact.began_at = "on its own", row.time
 
     def on_queues(self, row: Row) -> None:
         contact, facts = self.floor.contacts[row.key], self.floor.facts["classes"][row.of_class]

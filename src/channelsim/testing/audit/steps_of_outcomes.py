@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from channelsim.testing.audit import choices, luck
-from channelsim.testing.audit.auditor import CHOOSE_POOL, CONSERVATION, FIRST_COME, FULL_LINE, NEXT_CONTACT, OUTCOMES
+from channelsim.testing.audit import choices, features, luck
+from channelsim.testing.audit.auditor import CHOOSE_POOL, CONSERVATION, FIRST_COME, FULL_LINE, NEXT_CONTACT, OUTCOMES, PIECES
 from channelsim.testing.audit.floor import Contact
 from channelsim.testing.audit.rows import NONE, Row
 from channelsim.testing.audit.steps_of_contacts import ContactSteps
@@ -18,6 +18,7 @@ class OutcomeSteps(ContactSteps):
         check = getattr(self, "was_" + outcome.replace(" ", "_").replace("-", "_"))
         check(contact, row)
         contact.where = "left"
+        self.expect(row.key not in self.floor.company.values(), row, PIECES, "has ended, and somebody keeps it company still")
         group = None if row.of_class == NONE else self.floor.facts["classes"][row.of_class]["lines"]
         if group is not None:
             self.floor.lines[group].discard(row.key)
@@ -92,6 +93,7 @@ class OutcomeSteps(ContactSteps):
     def was_no_slot(self, contact: Contact, row: Row) -> None:
         found = choices.which_slot(self.floor, self.floor.needs[row.need], contact.channel, row.time)
         self.expect(found is None, row, "book_slot", f"finds no slot; {found and found[1]!r} min is free")
+        self.old_hour_is_free(contact)
 
     def was_no_way_to_go(self, contact: Contact, row: Row) -> None:
         need = self.floor.needs[row.need]
@@ -116,7 +118,9 @@ class OutcomeSteps(ContactSteps):
         expected = NONE
         if action == "transfer":
             of_place = facts["place_class"][contact.place][2 * need.service + 1] if contact.place != NONE else NONE
-            of_line = facts["entry_class"][contact.channel][need.service][need.town][1]
+            calls_back = facts["channels"][contact.channel]["part"] == "call back"
+            channel = luck.channel_named(self.floor, "phone") if calls_back else contact.channel
+            of_line = facts["entry_class"][channel][need.service][need.town][1]
             expected = of_place if facts["channels"][contact.channel]["by_point"] else of_line
         due = row.time
         if action == "hand back":
@@ -128,7 +132,10 @@ class OutcomeSteps(ContactSteps):
         self.expect(row.of_class == expected, row, OUTCOMES,
                     f"is handed on to {self.of_class(row.of_class)}; should be to {self.of_class(expected)}")  # fmt: skip
         contact.of_class, contact.where, contact.stage, contact.leg = row.of_class, "ahead", 0, row.y
-        contact.book, contact.left_min, contact.wants_slot = NONE, None, row.of_class == NONE
+        contact.book, contact.left_min, contact.wants_slot, contact.kept_since = NONE, None, row.of_class == NONE, None
+        stays = features.keeps_company(self.floor, contact, action, row.of_class)
+        if stays > 0.0:
+            self.stays[self.head.person] = stays
         self.agenda.ask(("arrive", row.key), due)
         self.undecided.pop(row.key, None)
 
@@ -155,6 +162,9 @@ class OutcomeSteps(ContactSteps):
             self.expect(False, row, NEXT_CONTACT, f"contact {row.contact} goes without an outcome")
             return
         expected = luck.what_follows(self.floor, self.outcome, self.to_check)
+        need = self.floor.needs[row.need]
+        if expected[0] == "give up" and features.comes_back(self.floor, self.floor.contacts[row.key], need):
+            expected, need.came_back = ("contact", luck.channel_named(self.floor, "phone")), True
         done = self.followed or [luck.NOTHING]
         quiet = self.floor.needs[row.need].settled and not self.followed and expected[0] in ("resolve", "give up")
         outcome = self.floor.facts["outcomes"][self.outcome.x]

@@ -109,6 +109,7 @@ class StaffSteps(Auditor):
     def _answered(self, person: Person, row: Row) -> None:
         self.expect(person.doing == "asking", row, ANSWERED, f"{self._name(person)} decides without being free")
         owed = self.after_work.pop(person.number, 0.0)
+        self.expect(person.number not in self.stays, row, PIECES, f"{self._name(person)} should keep the caller company")
         self.expect(owed is None or owed < chance.TICK, row, PIECES, f"{self._name(person)} decides before {owed!r} min of after-work")
         if person.number in self.asking:
             self.asking.remove(person.number)
@@ -179,6 +180,7 @@ class StaffSteps(Auditor):
         else:
             self._answered(person, row)
         self._piece(contact, row)
+        self.expect(row.key not in self.floor.company.values(), row, PIECES, "is taken, and the other keeps it company still")
         self.expect(person.pool == row.pool, row, ROSTER, f"{self._name(person)} works for another pool")
         person.doing, person.since, person.contact = "at work", row.time, row.key
         contact.where, contact.work_until, contact.taken_at = "at work", row.value, row.time
@@ -195,7 +197,10 @@ class StaffSteps(Auditor):
         if freed or again:
             late = freed and row.time >= person.shift_end
             of_class = choices.what_to_take(self.floor, person.pool, row.time, int(freed), after_shift=late)
-            self.expect(of_class == row.of_class, row, CHOOSE_CONTACT,
+            right = of_class == row.of_class
+            if self.floor.facts["own_rule"]["contacts"]:  # which of those whom he may serve is the rule's affair
+                right = row.of_class in choices.may_be_taken(self.floor, person.pool, row.time, int(freed), late)
+            self.expect(right, row, CHOOSE_CONTACT,
                         f"{self._name(person)} takes from {self.of_class(row.of_class)}, not from {self.of_class(of_class)}")  # fmt: skip
             first = self.floor.queues[row.of_class][0]
             self.expect(first == row.key, row, FIRST_COME, f"is taken before need {first[0]}, first in {self.of_class(row.of_class)}")
@@ -217,7 +222,10 @@ class StaffSteps(Auditor):
     def _at_once(self, contact: Contact, row: Row, where: str) -> None:
         found = choices.who_takes(self.floor, row.of_class, contact.stage)
         self.expect(not self.finds_no_line, row, FULL_LINE, "is taken, and all lines that its class shares are taken")
-        self.expect(contact.where == where and found == (row.pool, row.person), row, CHOOSE_POOL,
+        right = found == (row.pool, row.person)
+        if self.floor.facts["own_rule"]["pools"]:
+            right = (row.pool, row.person) in choices.may_take(self.floor, row.of_class, contact.stage)
+        self.expect(contact.where == where and right, row, CHOOSE_POOL,
                     f"is taken by {self.who((row.pool, row.person))}; should be by {self.who(found)}")  # fmt: skip
 
     def _piece(self, contact: Contact, row: Row) -> None:
@@ -263,8 +271,27 @@ class StaffSteps(Auditor):
         person.doing, person.since = "after work", row.time
         self.agenda.ask(("work", row.person), row.value)
 
+    def on_stays_on_the_line(self, row: Row) -> None:
+        """Whoever hands a caller over waits with him for the next person (a warm transfer)."""
+        person, minutes = self.floor.person(row.person), self.stays.pop(row.person, 0.0)
+        self._answered(person, row)
+        right = minutes > 0.0 and row.value == row.time + minutes
+        self.expect(right, row, PIECES, f"{self._name(person)} stays to {row.value!r} min; should for {minutes!r} min")
+        person.doing, person.since = "after work", row.time
+        self.floor.company[row.person] = row.key
+        self.agenda.ask(("work", row.person), row.value)
+
+    def on_lets_go(self, row: Row) -> None:
+        """The caller is answered or has left: the other is free within this instant."""
+        person = self.floor.person(row.person)
+        right = self.floor.company.pop(row.person, None) == row.key and person.doing == "after work"
+        self.expect(right, row, PIECES, f"{self._name(person)} lets go of a caller whom he did not keep company")
+        self.agenda.cancel(("work", row.person))
+        self.agenda.ask(("work", row.person), row.time)
+
     def on_after_work_over(self, row: Row) -> None:
         person = self.floor.person(row.person)
+        self.floor.company.pop(row.person, None)
         self.expect(person.doing == "after work", row, PIECES, f"{self._name(person)} has no work after a contact")
         self.accounts.charge(person, row.time)
         self._asks(person, row.time)

@@ -100,6 +100,9 @@ class Story:
         yield (f"books {clock(row.value)} with {a.floor.name('pools', pool)}{how}, in {ahead}: the earliest that is free "
                f"in {n} book{'s' if n > 1 else ''}, after a notice of {duration(facts['books'][row.x]['notice_min'])}")  # fmt: skip
 
+    def tell_hour_given_back(self, a: Auditor, row: Row) -> Iterator[str]:
+        yield f"asks for another hour; the one with {a.floor.name('pools', a.floor.facts['books'][row.x]['pool'])} is free for others"
+
     def tell_hold_begins(self, a: Auditor, row: Row) -> Iterator[str]:
         pool = a.floor.facts["books"][row.x]["pool"]
         yield f"{a.floor.name('pools', pool)} keeps a person back for the appointment; {len(a.floor.idle[pool])} idle there now"
@@ -172,6 +175,8 @@ class Story:
 
     def _why_he(self, a: Auditor, row: Row, stage: int) -> str:
         """Why this idle person takes a contact and no other."""
+        if a.floor.facts["own_rule"]["pools"]:
+            return f"the own rule puts {a.floor.name('pools', row.pool)} first of those that may"
         ranks = {pool: rank for pool, rank in a.floor.dispatch[row.of_class][stage] if a.floor.idle[pool]}
         equal = sum(len(a.floor.idle[pool]) for pool, rank in ranks.items() if rank == ranks[row.pool])
         others = [a.floor.name("pools", pool) for pool, rank in ranks.items() if rank != ranks[row.pool]]
@@ -190,6 +195,8 @@ class Story:
         """Why a free person takes this contact and no other."""
         contact = a.floor.contacts[row.key]
         waited = f"first in {a.of_class(row.of_class)}, after {duration(row.time - contact.queued_since)}"
+        if a.floor.facts["own_rule"]["contacts"]:
+            return f"{waited}, which the own rule puts first"
         ranks = {c: self._rank_of_first(a, row.pool, c) for c in {int(c) for c, *_ in a.floor.pulls[row.pool]} if a.floor.queues.get(c)}
         weights = {weight for c, _, _, weight, *_ in a.floor.pulls[row.pool] if int(c) in ranks}
         due = {int(c): after for c, _, _, _, _, after in a.floor.pulls[row.pool] if after}
@@ -211,6 +218,13 @@ class Story:
         """Rank of the first of a queue at its stage; who may not be served yet ranks behind all."""
         stage = a.floor.contacts[a.floor.queues[of_class][0]].stage
         return min((int(rank) for c, rank, start, *_ in a.floor.pulls[pool] if c == of_class and start <= stage), default=1 << 30)
+
+    def tell_stays_on_the_line(self, a: Auditor, row: Row) -> Iterator[str]:
+        who, longest = a.floor.name("persons", row.person), duration(row.value - row.time)
+        yield f"{who} stays on the line until the next person answers, at most {longest}"
+
+    def tell_lets_go(self, a: Auditor, row: Row) -> Iterator[str]:
+        yield f"{a.floor.name('persons', row.person)} is free of the call"
 
     def tell_work_stops(self, a: Auditor, row: Row) -> Iterator[str]:
         worked = duration(row.time - a.floor.person(row.person).since)
