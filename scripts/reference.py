@@ -47,7 +47,7 @@ TITLES = {
     "RisePart": "`classes.NAME.rises`, each", "MovesOnPart": "`classes.NAME.moves_on`", "LinesPart": "`lines.NAME`",
     "ProfileFile": "Profile file", "DaskPart": "`dask`", "TlsPart": "`dask.tls`", "SlurmPart": "`slurm`",
     "NotExpressible": "A case that a world cannot say",
-    "StrategyFile": "Strategy file", "ChannelPart": "`channel`", "CustomerPart": "`customer`",
+    "StrategyFile": "Strategy file", "RoutingPart": "`routing`", "HelpHoursPart": "`routing.by_hour`, each", "ChannelPart": "`channel`", "CustomerPart": "`customer`",
     "TransitionFile": "Study of transitions", "TransitionPart": "`transition`", "ChangePart": "`transition.orders.NAME`, each",
     "StudyFile": "Study file", "WindowPart": "`window`", "StudyBaseline": "`baseline`", "FactorPart": "`factors.PATH`",
     "AlternativesPart": "`alternatives`", "LayoffPart": "`futures.NAME.demand.layoff`", "AbsenceWavePart": "`futures.NAME.staff.absence_wave`",

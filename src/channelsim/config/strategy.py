@@ -24,6 +24,7 @@ def load_strategy(path: Path) -> Strategy:
         advice_answered_on_web=f.channel.advice_answered_on_web, triage=f.customer.triage,
         help_after_min=f.customer.help_after_min, small_point_backup=f.customer.small_point_backup,
         first_line=dict(f.customer.first_line),
+        routing=None if f.routing is None else f.routing.value(),
         policy=policy_beside(f.policy, path, line_of(data, ("policy",))) if f.policy else None,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from channelsim.config.kinds import (
     Name,
 )
 from channelsim.config.lines import Strict
+from channelsim.config.routing_files import RoutingPart
 
 
 class ChannelPart(Strict):
@@ -48,5 +49,7 @@ class StrategyFile(Strict):
     """Which channel they choose."""
     customer: CustomerPart
     """Who serves them, and when others help."""
+    routing: RoutingPart | None = None
+    """What comes first, who helps in which hours, and due dates of casework."""
     policy: Name = ""
     """A policy in Python beside this file, FILE.py:NAME, in place of the lists that `customer` gives; loaded only with `--trust FILE`."""

@@ -36,6 +36,7 @@ from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.region import WEEKDAYS, OfficeModel, Person, Region, Strategy
 from channelsim.scenario.region_features import Features, features_of
 from channelsim.scenario.region_staff import HAND_OVER
+from channelsim.scenario.steering import steer
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
 from channelsim.units import NEVER
@@ -141,6 +142,8 @@ def compile_world(
         people = replace(people, wave_absence_share=wave.share, wave_weeks=(wave.from_week, wave.from_week + wave.weeks))
     entries = build_routing(draft)
     apply_speeds(draft)
+    if strategy.routing is not None:
+        steer(builder, strategy.routing, strategy.help_after_min, CHANNELS, draft.pool_sizes.tolist())
     if strategy.policy is not None:
         apply_policy(
             builder, strategy.policy, f"{model.name} x {strategy.name}", CHANNELS, tuple(draft.place_number), draft.pool_sizes.tolist()

@@ -73,6 +73,7 @@ class ClassView:
     name: str
     channel: str
     is_work: bool  # casework or messages, not customers
+    by_appointment: bool = False
     place: str = ""
     open_hours: tuple[tuple[float, float] | None, ...] | None = None  # by weekday; None: always
 

@@ -39,7 +39,7 @@ def apply_policy(builder: Builder, policy: Policy, name: str, channels: tuple[st
         problems = [_problem(policy, what, mend) for what, mend in problems_of_tables(tables, scenario)]
         if problems:
             raise ConfigError(problems[:20])
-        _fill(builder, tables)
+        fill(builder, tables)
     if isinstance(policy.rule, CompiledRule):
         scores = (policy.rule.contact, NO_CONTACT_SCORE), (policy.rule.pool, NO_POOL_SCORE)
         contact, pool = (none if f is None else own_function(f) for f, none in scores)
@@ -61,7 +61,7 @@ def scenario_of(builder: Builder, name: str, channels: tuple[str, ...], places: 
         name=name,
         classes=tuple(
             ClassView(
-                c.name, channels[c.channel], c.mode == T.ITEM, places[c.place] if c.place != NONE else "",
+                c.name, channels[c.channel], c.mode == T.ITEM, c.mode == T.BOOKED, places[c.place] if c.place != NONE else "",
                 None if c.calendar == NONE else tuple(builder.calendars[c.calendar][0]),
             )
             for c in builder.classes
@@ -154,7 +154,7 @@ def clock(minute: float) -> str:
     return f"{WEEKDAYS[int(day) % 7]} {int(rest // 60):02d}:{int(rest % 60):02d}"
 
 
-def _fill(builder: Builder, tables: RoutingTables) -> None:
+def fill(builder: Builder, tables: RoutingTables) -> None:
     """Put a policy's lists in place of those of the configuration; how a pool handles a class stays."""
     before = [p for pairs in (list(builder.pairs.values()), *builder.other_sets) for p in pairs]
     known = {(p.of_class, p.pool): p for p in before}

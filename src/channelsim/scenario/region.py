@@ -17,6 +17,7 @@ from channelsim.scenario.region_staff import NO_HABITS, RegionStaff
 
 if TYPE_CHECKING:
     from channelsim.scenario.policy import Policy
+    from channelsim.scenario.steering import Steering
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Interval = tuple[float, float]  # minutes after midnight: (opens, closes)
@@ -167,6 +168,7 @@ class Strategy:
     help_after_min: float
     small_point_backup: bool
     first_line: Mapping[str, str]  # service (or "default") -> generalist | specialist
+    routing: Steering | None = None  # the order of work, and what is otherwise in some hours
     policy: Policy | None = None  # of one's own, in place of the lists that the above gives
 
 
