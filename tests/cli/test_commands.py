@@ -109,8 +109,7 @@ def test_study_run_show_report(tmp_path: Path) -> None:
     assert not re.search(r'(src|href)="https?://', html) and "<script" not in html
 
 
-def test_a_read_only_home_still_works(tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir(mode=0o500)
+def test_a_read_only_home_still_works() -> None:
     result = call(
         "run",
         str(TINY),
@@ -120,6 +119,6 @@ def test_a_read_only_home_still_works(tmp_path: Path) -> None:
         "1",
         "--warm-up",
         "0",
-        env={"HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": ""},
+        env={"HOME": "/proc/home", "XDG_CACHE_HOME": ""},  # nobody can make that one, root neither
     )
     assert result.returncode == 0, result.stderr

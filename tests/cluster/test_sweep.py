@@ -19,7 +19,7 @@ from channelsim.report.figures import ledger_figure
 from channelsim.store.index import SHARDS
 from channelsim.store.results import measures_digest
 from channelsim.study.evidence import headline
-from tests.faults.harness import write_study
+from tests.faults.harness import spoil, write_study
 
 
 @pytest.fixture
@@ -61,12 +61,13 @@ def test_status_says_how_far_it_is_and_touches_nothing(study: Path, tmp_path: Pa
     out = tmp_path / "out"
     run_study(study, out, 0, None, "")
     run_study(study, out, 0, 4, "")
-    shard = sorted((out / SHARDS).iterdir())[-1]
-    shard.unlink()
+    spoiled = sorted((out / SHARDS).iterdir())[-1]
+    spoil(spoiled, "flipped")
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*")}
     s = status_of(out)
     assert (s["state"], s["runs"], s["complete_replications"]) == ("stopped", 8, 3) and s["done"] < 8
-    assert s["half_widths"]["a1_released_h_per_week"] > 0.0
+    assert s["damaged"] == [spoiled.name]  # and nothing in it is believed
+    assert 0.0 < s["half_widths"]["a1_released_h_per_week"] < 1e3
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*")} == before
 
 

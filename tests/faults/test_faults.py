@@ -22,6 +22,7 @@ from tests.faults.harness import (
     ENVIRONMENT,
     assert_whole,
     children,
+    command,
     command_of,
     cut_small,
     digest,
@@ -96,12 +97,19 @@ def test_worker_killed(study: Path, wanted: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_stopped_by_the_keyboard(study: Path, wanted: str, tmp_path: Path) -> None:
-    process = start(study, tmp_path / "out", *TWO)
-    assert until(lambda: n_shards(tmp_path / "out") >= 1, process)
-    process.send_signal(signal.SIGINT)
+@pytest.mark.parametrize("executor", ["local", "dask"])
+def test_stopped_by_the_keyboard(executor: str, study: Path, wanted: str, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", (tmp_path / "log").open("w+")
+    words = command(study, out, *TWO, "--executor", executor)
+    process = subprocess.Popen(words, stdout=log, stderr=log, env=ENVIRONMENT, text=True, start_new_session=True)
+    assert until(lambda: n_shards(out) >= 1, process)
+    workers = children(process.pid)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers, too
     assert process.wait(60) == 130
-    resumed(study, tmp_path / "out", wanted)
+    said = Path(log.name).read_text(encoding="utf-8")
+    assert "what is done is kept" in said and "Traceback" not in said, said
+    assert not [pid for pid in workers if command_of(pid)]
+    resumed(study, out, wanted)
 
 
 @pytest.mark.parametrize("moment", [pytest.param("os.fsync", marks=pytest.mark.long), "os.replace"])

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import queue
+import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -45,9 +47,14 @@ class HoldsJob(WorkerPlugin):
 
     name = "channelsim"
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    def __init__(self, job: Job, ours: bool) -> None:
+        self.job, self.ours = job, ours
         self.worker: Any = None
+
+    def setup(self, worker: Any) -> None:
+        """In a worker that this run has started: Ctrl-C, which a terminal sends to all, is the client's to handle."""
+        if self.ours and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def compute(self, chunk: Chunk) -> Receipt:
         """Run a chunk in this process."""
@@ -72,13 +79,13 @@ class DaskWorkers:
 
     name, blames_exactly = "dask", False
 
-    def __init__(self, job: Job, client: Client, workers: int, end: Callable[[], object], ask: Callable[[], object] = lambda: None) -> None:
-        self.client, self.end, self.ask, self._asked = client, end, ask, time.monotonic()
+    def __init__(self, job: Job, client: Client, workers: int, end: Callable[[], object], ask: Callable[[], object] | None = None) -> None:
+        self.client, self.end, self.ask, self._asked = client, end, ask or (lambda: None), time.monotonic()
         self.window = min(MOST_IN_FLIGHT, WINDOW_PER_WORKER * workers)
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._running: dict[Any, tuple[Any, Chunk]] = {}
         self._n = 0
-        client.register_plugin(HoldsJob(job))
+        client.register_plugin(HoldsJob(job, ours=ask is not None))
 
     def submit(self, chunk: Chunk) -> None:
         """Give it to the scheduler; earlier chunks go first."""

@@ -6,6 +6,7 @@ back finds them again). If two shards hold a cell, its numbers are the same, and
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -94,6 +95,15 @@ def read_index(folder: Path, keys: Mapping[str, str], verify: bool = True) -> In
     for path, held in _shards(folder / SHARDS, verify, index.damaged):
         index.add(path, held)
     return index
+
+
+def n_bytes(folder: Path) -> int:
+    """How large the shards of a folder are together."""
+    total = 0
+    for path in (folder / SHARDS).glob("*.parquet"):
+        with contextlib.suppress(FileNotFoundError):  # moved by the run that owns the folder
+            total += path.stat().st_size
+    return total
 
 
 class Growing:
