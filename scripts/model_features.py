@@ -55,7 +55,11 @@ FEATURES = (
     Feature(2, "joint points with municipal advisers", (), ("points.csv: advisers_fte", *p("joint", "resolved_share", "handling_time_multiplier")),
             B4 + "test_assisted_use_at_a_joint_point"),
     Feature(2, "a national line with people and hours of its own, which may hand back", (), ("national_line.csv: persons", "staff.yaml: hand_back_share"),
-            "region/test_tiny.py::test_engines_agree_bit_for_bit"),
+            B2 + "test_the_national_line_hands_back_to_the_office"),
+    Feature(2, "video link from a joint point's room to a specialist, with the adviser's minutes", (), ("staff.yaml: video", "staff.yaml: video_intro_min"),
+            B2 + "test_a_video_room_has_one_customer_at_a_time_and_takes_a_specialist_and_the_adviser"),
+    Feature(2, "referral from a point without the skill to a specialised one", (), ("service_map.csv: place",),
+            B2 + "test_a_specialised_point_sees_whoever_is_referred_to_it"),
     # 3 phone
     Feature(3, "queue limit: who finds the line full is turned away", ("classes.NAME.queue_limit",), p("phone", "queue_limit", "after_blocked_share"),
             B3 + "test_queue_limit_and_blocking"),
