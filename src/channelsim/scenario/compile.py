@@ -27,6 +27,7 @@ from channelsim.scenario.compile_region_staff import (
     learning_tables,
     learns,
     meetings_of,
+    room_advisers,
     with_visiting_days,
 )  # fmt: skip
 from channelsim.scenario.compile_routing import build_routing
@@ -168,9 +169,9 @@ def compile_world(
         **builder.consequences(),
         **builder.hours(),
         **builder.appointment_books(),
-        **entries,
         **customers,
-        **(none_of_it(len(draft.channels), len(region.services)) | more | learning_tables(draft, persons)),
+        **(none_of_it(len(draft.channels), len(region.services)) | more | learning_tables(draft, persons) | entries
+           | room_advisers(draft, person_names)),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,
@@ -196,6 +197,7 @@ def compile_world(
         pool_office=tuple(p.office for p in builder.pools),
         bookable_share=np.array([b.share for b in builder.books]),
         book_open=_book_open(draft, tables, n_days),
+        book_room=np.array([b.room is not None for b in builder.books], bool),
         closing_cut_min=np.array([cut for _, _, cut in builder.calendars]),
         first_monday=region.first_monday,
         n_weeks=n_weeks,
@@ -327,8 +329,10 @@ def _book_open(draft: Draft, tables: Tables, n_days: int) -> np.ndarray:
     rows = []
     names = list(draft.place_number)
     for book in draft.builder.books:
-        calendar = draft.place_calendar[names[draft.builder.pools[book.pool].place]]
-        rows.append(tables.calendar_open[calendar * n_days : (calendar + 1) * n_days] < NEVER)
+        calendar = draft.place_calendar[book.room.point if book.room else names[draft.builder.pools[book.pool].place]]
+        is_open = tables.calendar_open[calendar * n_days : (calendar + 1) * n_days] < NEVER
+        linked = np.isin(np.arange(n_days) % 7, book.room.weekdays) if book.room else np.ones(n_days, bool)
+        rows.append(is_open & linked)
     return np.array(rows, bool).reshape(len(rows), n_days)
 
 
