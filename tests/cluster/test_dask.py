@@ -24,7 +24,7 @@ from tests.cluster.test_local import cells, driven, everything, executions
 def not_for_ever():
     """A cluster without workers waits for them; a test does not."""
     signal.signal(signal.SIGALRM, lambda *a: (_ for _ in ()).throw(TimeoutError("the test takes too long")))
-    signal.alarm(150)
+    signal.alarm(300)
     yield
     signal.alarm(0)
 
