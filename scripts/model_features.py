@@ -27,22 +27,39 @@ def p(group: str, *names: str) -> tuple[str, ...]:
     return tuple(f"parameters.csv: {group}, {name}" for name in names)
 
 
-B3, B4, B5, B6, B7 = (f"behaviour/test_{name}.py::" for name in ("3_phone", "4_web", "5_appointments", "6_demand", "7_routing"))
+B1, B2, B3, B4, B5, B6, B7 = (
+    f"behaviour/test_{name}.py::" for name in ("1_staff", "2_places", "3_phone", "4_web", "5_appointments", "6_demand", "7_routing")
+)
 FEATURES = (
     # 1 staff
-    Feature(1, "absence by a rota or drawn for each person and day, with waves", ("pools.NAME.absence.drawn", "pools.NAME.absence.wave_cv"),
-            p("staff", "absence_share"), "acceptance/own/S06"),
-    Feature(1, "breaks one group after another", ("pools.NAME.breaks",), (), "acceptance/own/S16"),
-    Feature(1, "other duties as blocks or as longer handling", ("pools.NAME.other_duties.how",), p("staff", "contact_work_share"), "acceptance/own/S08"),
-    Feature(1, "part-time and shifts of their own", ("pools.NAME.people",), (), "acceptance/own/S17"),
-    Feature(1, "what happens at the end of a shift: finish, hand over, send home", ("pools.NAME.at_shift_end",), (), "acceptance/own/S18"),
-    Feature(1, "service times by person", ("pools.NAME.people.service_factor",), (), "acceptance/own/S17"),
+    Feature(1, "absence by a rota, or drawn for each person and day, with weekdays, seasons and waves", ("pools.NAME.absence.drawn", "pools.NAME.absence.wave_cv"),
+            (*p("staff", "absence_share"), "staff.yaml: absence.share", "staff.yaml: absence.wave_cv"), B1 + "test_absence_is_what_the_draw_by_hand_says"),
+    Feature(1, "the same person is away on the same days in every alternative", ("pools.NAME.absence.drawn",), ("staff.yaml: absence",),
+            B1 + "test_a_person_is_away_on_the_same_days_in_every_office_model"),
+    Feature(1, "breaks and lunch, one group after another", ("pools.NAME.breaks",), ("staff.yaml: breaks",),
+            B1 + "test_breaks_and_meetings_are_minutes_of_other_duties"),
+    Feature(1, "meetings of a whole point", (), ("staff.yaml: meetings",), B1 + "test_a_meeting_at_the_beginning_of_a_shift_and_every_second_week"),
+    Feature(1, "other duties as blocks or as a share", ("pools.NAME.other_duties.how",), p("staff", "contact_work_share"), "acceptance/own/S08"),
+    Feature(1, "part-time weeks, shifts of their own", ("pools.NAME.people",), ("staff.yaml: part_time",), B1 + "test_part_time_weeks_are_paid_for_their_hours"),
+    Feature(1, "the end of a shift: finish, hand over, or send the queue home", ("pools.NAME.at_shift_end",), ("staff.yaml: at_shift_end",),
+            B1 + "test_work_in_hand_is_handed_over_only_to_a_colleague_who_is_free"),
+    Feature(1, "closing: walk-ins are served out or sent home", ("classes.NAME.at_closing",), ("staff.yaml: walk_ins_at_closing",),
+            B1 + "test_closing_sends_walk_ins_home_or_serves_them_out"),
+    Feature(1, "handling times by person, skill and place", ("pools.NAME.people.service_factor",), ("staff.yaml: speeds",), B1 + "test_a_place_may_take_longer"),
+    Feature(1, "learning after a move", (), ("staff.yaml: learning",), B1 + "test_who_has_moved_learns"),
     # 2 places
-    Feature(2, "offices, points, who serves what for whom", (), ("service_map.csv: how", "office_area.csv: office"), "region/test_tiny.py::test_engines_agree_bit_for_bit"),
-    Feature(2, "part-week opening", ("classes.NAME.hours",), ("hours.csv: weekday",), "acceptance/A25"),
+    Feature(2, "offices, points, who serves what for whom", (), ("service_map.csv: how", "office_area.csv: office"),
+            "region/test_tiny.py::test_engines_agree_bit_for_bit"),
+    Feature(2, "part-week opening", ("classes.NAME.hours",), ("hours.csv: weekday",), B2 + "test_a_point_that_opens_part_of_the_week"),
+    Feature(2, "visiting specialists on fixed days, with their travel in the ledger", (), ("staff.yaml: visiting_days",), B2 + "test_a_visiting_day_is_paid_with_its_way"),
     Feature(2, "joint points with municipal advisers", (), ("points.csv: advisers_fte", *p("joint", "resolved_share", "handling_time_multiplier")),
             B4 + "test_assisted_use_at_a_joint_point"),
-    Feature(2, "a national line with people and hours of its own", (), ("national_line.csv: persons",), "region/test_tiny.py::test_engines_agree_bit_for_bit"),
+    Feature(2, "a national line with people and hours of its own, which may hand back", (), ("national_line.csv: persons", "staff.yaml: hand_back_share"),
+            B2 + "test_the_national_line_hands_back_to_the_office"),
+    Feature(2, "video link from a joint point's room to a specialist, with the adviser's minutes", (), ("staff.yaml: video", "staff.yaml: video_intro_min"),
+            B2 + "test_a_video_room_has_one_customer_at_a_time_and_takes_a_specialist_and_the_adviser"),
+    Feature(2, "referral from a point without the skill to a specialised one", (), ("service_map.csv: place",),
+            B2 + "test_a_specialised_point_sees_whoever_is_referred_to_it"),
     # 3 phone
     Feature(3, "queue limit: who finds the line full is turned away", ("classes.NAME.queue_limit",), p("phone", "queue_limit", "after_blocked_share"),
             B3 + "test_queue_limit_and_blocking"),

@@ -15,7 +15,7 @@ from model_features import FEATURES, TITLES
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference" / "model.md"
-FILES = {"region.yaml": "region", "strategy": "strategy", "transition": "transition", "staff.yaml": "staff"}
+FILES = {"region.yaml": "region", "strategy": "strategy", "transition": "transition", "staff.yaml": "region_staff"}
 
 
 def meanings(schema: dict[str, Any], path: list[str], defs: dict[str, Any]) -> Iterator[str]:

@@ -9,6 +9,8 @@ import re
 
 import pandas as pd
 
+from rules import RULES
+
 SEGMENT_NAMES = {
     "web_preference_2011": "web_preference_2011_share",
     "web_preference_strategy_2015": "web_preference_strategy_2015_share",
@@ -192,7 +194,8 @@ def parameters(pack: pd.DataFrame) -> pd.DataFrame:
         note = "" if str(r.distribution) in ("nan", family) else str(r.distribution)
         rows.append([group, name, key, r.unit, float(r.low), float(r.base), float(r.high), family,
                      cv.group(1) if cv else "", applies, r.flag, "" if str(r.source) == "nan" else r.source, note])  # fmt: skip
-    rows += [[g, p, k, u, lo, b, hi, "", "", "", "estimated", "", note] for g, p, k, u, lo, b, hi, note in ADDED]
+    added = [*ADDED, *(row for rule in RULES for row in rule.rows)]
+    rows += [[g, p, k, u, float(lo), float(b), float(hi), "", "", "", "estimated", "", note] for g, p, k, u, lo, b, hi, note in added]
     rows += [["profile", "web_hour_share", k, "share", s, s, s, "", "", "", "estimated", "", "shape estimated; 45 % within office hours as in the pack"]
              for k, s in WEB_HOURS]  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)

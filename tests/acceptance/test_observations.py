@@ -52,6 +52,40 @@ def test_time_averages_are_those_of_a_plain_sum(seen: tuple[Trajectory, Observed
         assert value(o, measure="util", pool="desk")[b] == pytest.approx(busy / 2, rel=1e-9)
 
 
+def test_a_stretch_of_each_batch_is_counted_by_itself(seen: tuple[Trajectory, Observed]) -> None:
+    _, o = seen
+    stretch = {"from_min": 100.0, "to_min": 350.0}
+    for b in range(4):
+        low, high = 600.0 + 500.0 * b, 850.0 + 500.0 * b
+        rows = list(zip(o.of_class, o.came, o.left_queue, o.ended, o.pool, o.queued, strict=True))
+        came = [row for row in rows if low <= row[1] < high and row[0] == 0]
+        assert value(o, measure="p_wait", classes=("call",), **stretch)[b] == pytest.approx(np.mean([row[5] for row in came]))
+        assert value(o, measure="Wq", classes=("call",), **stretch)[b] == pytest.approx(np.mean([row[2] - row[1] for row in came]))
+        assert value(o, measure="W", classes=("call",), **stretch)[b] == pytest.approx(np.mean([row[3] - row[1] for row in came]))
+        assert value(o, measure="arrived", classes=("call",), per="hour", **stretch)[b] == pytest.approx(len(came) / 250.0 * 60.0)
+        waiting = sum(overlap(row[1], row[2], low, high) for row in rows if row[0] == 0) / 250.0
+        busy = sum(overlap(row[2], row[3], low, high) for row in rows if row[4] == 0) / 250.0
+        assert value(o, measure="Lq", classes=("call",), **stretch)[b] == pytest.approx(waiting)
+        assert value(o, measure="util", pool="desk", **stretch)[b] == pytest.approx(busy / 2.0)
+
+
+def test_stretches_that_fill_the_batch_add_up_to_it(seen: tuple[Trajectory, Observed]) -> None:
+    _, o = seen
+    whole = value(o, measure="L")
+    parts = [value(o, measure="L", from_min=low, to_min=high) for low, high in ((0.0, 200.0), (200.0, None))]
+    assert 0.4 * parts[0] + 0.6 * parts[1] == pytest.approx(whole)
+    assert value(o, measure="L", from_min=0.0, to_min=500.0) == pytest.approx(whole)
+
+
+def test_those_who_wait_at_a_moment(seen: tuple[Trajectory, Observed]) -> None:
+    _, o = seen
+    moment = 500.0 + 130.0
+    waiting = np.sum((o.of_class == 0) & (o.came < moment) & (o.left_queue >= moment))
+    present = np.sum((o.of_class == 0) & (o.came < moment) & (o.ended >= moment))
+    assert value(o, measure="waiting_at", classes=("call",), at_min=130.0)[0] == waiting
+    assert value(o, measure="present_at", classes=("call",), at_min=130.0)[0] == present > 0
+
+
 def test_counts_agree_with_the_tally(seen: tuple[Trajectory, Observed]) -> None:
     """The tally is kept while time passes; the records are read afterwards."""
     run, o = seen

@@ -56,7 +56,7 @@ FAULTS = [
     ("classes: [A, B]}", "classes: [A, BB]}", ["lines.classes.1", "unknown class 'BB'", "did you mean 'B'"]),
     ("classes: [A, B]}", "classes: [A, A]}", ["A is named twice"]),
     ("{limit: 9, classes: [A, B]}", "[{limit: 9, classes: [A]}, {limit: 5, classes: [B, A]}]", ["lines.1.classes.1", "another group"]),
-    ("run: {length", "time_unit: week\nrun: {length", ["time_unit", "'s', 'min', 'h' or 'day'"]),
+    ("run: {length", "time_unit: week\nrun: {length", ["time_unit", "'s', 'min', 'h', 'hour' or 'day'"]),
     ("share: [0.1, 0.9]", "share: [0.1]", ["test.yaml:13", "balk", "1 shares for 2 thresholds of at_length"]),
     ("at_length: [2, 5]", "at_length: [5, 2]", ["balk", "at_length must rise"]),
     ("at_length: [2, 5]", "at_length: [2, 5], at_longest_wait_min: [2, 5]", ["balk", "names 2 signals"]),
@@ -71,7 +71,7 @@ FAULTS = [
         ["D.unreached", "nobody is called back in this class"],
     ),
     ("weight: 2\n", "weight: 2\n    queue_limit: 0\n", ["balk", "a queue of 0 places"]),
-    ("weight: 2\n", "weight: 2\n    idle_rule: random\n", ["idle_rule", "'longest_idle', 'most_idle' or 'in_order'"]),
+    ("weight: 2\n", "weight: 2\n    idle_rule: random\n", ["idle_rule", "'in_order' or 'least_occupied'"]),
     ("attempt_min: {deterministic: 1}", "tries: 0, attempt_min: {deterministic: 1}", ["unreached.tries", "greater than or equal to 1"]),
     ("    pools: [Q]", "    pools: [Q]\n    after: {moved_on: [{to: A}]}", ["unknown outcome", "served, abandoned"]),
 ]

@@ -17,6 +17,7 @@ from channelsim.rules import state as S
 from channelsim.scenario.coming import NoShow, Session, Slots, Travel, Unpunctual, WorkLeft
 from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
+from channelsim.scenario.region import Week
 from channelsim.scenario.staffing import Absence, AtWork, Break, Group
 from channelsim.simulate import Window, simulate
 from channelsim.units import DAY_MIN, TICK_MIN
@@ -105,6 +106,13 @@ def _with_rules(
     )  # fmt: skip
 
 
+def with_somebody_to_spare(queues: Queues) -> Queues:
+    """The same without reserves that no pool can keep, which a file may not have."""
+    staff = {p.name: p.staff for p in queues.pools}
+    classes = (replace(c, serves=tuple(replace(s, reserve=min(s.reserve, staff[s.pool] - 1)) for s in c.serves)) for c in queues.classes)
+    return replace(queues, classes=tuple(classes))
+
+
 def line(staff: int, arrivals: list[float], service: Duration, patience: Duration | None = None) -> Queues:
     """One class, one pool, first come first served."""
     call = QueueClass("call", service, (Serves("desk"),), arrivals_at_min=tuple(arrivals), patience=patience)
@@ -142,13 +150,10 @@ LATE = st.sampled_from([
 @st.composite
 def ways_to_come(draw: st.DrawFn) -> Queues:
     """Booked hours, appointments, trips and casework beside walk-ins; round times, so that much falls on one instant."""
-    hours = tuple(
-        sorted(
-            DAY_MIN * d + m
-            for d in range(draw(st.integers(1, 3)))
-            for m in draw(st.lists(st.sampled_from([540.0, 555.0, 570.0, 600.0]), max_size=5))
-        )
-    )
+    clocks = st.lists(st.sampled_from([540.0, 555.0, 570.0, 600.0]), max_size=5)
+    hours = [tuple(sorted(DAY_MIN * d + m for m in draw(clocks))) for d in range(draw(st.integers(1, 3)))]
+    late = draw(LATE)
+    sessions = tuple(Session(day, late) for day in hours if day)
     left = st.sampled_from([None, WorkLeft("paper", 0.5, None), WorkLeft("paper", 1.0, Duration("exponential", 20.0))])
 
     def pools() -> tuple[Serves, ...]:
@@ -163,7 +168,8 @@ def ways_to_come(draw: st.DrawFn) -> Queues:
     )
     rates = (RateStep(0.0, 10080.0, draw(st.sampled_from([0.01, 0.05]))),)
     classes = (
-        QueueClass("booked", draw(LAWS), pools(), sessions=(Session(hours, draw(LATE)),) if hours else (), no_show=NoShow(0.2), after=missed,
+        QueueClass("booked", draw(LAWS), pools(), sessions=sessions, no_show=NoShow(0.2 if sessions else 0.0),
+                   after=missed if sessions else {},
                    leaves=draw(left), patience=draw(st.one_of(st.none(), LAWS))),
         QueueClass("visit", draw(LAWS), pools(), rates=rates, books=True, no_show=NoShow(0.1, 0.1), after=no_slot | missed, leaves=draw(left)),
         QueueClass("trip", draw(LAWS), pools(), rates=rates, travel=Travel(draw(LAWS), 20.0), hours=draw(OPEN), leaves=draw(left),
@@ -172,32 +178,45 @@ def ways_to_come(draw: st.DrawFn) -> Queues:
     )  # fmt: skip
     takes = draw(st.sampled_from([(), (("booked", "visit"), ("trip",)), (("visit",), ("trip",), ("paper",), ("booked",))]))
     both = QueuePool("p", draw(st.integers(1, 3)), takes, None, draw(GRID)), QueuePool("q", draw(st.integers(1, 2)), (), None, None)
-    return Queues("ways", classes, both, 0.0, END_MIN, 1, draw(st.integers(1, 99)))
+    return with_somebody_to_spare(Queues("ways", classes, both, 0.0, END_MIN, 1, draw(st.integers(1, 99))))
 
 
 DAYS = st.sampled_from([((480.0, 720.0),) * 7, ((540.0, 960.0), None) * 3 + ((540.0, 960.0),), ((600.0, 660.0),) * 7])
-LATER = st.sampled_from([(), (((960.0, 1080.0),) * 7,)])
+
+
+def and_later(week: Week, later: bool) -> tuple[Week, ...]:
+    """One stretch a day, or a second one on the same days."""
+    return (week, tuple(None if day is None else (960.0, 1080.0) for day in week)) if later else (week,)
+
+
+def has_room(b: Break, groups: tuple[Group, ...]) -> bool:
+    """Whether a break lies in some stretch, and in all of those for its last group too, with a quarter of an hour left."""
+    inside = [day for g in groups for week in g.stretches or () for day in week if day is not None and day[0] <= b.at_min < day[1]]
+    return bool(inside) and all(b.at_min + b.groups * b.length_min + 15.0 <= day[1] for day in inside)
 
 
 @st.composite
 def people_at_work(draw: st.DrawFn) -> Queues:
     """Two pools whose people differ, take breaks, are absent, and hand over at the end of a shift."""
 
-    def group() -> Group:
-        speeds = draw(st.sampled_from([(1.0, ()), (0.5, ()), (1.0, (("a", 2.0),))]))
-        stretches = draw(st.sampled_from([None, "shift", "shift"]))
-        week = None if stretches is None else (draw(DAYS), *draw(LATER))
-        return Group(draw(st.integers(1, 2)), week, "", *speeds)
+    def group(on_shift: bool, serves: str) -> Group:
+        speeds = draw(st.sampled_from([(1.0, ()), (0.5, ()), (1.0, ((serves, 2.0),))]))
+        return Group(draw(st.integers(1, 2)), and_later(draw(DAYS), draw(st.booleans())) if on_shift else None, "", *speeds)
 
     def pool(name: str) -> QueuePool:
-        groups = tuple(group() for _ in range(draw(st.integers(1, 3))))
+        on_shift = draw(st.sampled_from([(True,), (True, True), (True, True, True), (True, False), (False,)]))
+        groups = tuple(group(shift, "a" if name == "p" else "c") for shift in on_shift)
         absence = draw(st.sampled_from([None, Absence(0.4), Absence(0.4, True, (1.5, 1, 1, 0, 1, 1, 1), 0.7)]))
         breaks = draw(
             st.lists(st.builds(Break, st.sampled_from([570.0, 600.0, 615.0]), st.sampled_from([10.0, 30.0]), st.integers(1, 2)), max_size=2)
         )
         end = draw(st.sampled_from(["finish", "hand_over", "hand_over", "send_home"]))
-        work = AtWork(groups, absence, tuple(breaks), draw(st.sampled_from([0.0, 0.3])), draw(st.sampled_from([1.0, 1.25])), end)
-        takes = draw(st.sampled_from([(), (("a",), ("b",))]))
+        duties = draw(st.sampled_from([(0.0, 1.0), (0.3, 1.0), (0.0, 1.25)]))  # blocks or longer service, as a file has it
+        if not all(on_shift):  # who is always there has no day to be away from
+            absence, breaks, duties = None, [], (0.0, 1.0)
+        breaks = [b for b in breaks if has_room(b, groups)]
+        work = AtWork(groups, absence, tuple(breaks), *duties, end if all(on_shift) else "finish")
+        takes = draw(st.sampled_from([(), (("a",), ("b",))])) if name == "p" else ()
         return QueuePool(name, sum(g.number for g in groups), takes, None, None, work)
 
     classes = []

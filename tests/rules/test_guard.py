@@ -13,6 +13,7 @@ from channelsim.errors import SimulationError
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
 from channelsim.rules.bookkeeping.idle import become_idle
+from channelsim.scenario.queue_rules import Lines
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
 from channelsim.scenario.tables import as_lists
 from channelsim.scenario.world import World
@@ -29,7 +30,18 @@ def night_and_day() -> World:
     """One person for whom work piles up, and two who come at night only."""
     call = QueueClass("call", Duration("exponential", 4.0), (Serves("day"), Serves("night")), rates=(RateStep(0.0, WEEK, 0.3),))
     night = ((1380.0, 1440.0),) + (None,) * 6
-    return compile_queues(Queues("night and day", (call,), (QueuePool("day", 1), QueuePool("night", 2, shifts=night)), 0.0, WEEK, 1, 1))
+    return compile_queues(
+        Queues(
+            "night and day",
+            (call,),
+            (QueuePool("day", 1), QueuePool("night", 2, shifts=night)),
+            0.0,
+            WEEK,
+            1,
+            1,
+            lines=(Lines(10_000, ("call",)),),
+        )
+    )
 
 
 def lose_idle(state: S.State, world: World, engine: str) -> None:
@@ -53,6 +65,10 @@ def swap_contact(state: S.State, world: World, engine: str) -> None:
     state.contacts[state.persons[person * S.PERSON_WIDTH + S.P_CONTACT] * S.CONTACT_WIDTH + S.C_PERSON] = 1 - person
 
 
+def lose_line(state: S.State, world: World, engine: str) -> None:
+    state.lines[0] -= 1
+
+
 def wind_clock_on(state: S.State, world: World, engine: str) -> None:
     state.scalars[S.GUARD_TICK] += 1_000 << 20
 
@@ -72,6 +88,7 @@ PLANTED: dict[str, Callable[[S.State, World, str], None]] = {
     "a need or contact was lost": lose_need,
     "time ledger does not close": lose_minute,
     "do not belong together": swap_contact,
+    "shared lines that are taken": lose_line,
     "time ran backwards": wind_clock_on,
     "somebody is idle beside a contact": overlook,
 }

@@ -25,10 +25,11 @@ from channelsim.rules import state as S
 from channelsim.scenario import tables as T
 from channelsim.scenario.queue_rules import Balk, CallBack, Lines, MovesOn, Rise, Unreached
 from channelsim.scenario.queues import Duration, Follows, QueueClass, QueuePool, Queues, RateStep, Serves, compile_queues
-from channelsim.scenario.world import World
 from channelsim.simulate import ENGINES, Window, simulate
 from channelsim.testing.against_theory.station import pull_rank
 from channelsim.trajectory.cohort import cohort_of
+from tests.conftest import ROOT
+from tests.rules.any_worlds import people_at_work, ways_to_come, with_somebody_to_spare
 from tests.rules.as_configuration import configuration
 
 ROUND = st.sampled_from([1.0, 2.0, 5.0, 10.0, 30.0])
@@ -38,6 +39,7 @@ DURATIONS = st.one_of(
     st.builds(Duration, st.just("lognormal"), ROUND, st.sampled_from([0.5, 1.5])),
 )
 HOURS = st.sampled_from([None, ((480.0, 600.0),) * 7, ((540.0, 960.0), None) * 3 + ((540.0, 960.0),)])
+SHIPPED = sorted([*(ROOT / "tests" / "acceptance").rglob("*.yaml"), *(ROOT / "configs" / "worlds").glob("*.yaml")])
 NAMES = ("a", "b", "c")
 POOLS = ("p", "q")
 
@@ -74,7 +76,7 @@ def worlds(draw: st.DrawFn) -> Queues:
     )
     pools = tuple(replace(p, takes=served_ranks(p, classes)) for p in pools)
     classes = [useful_rises(c, pools) for c in classes]
-    return Queues("random", tuple(classes), pools, 0.0, 2 * 1440.0, 1, 1, lines=lines)
+    return with_somebody_to_spare(Queues("random", tuple(classes), pools, 0.0, 2 * 1440.0, 1, 1, lines=lines))
 
 
 def served_ranks(pool: QueuePool, classes: list[QueueClass]) -> tuple[tuple[str, ...], ...]:
@@ -176,21 +178,24 @@ def assert_agreement(queues: Queues) -> None:
     assert worked == fast.person_worked_min.sum() == fast.whole.pair_busy.sum()
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
-@given(worlds())
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
+@given(st.one_of(worlds(), ways_to_come(), people_at_work()))
 def test_a_failing_world_is_printed_as_a_configuration(tmp_path: Path, queues: Queues) -> None:
     """What the report of a failure prints is the same world when it is read again."""
-    file = tmp_path / "world.yaml"
+    assert read_again(queues, tmp_path) == queues
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda f: f.stem)
+def test_every_shipped_world_is_printed_as_a_configuration(tmp_path: Path, file: Path) -> None:
+    """Among them they have every feature of the language."""
+    queues = load_world(file)
+    assert read_again(queues, tmp_path) == queues
+
+
+def read_again(queues: Queues, folder: Path) -> Queues:
+    file = folder / "world.yaml"
     file.write_text(configuration(queues), encoding="utf-8")
-    assert outcome(compile_queues(load_world(file))) == outcome(compile_queues(queues))
-
-
-def outcome(world: World) -> object:
-    """The digest of a day, or when and whose the run stopped."""
-    try:
-        return simulate(world, 3, 1, Window(0.0, 1440.0, 0.0)).digest()
-    except SimulationError as stopped:
-        return stopped.time_min, stopped.need_id
+    return replace(load_world(file), replications=queues.replications, target_min=queues.target_min)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

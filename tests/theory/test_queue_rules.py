@@ -6,6 +6,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.theory import formulas as f
 from tests.theory import queue_rules as rules
+from tests.theory.steady import Steady
 
 from channelsim.config.world import load_known_answer
 from channelsim.scenario.queues import Duration, QueueClass, Queues
@@ -28,6 +29,21 @@ def rate(c: QueueClass) -> float:
 def mean(c: QueueClass) -> float:
     assert c.service is not None
     return c.service.mean_min
+
+
+CHAINS = {"Q01": 60, "Q02": 25, "Q03": 1, "Q07": 60, "Q12": 60}  # cases that are Markov chains, and where each is cut off
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_chains(name: str) -> None:
+    """Values that were computed beside this project, by a chain of their own for each case, against the chain of the world."""
+    known = load_known_answer(next(OWN.glob(f"{name}-*.yaml")))
+    assert known.queues is not None
+    exact = Steady(known.queues, CHAINS[name])
+    spoken = [e for e in known.expected if e.wanted.measure not in ("throughput", "sojourn")]  # which the chain does not speak of
+    assert len(spoken) >= 3
+    for e in spoken:
+        assert exact.value(e.wanted) == pytest.approx(e.value, rel=1e-5), str(e.wanted)
 
 
 def test_weighted_waits() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from channelsim.config.csv_rows import Line, Table
-from channelsim.config.lines import MOST_PROBLEMS, line_of, nearest
+from channelsim.config.lines import MOST_PROBLEMS, line_of
+from channelsim.config.part_keys import nearest
 from channelsim.config.region_file import Invariants, RegionFile
 from channelsim.errors import Problem, shown
 

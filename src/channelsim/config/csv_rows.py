@@ -16,7 +16,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from channelsim.config.lines import MOST_PROBLEMS, nearest, read_text, suggestion
+from channelsim.config.lines import MOST_PROBLEMS, read_text, suggestion
+from channelsim.config.part_keys import nearest
 from channelsim.errors import ConfigError, Problem, shown
 
 LARGEST_CSV_BYTES = 50_000_000

@@ -10,13 +10,16 @@ from pydantic import Field, model_validator
 
 from channelsim.config.durations import Positive
 from channelsim.config.kinds import Count, Name, NotNegative
-from channelsim.config.lines import Strict, load_model, nearest, suggestion
+from channelsim.config.lines import Strict, load_model, suggestion
+from channelsim.config.part_keys import nearest
 from channelsim.errors import shown
-from channelsim.metrics.world_measures import WITHOUT_CLASS, WORLD_MEASURES
+from channelsim.metrics.world_measures import OF_WHOLE_BATCHES, WITHOUT_CLASS, WORLD_MEASURES
 from channelsim.scenario.expected import Expected, ExpectedRecord, KnownAnswer, Published, Wanted
 
 OPTIONS = ("pool", "first_class", "over", "within_min", "over_min", "at_min", "share", "number", "unit", "per")
-OF_BATCHES = ("overtime", "p_overtime", "present_at")
+STRETCH = ("from_min", "to_min")
+OF_BATCHES = ("overtime", "p_overtime", "present_at", "waiting_at")
+Unit = Literal["s", "min", "h", "hour", "day"]
 
 
 class PublishedPart(Strict):
@@ -53,9 +56,13 @@ class ExpectedPart(Strict):
     """Share of `wait_quantile`: 0.9 for the wait that nine of ten do not exceed."""
     number: Count | None = None
     """How many are there, for `p_waiting` and `p_present`."""
-    unit: Literal["s", "min", "hour", "day"] = "min"
+    from_min: NotNegative | None = None
+    """Only what comes, or lasts, from this minute of the batch on; all measures but quantiles and those at a moment take it."""
+    to_min: NotNegative | None = None
+    """The end of that stretch; default the end of the batch."""
+    unit: Unit = "min"
     """Unit of a measured time."""
-    per: Literal["s", "min", "hour", "day", "week", "run"] = "min"
+    per: Unit | Literal["week", "run"] = "min"
     """Unit of a rate; `run`: a count of each batch."""
     value: float
     """The known value."""
@@ -74,6 +81,9 @@ class ExpectedPart(Strict):
     def right(self) -> ExpectedPart:
         measure = WORLD_MEASURES.get(self.measure)
         if measure is None:
+            name, _, over = self.measure.partition("_")
+            if name in WORLD_MEASURES and over in ("all", "served", "abandoned", "admitted", "queued"):
+                raise ValueError(f"unknown measure {self.measure!r}; write measure: {name}, over: {over}")
             near = nearest(self.measure, WORLD_MEASURES)
             mend = f"did you mean {near!r}?" if near else f"use one of {', '.join(WORLD_MEASURES)}"
             raise ValueError(f"unknown measure {self.measure!r}; {mend}")
@@ -81,6 +91,11 @@ class ExpectedPart(Strict):
         for option in OPTIONS:
             if option in given and option not in measure.options:
                 raise ValueError(f"{self.measure} does not take {option}; it takes {', '.join(('class', *measure.options))}")
+        for option in given.intersection(STRETCH):
+            if self.measure in OF_WHOLE_BATCHES:
+                raise ValueError(f"{self.measure} does not take {option}")
+        if self.to_min is not None and (self.from_min or 0.0) >= self.to_min:
+            raise ValueError("from_min lies at or after to_min")
         for option in measure.needs:
             if option not in given:
                 raise ValueError(f"{self.measure} needs {option}")
@@ -106,13 +121,19 @@ class ExpectedPart(Strict):
         within = self.within_min if self.within_s is None else self.within_s / 60.0
         wanted = Wanted(
             self.measure, self.classes, self.pool, self.first_class, self.over, within, self.over_min, self.at_min, self.share, self.number,
-            self.unit if "unit" in self.model_fields_set else time_unit, self.per if "per" in self.model_fields_set else time_unit,
+            self.from_min, self.to_min, _hour(self.unit if "unit" in self.model_fields_set else time_unit),
+            _hour(self.per if "per" in self.model_fields_set else time_unit),
         )  # fmt: skip
         tolerance = self.tol_rel * abs(self.value) if self.tol_rel is not None else self.tol_abs
         published: tuple[Published, ...] = () if self.ci_halfwidth is None else (Published(self.value, self.ci_halfwidth),)
         if self.rerun is not None:
             published += (Published(self.rerun.value, self.rerun.ci_halfwidth),)
         return Expected(wanted, self.value, tolerance, published, self.gated)
+
+
+def _hour(unit: str) -> str:
+    """One name for it: people write `h` and `hour`."""
+    return "hour" if unit == "h" else unit
 
 
 class RecordPart(Strict):
@@ -175,6 +196,10 @@ def expected_problems(f: Any, say: Callable[[tuple[Any, ...], str, str], None]) 
         if r.pool is not None and r.pool not in f.pools:
             say(("expected_records", i), f"unknown pool {r.pool!r}", suggestion(r.pool, f.pools, "use a pool of this world"))
     batch = f.run.batch_min
+    for i, e in enumerate(f.expected):
+        whole = f.run.length_min if batch is None else batch
+        if max(e.from_min or 0.0, e.to_min or 0.0) > whole:
+            say(("expected", i), f"reaches beyond the batch of {whole:g} min", "make run.batch_min longer, or the stretch earlier")
     if batch is not None and abs(f.run.length_min / batch - round(f.run.length_min / batch)) > 1e-9:
         say(("run", "batch_min"), f"{batch:g} does not divide length_min {f.run.length_min:g}", "make length_min a multiple of it")
     if f.run.terminating and f.run.warm_up_min:

@@ -5,7 +5,6 @@ What YAML may not hold at all is refused in `safe_yaml`. CSV is read beside it, 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from channelsim.config.part_keys import how_to_write, keys_of, meant_by, models_at, nearest
 from channelsim.config.safe_yaml import refuse_unsafe, refuse_unseen
 from channelsim.errors import ConfigError, Problem, shown
 
 LARGEST_YAML_BYTES = 1_000_000
 MOST_PROBLEMS = 100  # of one file: who has more looks at the first
-LONGEST_WORD, MOST_WORDS = 200, 5000  # of which the nearest is looked for, and among how many
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -125,15 +124,6 @@ def fields_of(model: type[BaseModel]) -> list[str]:
     return sorted(names)
 
 
-def nearest(word: str, known: Iterable[object]) -> str:
-    """The known word most like this one, or nothing."""
-    words = sorted(str(k) for k in known)
-    if len(word) > LONGEST_WORD or len(words) > MOST_WORDS:
-        return ""
-    near = difflib.get_close_matches(word, words, 1, 0.6)
-    return near[0] if near else ""
-
-
 def suggestion(word: str, known: Iterable[object], otherwise: str) -> str:
     """`did you mean ...?`, or another way to mend."""
     near = nearest(word, known)
@@ -152,21 +142,27 @@ def problems_of(error: ValidationError, path: Path, data: Any, model: type[BaseM
         if e["type"] != "extra_forbidden":
             continue
         parent, key = place_of(data, e["loc"][:-1]), str(e["loc"][-1])
-        meant = nearest(key, [str(m[-1]) for m in missing if m[:-1] == parent]) or nearest(key, fields_of(model))
-        mistyped.add((*parent, meant))  # a key mistyped is not also a key missing
-        mend, where = f"did you mean {meant!r}?" if meant else "remove it", (*parent, key)
+        known = keys_of(models_at(model, e["loc"][:-1]))
+        lost = nearest(key, [str(m[-1]) for m in missing if m[:-1] == parent])
+        mistyped.add((*parent, lost or nearest(key, known)))  # a key mistyped is not also a key missing
+        mend, where = f"did you mean {lost!r}?" if lost else meant_by(key, known, fields_of(model)), (*parent, key)
         found.append(Problem(shown(path), line_of(data, where), dotted(where), "unknown key", mend))
-    wrong: dict[tuple[Any, ...], list[str]] = {}
+    wrong: dict[tuple[Any, ...], list[tuple[str, str]]] = {}
     places = {place_of(data, e["loc"]) for e in errors if not e["type"].endswith("_type")}
     right_kind = {p[:n] for p in places for n in range(len(p) + 1)}  # what is wrong there is told, or lies within
     for e in errors:
         where = place_of(data, e["loc"])
         if e["type"] not in ("missing", "extra_forbidden") and not (where in right_kind and e["type"].endswith("_type")):
-            wrong.setdefault(where, []).append(f"{e['msg'].removeprefix('Value error, ')} (found {str(e.get('input'))[:60]!r})")
-    for lost in missing - mistyped:
-        found.append(Problem(shown(path), line_of(data, lost[:-1]), dotted(lost), "is missing", f"add `{lost[-1]}:`"))
-    for where, whats in wrong.items():  # a value that may be of several kinds has a complaint for each
-        found.append(Problem(shown(path), line_of(data, where), dotted(where), " or ".join(whats), "give a value of that kind"))
+            what = f"{e['msg'].removeprefix('Value error, ')} (found {str(e.get('input'))[:60]!r})"
+            mend = "change one of these keys" if e["type"] == "value_error" else "give a value of that kind"
+            if e["type"] in ("model_type", "dict_type", "list_type"):
+                what, mend = f"is {str(e.get('input'))[:60]!r}", how_to_write(models_at(model, e["loc"]), e["type"])
+            wrong.setdefault(where, []).append((what, mend))
+    for gone in missing - mistyped:
+        found.append(Problem(shown(path), line_of(data, gone[:-1]), dotted(gone), "is missing", f"add `{gone[-1]}:`"))
+    for where, complaints in wrong.items():  # a value that may be of several kinds has a complaint for each
+        whats, mends = (" or ".join(dict.fromkeys(words)) for words in zip(*complaints, strict=True))
+        found.append(Problem(shown(path), line_of(data, where), dotted(where), whats, mends))
     if n_more > 0:
         found.append(Problem(shown(path), 1, "file", f"has {n_more:,} problems more", "mend these first"))
     return found

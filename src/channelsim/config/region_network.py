@@ -9,7 +9,8 @@ from collections.abc import Collection
 
 from channelsim.config.checker import Checker
 from channelsim.config.csv_rows import Line
-from channelsim.config.lines import nearest, suggestion
+from channelsim.config.lines import suggestion
+from channelsim.config.part_keys import nearest
 from channelsim.scenario.region import WEEKDAYS
 
 WORKDAYS = WEEKDAYS[:5]

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from channelsim.config.input_groups import groups_near, live
-from channelsim.config.lines import nearest
+from channelsim.config.part_keys import nearest
 from channelsim.config.region_values import WHOLE, RegionValues
 from channelsim.config.strategy import find_strategy
 from channelsim.config.strategy_file import ChannelPart, CustomerPart

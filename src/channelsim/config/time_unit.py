@@ -11,8 +11,14 @@ from typing import Any
 
 from channelsim.errors import Problem
 
-UNITS = {"s": 1.0 / 60.0, "min": 1.0, "h": 60.0, "day": 1440.0}
-UNIT_OF_MEASURES = {"s": "s", "min": "min", "h": "hour", "day": "day"}  # what `unit` and `per` of `expected` are without a word
+UNITS = {"s": 1.0 / 60.0, "min": 1.0, "h": 60.0, "hour": 60.0, "day": 1440.0}
+UNIT_OF_MEASURES = {
+    "s": "s",
+    "min": "min",
+    "h": "hour",
+    "hour": "hour",
+    "day": "day",
+}  # what `unit` and `per` of `expected` are without a word
 NOT_TIMES = ("cv", "cv2", "phases", "shares")
 
 

@@ -51,7 +51,7 @@ class ArrivalsPart(Strict):
     @model_validator(mode="after")
     def fitting(self) -> ArrivalsPart:
         if self.group_shares and self.every_min is None:
-            raise ValueError("group_shares goes with every_min")
+            raise ValueError("group_shares goes with every_min; groups at random are `every_min: {exponential: M}`")
         if self.group_shares and abs(sum(self.group_shares) - 1.0) > 1e-9:
             raise ValueError(f"group_shares add up to {sum(self.group_shares):g}, not 1")
         if self.every_min is not None and self.every_min.deterministic == 0.0:
@@ -107,7 +107,7 @@ class ClassPart(Strict):
     at_closing: Literal["serve_out", "send_home"] = "serve_out"
     """What happens at closing to those who wait: all are served, or sent home (outcome `sent_home`)."""
     send_home_after_min: Minutes = 0.0
-    """With `send_home`: how long after closing the queue is sent home."""
+    """With `send_home`: how long after closing the queue is sent home; people serve on until then only as far as their `shifts` reach."""
     self_service: bool = False
     """Nobody serves: each contact takes its service time by itself and never waits (a web page, a travel time)."""
     reopening_delay_min: DurationPart | None = None
@@ -221,7 +221,7 @@ class WorldFile(Strict):
 
     world: Name
     """Name; this key makes the file a world."""
-    time_unit: Literal["s", "min", "h", "day"] = "min"
+    time_unit: Literal["s", "min", "h", "hour", "day"] = "min"
     """Unit in which this file gives every number of a `..._min` key, and of `per_min` (by that unit); what `expected` measures is in it
     too, unless `unit` or `per` say otherwise. Clock times and `within_s` stay what they are; a run's own tables are in minutes."""
     case: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -89,6 +89,12 @@ class Observed:
         batch = np.searchsorted(self.edges, moments, side="right") - 1
         inside = (batch >= 0) & (batch < self.n_batches)
         return np.bincount(batch[inside], None if weights is None else weights[inside], self.n_batches).astype(float)
+
+    def between(self, from_min: float, to_min: float | None) -> Observed:
+        """The same with a cell for the stretch of each batch between two of its minutes, and one for what lies between two stretches."""
+        first = self.edges[:-1] + from_min
+        last = self.edges[1:] if to_min is None else np.minimum(self.edges[:-1] + to_min, self.edges[1:])
+        return replace(self, edges=np.column_stack([first, last]).ravel())
 
     def area(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Minutes between starts and ends that fall into each batch."""

@@ -162,6 +162,12 @@ def _ahead(which: Callable[[QueueClass], bool], never: tuple[int, ...]) -> Calla
     return measure
 
 
+def _time_there(o: Observed, wanted: Wanted) -> Ratio:
+    chosen = o.chosen(wanted) & _over(o, wanted.over)
+    came = o.came[chosen]
+    return o.by_batch(came, o.ended[chosen] - came) / UNITS_MIN[wanted.unit], o.by_batch(came)
+
+
 def _age(o: Observed, wanted: Wanted) -> Ratio:
     chosen = o.chosen(wanted) & o.served
     came = o.came[chosen]
@@ -209,11 +215,16 @@ def _overtime_share(o: Observed, wanted: Wanted) -> Ratio:
     return (_last_exit(o, wanted) > (wanted.over_min or 0.0)).astype(float), np.ones(o.n_batches)
 
 
-def _present_at(o: Observed, wanted: Wanted) -> Ratio:
-    chosen = o.chosen(wanted)
-    moments = o.edges[:-1] + (wanted.at_min or 0.0)
-    there = np.searchsorted(np.sort(o.came[chosen]), moments) - np.searchsorted(np.sort(o.ended[chosen]), moments)
-    return there.astype(float), np.ones(o.n_batches)
+def _at(until: Callable[[Observed], np.ndarray]) -> Callable[[Observed, Wanted], Ratio]:
+    """Mean number at a moment of the batch of those who have come and not yet left."""
+
+    def measure(o: Observed, wanted: Wanted) -> Ratio:
+        chosen = o.chosen(wanted)
+        moments = o.edges[:-1] + (wanted.at_min or 0.0)
+        there = np.searchsorted(np.sort(o.came[chosen]), moments) - np.searchsorted(np.sort(until(o)[chosen]), moments)
+        return there.astype(float), np.ones(o.n_batches)
+
+    return measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +232,16 @@ class WorldMeasure:
     """A measure, what it is, and which options it takes beside `class`."""
 
     definition: str
-    observe: Callable[[Observed, Wanted], Ratio]
+    whole: Callable[[Observed, Wanted], Ratio]  # over whole batches
     options: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()  # options that must be given
+
+    def observe(self, o: Observed, wanted: Wanted) -> Ratio:
+        """Numerators and denominators by batch, of the stretch of each batch that is asked for."""
+        if wanted.from_min is None and wanted.to_min is None:
+            return self.whole(o, wanted)
+        top, bottom = self.whole(o.between(wanted.from_min or 0.0, wanted.to_min), wanted)
+        return top[::2], bottom[::2]  # the cells between are what is left out
 
 
 WORLD_MEASURES = {
@@ -237,6 +255,7 @@ WORLD_MEASURES = {
     "p_call_back": WorldMeasure("share of arrivals that ask to be called back", _share(lambda o: np.asarray(o.outcome == CALLED_BACK))),
     "p_not_reached": WorldMeasure("share of calls back that nobody answers", _share(lambda o: np.asarray(o.outcome == NOT_REACHED))),
     "Wq": WorldMeasure("mean wait in queue, up to leaving for those not served", _wait, ("over", "unit", "pool")),
+    "W": WorldMeasure("mean time of a contact from coming to its end: wait and service", _time_there, ("over", "unit", "pool")),
     "p_wait_over": WorldMeasure("share that waits longer than `over_min`", _wait_over, ("over", "over_min", "pool"), ("over_min",)),
     "wait_quantile": WorldMeasure(
         "wait that a `share` of them does not exceed, in the mean of the runs",
@@ -274,6 +293,8 @@ WORLD_MEASURES = {
     "visits": WorldMeasure("mean number of contacts of a customer", _visits, ("first_class",)),
     "overtime": WorldMeasure("mean time after `at` until the last has left, 0 if before", _overtime, ("at_min", "unit"), ("at_min",)),
     "p_overtime": WorldMeasure("share of batches with more than `over_min` of it", _overtime_share, ("at_min", "over_min"), ("at_min",)),
-    "present_at": WorldMeasure("mean number waiting or served at a moment of the batch", _present_at, ("at_min",), ("at_min",)),
+    "present_at": WorldMeasure("mean number waiting or served at a moment of the batch", _at(lambda o: o.ended), ("at_min",), ("at_min",)),
+    "waiting_at": WorldMeasure("mean number waiting at a moment of the batch", _at(lambda o: o.left_queue), ("at_min",), ("at_min",)),
 }
+OF_WHOLE_BATCHES = ("wait_quantile", "overtime", "p_overtime", "present_at", "waiting_at")  # no stretch of them
 WITHOUT_CLASS = ("util", "sojourn")

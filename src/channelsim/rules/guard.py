@@ -13,12 +13,12 @@ from channelsim.rules.state import (
     BUSY, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_NEED, C_NEXT, C_PERSON, C_STAGE, C_STATE, DUTY,
     EXPERTISE_CASEWORK_MIN, EXPERTISE_MIN, FAULT, FAULT_NEED, FREE_CONTACTS, FREE_NEEDS, GUARD, GUARD_TICK, HEAD,
     IDLE, IDLE_BESIDE_WAITING, IDLE_COUNT, IDLE_HEAD, IDLE_LIST_WRONG, IDLE_MIN, IDLE_SINCE, IDLE_TAIL, IN_WORK,
-    LEDGER_OPEN, LEDGER_WIDTH, LENGTH, NEEDS_LOST, NEED_ID, NEED_WIDTH, NO_FAULT, N_ARISEN, N_FINISHED, OFF,
+    LEDGER_OPEN, LINES_WRONG, LEDGER_WIDTH, LENGTH, NEEDS_LOST, NEED_ID, NEED_WIDTH, NO_FAULT, N_ARISEN, N_FINISHED, OFF, ON_ITS_OWN,
     OPEN_CONTACTS, OVERTIME, PAID, PAID_SINCE, PATIENCE_AT, PERSON_TIMES, PERSON_WIDTH, POOL_STATE_WIDTH, P_CONTACT,
     P_NEXT, P_POOL, P_STATE, QUEUED, QUEUE_LIST_WRONG, QUEUE_WIDTH, ROUTINE_CASEWORK_MIN, ROUTINE_MIN, SHIFT_END,
     SINCE, TAIL, TIME_RAN_BACK, TRAVELLED_MIN, WORK_WRONG,
 )  # fmt: skip
-from channelsim.scenario.tables import CLASS_WIDTH, LEAVES_UNSEEN, NONE, N_CLASSES, N_POOLS, PAIR_CLASS, PAIR_WIDTH
+from channelsim.scenario.tables import CLASS_WIDTH, LEAVES_UNSEEN, LINES, NONE, N_CLASSES, N_POOLS, PAIR_CLASS, PAIR_WIDTH
 from channelsim.units import TICKS_PER_MIN
 
 FULL_EVERY = 256
@@ -45,6 +45,7 @@ def guard_event(s, w, now):
     if full:
         guard_needs(s)
         guard_ledger(s, w, now)
+        guard_lines(s, w)
 
 
 @small
@@ -143,6 +144,20 @@ def guard_needs(s):
                 broken(s, NEEDS_LOST, contact)
     if counted != contacts_used or s.scalars[N_ARISEN] != s.scalars[N_FINISHED] + needs_used:
         broken(s, NEEDS_LOST, NONE)
+
+
+@compiled
+def guard_lines(s, w):
+    """Lines of a group that are taken are as many as its contacts that wait, are served or serve themselves, and no more than there are."""
+    for group in range(len(w.lines_limit)):
+        taken = 0
+        for contact in range(len(s.contacts) // CONTACT_WIDTH):
+            c = contact * CONTACT_WIDTH
+            doing = s.contacts[c + C_STATE]  # waiting, served, serving itself: numbers in this order
+            if s.contacts[c + C_NEED] != NONE and QUEUED <= doing <= ON_ITS_OWN:
+                taken += int(w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + LINES] == group)
+        if taken != s.lines[group] or taken > w.lines_limit[group]:
+            broken(s, LINES_WRONG, NONE)
 
 
 @compiled

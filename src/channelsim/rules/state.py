@@ -97,7 +97,7 @@ OUT_CAPACITY = 16384
 # faults: a status code in the kernel, a message at the edge
 (NO_FAULT, LONG_OVERTIME, TOO_MANY_EVENTS_AT_ONCE, TOO_MANY_FINISHED_AT_ONCE, LOG_IS_FULL, TIME_STANDS_STILL,
  TIME_RAN_BACK, IDLE_LIST_WRONG, QUEUE_LIST_WRONG, IDLE_BESIDE_WAITING, WORK_WRONG, NEEDS_LOST,
- LEDGER_OPEN, RULE_WRONG) = range(14)  # fmt: skip
+ LEDGER_OPEN, RULE_WRONG, LINES_WRONG) = range(15)  # fmt: skip
 FAULTS = (
     "",
     "a person would begin work more than four hours after the end of the shift",
@@ -113,6 +113,7 @@ FAULTS = (
     "guard: a need or contact was lost or counted twice",
     "guard: the time ledger does not close",
     "the own rule names somebody who may not be served, or who may not serve, now",
+    "guard: shared lines that are taken are not what is counted",
 )
 RECORD_CAPACITY = 131072  # contact records in a tray: large enough for pages of two megabytes
 DONE_CAPACITY = 65536  # finished rows kept in the state before they are moved out

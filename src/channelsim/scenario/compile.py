@@ -27,6 +27,7 @@ from channelsim.scenario.compile_region_staff import (
     learning_tables,
     learns,
     meetings_of,
+    room_advisers,
     with_visiting_days,
 )  # fmt: skip
 from channelsim.scenario.compile_routing import build_routing
@@ -46,6 +47,7 @@ MORE_CHANNELS = ("call back", "chaser")  # of regions that have such contacts
 WAIT_KINDS = ("phone_wait_min", "walk_in_wait_min", "late_start_min", "appointment_lead_days", "web_response_days",
               "casework_age_days")  # fmt: skip
 WAIT_UNITS = (1.0, 1.0, 1.0, 1440.0, 1440.0, 1440.0)
+MORE_WAITS = ("call_back_wait_days",)  # from the moment at which somebody could be called back
 SPARE_DAYS = 98  # calendars reach this far beyond the last week, for appointments and shut days
 
 
@@ -97,6 +99,11 @@ class Draft:
         """Names of the channels, those that few regions have among them."""
         return CHANNELS + MORE_CHANNELS if self.features.calls_back or self.features.chases else CHANNELS
 
+    @property
+    def wait_kinds(self) -> tuple[str, ...]:
+        """Names of the kinds of waits, likewise."""
+        return WAIT_KINDS + MORE_WAITS if len(self.channels) > len(CHANNELS) else WAIT_KINDS
+
     def pools(self, places: set[str], role: str, skill: str | None = None) -> list[int]:
         """Pools of a role (and skill) at some places, in pool order."""
         return sorted(
@@ -144,9 +151,8 @@ def compile_world(
     if strategy.routing is not None:
         steer(builder, strategy.routing, strategy.help_after_min, CHANNELS, draft.pool_sizes.tolist())
     if strategy.policy is not None:
-        apply_policy(
-            builder, strategy.policy, f"{model.name} x {strategy.name}", CHANNELS, tuple(draft.place_number), draft.pool_sizes.tolist()
-        )
+        name, places = f"{model.name} x {strategy.name}", tuple(draft.place_number)
+        apply_policy(builder, strategy.policy, name, draft.channels, places, draft.pool_sizes.tolist())
     demand = region_demand(region, n_days, factors.demand_scale, factors.layoff)
     customers = customer_tables(draft, factors.web_preference_scale, factors.web_adoption)
     more = more_tables(draft)  # before the table of distributions is made
@@ -157,14 +163,14 @@ def compile_world(
         sizes=_sizes(draft, n_days, len(demand.weekly_mean)),
         distribution=builder.table_of_distributions(),
         curves=np.zeros(1),
-        wait_unit_min=np.array(WAIT_UNITS),
+        wait_unit_min=np.array(WAIT_UNITS + (1440.0,) * (len(draft.wait_kinds) - len(WAIT_UNITS))),
         **builder.routing(draft.pool_sizes),
         **builder.consequences(),
         **builder.hours(),
         **builder.appointment_books(),
-        **entries,
         **customers,
-        **(none_of_it(len(draft.channels), len(region.services)) | more | learning_tables(draft, persons)),
+        **(none_of_it(len(draft.channels), len(region.services)) | more | learning_tables(draft, persons) | entries
+           | room_advisers(draft, person_names)),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,
@@ -184,12 +190,13 @@ def compile_world(
             segments=tuple(s.id for s in region.segments),
             municipalities=tuple(m.name for m in region.municipalities),
             places=tuple(draft.place_number),
-            wait_kinds=WAIT_KINDS,
+            wait_kinds=draft.wait_kinds,
             persons=person_names,
         ),
         pool_office=tuple(p.office for p in builder.pools),
         bookable_share=np.array([b.share for b in builder.books]),
         book_open=_book_open(draft, tables, n_days),
+        book_room=np.array([b.room is not None for b in builder.books], bool),
         closing_cut_min=np.array([cut for _, _, cut in builder.calendars]),
         first_monday=region.first_monday,
         n_weeks=n_weeks,
@@ -307,7 +314,7 @@ def _sizes(draft: Draft, n_days: int, n_cells: int) -> np.ndarray:
     sizes[[T.N_SERVICES, T.N_SEGMENTS]] = len(region.services), len(region.segments)
     sizes[[T.N_MUNICIPALITIES, T.N_DAYS]] = len(region.municipalities), n_days
     sizes[T.SERIAL_BITS] = T.serial_bits_for(n_cells)
-    sizes[[T.N_BOOKS, T.N_WAIT_KINDS]] = len(builder.books), len(WAIT_KINDS)
+    sizes[[T.N_BOOKS, T.N_WAIT_KINDS]] = len(builder.books), len(draft.wait_kinds)
     sizes[[T.PHONE, T.VISIT, T.WEB, T.CHECK, T.CASEWORK_CHANNEL]] = PHONE, VISIT, WEB, CHECK, CASEWORK
     more = len(draft.channels) > len(CHANNELS)
     sizes[[T.CALL_BACK, T.CHASER]] = (CALL_BACK, CHASER) if more else (NONE, NONE)
@@ -319,8 +326,10 @@ def _book_open(draft: Draft, tables: Tables, n_days: int) -> np.ndarray:
     rows = []
     names = list(draft.place_number)
     for book in draft.builder.books:
-        calendar = draft.place_calendar[names[draft.builder.pools[book.pool].place]]
-        rows.append(tables.calendar_open[calendar * n_days : (calendar + 1) * n_days] < NEVER)
+        calendar = draft.place_calendar[book.room.point if book.room else names[draft.builder.pools[book.pool].place]]
+        is_open = tables.calendar_open[calendar * n_days : (calendar + 1) * n_days] < NEVER
+        linked = np.isin(np.arange(n_days) % 7, book.room.weekdays) if book.room else np.ones(n_days, bool)
+        rows.append(is_open & linked)
     return np.array(rows, bool).reshape(len(rows), n_days)
 
 

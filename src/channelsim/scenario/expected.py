@@ -29,6 +29,8 @@ class Wanted:
     at_min: float | None = None  # after the start of the batch
     share: float | None = None  # of a quantile
     number: int | None = None  # of contacts that are there
+    from_min: float | None = None  # only this stretch of each batch
+    to_min: float | None = None
     unit: str = "min"
     per: str = "min"  # for rates; "run": a count of each batch
 
@@ -42,6 +44,10 @@ class Wanted:
             words.append(f"{100.0 * self.share:g} %")
         if self.number is not None:
             words.append(str(self.number))
+        if self.at_min is not None:
+            words.append(f"at {self.at_min:g} min")
+        if self.from_min is not None or self.to_min is not None:
+            words.append(f"{self.from_min or 0.0:g} to {'the end' if self.to_min is None else f'{self.to_min:g}'} min")
         inside = ", ".join(w for w in words if w)
         return f"{self.measure}({inside})" if inside else self.measure
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from channelsim.scenario.compile import Draft
 
 PHONE, WEB, VISIT, CHECK, CASEWORK, CALL_BACK, CHASER = range(7)
-PHONE_WAIT, WALK_IN_WAIT, LATE_START, LEAD, WEB_RESPONSE, CASEWORK_AGE = range(6)
+PHONE_WAIT, WALK_IN_WAIT, LATE_START, LEAD, WEB_RESPONSE, CASEWORK_AGE, CALL_BACK_WAIT = range(7)
 # What a freed person takes first: a kept appointment, a customer, help for others, messages, casework.
 BOOKED_FIRST, CUSTOMER, HELP, MESSAGE, TRAY = range(5)
 ALWAYS_EXPERT_FROM = 0.95  # triage sends a service to generalists only if some of its needs are routine
@@ -90,6 +90,11 @@ class Routing:
         return sorted(number for (place, role, skill), number in self.d.pool_of.items() if role == "specialist" and skill == service.skill
                       and place not in staffed and self.b.pools[number].office in offices)  # fmt: skip
 
+    def behind_room(self, skill: str, office: str) -> list[int]:
+        """Pools that may stand at the other end of a video link: those that take an office's appointments of a skill."""
+        found = [self.specialists(s, office, "booked") for s in self.region.services if s.skill == skill and s.tier != "national"]
+        return sorted({pool for pools in found for pool in pools})
+
     def door(self, point_name: str) -> dict[str, object]:
         """Hours of a place's walk-in queue, and whether closing sends it home."""
         if self.at_door == SERVE_OUT:
@@ -148,7 +153,7 @@ class Routing:
                 try_again=self.b.distribution("deterministic", f.again_min),
             ) if f.unreached_share > 0.0 else None  # fmt: skip
             self.made[key] = number = self.b.add_class(
-                name=f"call back {line.name.removeprefix('phone ')}", channel=CALL_BACK, wait_kind=PHONE_WAIT,
+                name=f"call back {line.name.removeprefix('phone ')}", channel=CALL_BACK, wait_kind=CALL_BACK_WAIT,
                 after_work_min=line.after_work_min, stages_min=line.stages_min, rules=rules,
             )  # fmt: skip
             for pair in [p for p in self.b.pairs.values() if p.of_class == phone]:
