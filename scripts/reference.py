@@ -29,7 +29,7 @@ PAGE = ROOT / "docs" / "reference" / "configuration.md"
 Schema = dict[str, Any]
 
 ASKED = {"Compare": "compare", "Attribute": "attribute", "BreakEven": "break_even", "Choose": "choose", "Screen": "screen", "Sobol": "sobol",
-         "Metamodel": "metamodel", "Spread": "spread", "Tornado": "tornado", "Regret": "regret",
+         "Metamodel": "metamodel", "Spread": "spread", "Tornado": "tornado", "Regret": "regret", "Contour": "contour", "Favourite": "favourite", "Flips": "flips",
          "EqualService": "equal_service"}  # fmt: skip
 # model -> where it stands in a file; a model without an entry here stops the script
 TITLES = {

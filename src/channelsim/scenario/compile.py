@@ -31,7 +31,7 @@ from channelsim.scenario.compile_region_staff import (
     with_visiting_days,
 )  # fmt: skip
 from channelsim.scenario.compile_routing import build_routing
-from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, without_first
+from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, with_more, without_first
 from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.region import WEEKDAYS, OfficeModel, Person, Region, Strategy
 from channelsim.scenario.region_features import Features, features_of
@@ -66,11 +66,12 @@ class Factors:
     absence_wave: AbsenceWave | None = field(default=None, repr=False)
     trip_response: TripResponse | None = field(default=None, repr=False)
     staff_removed: tuple[tuple[str, int], ...] = field(default=(), repr=False)  # (role or skill, persons) by the order of removal
+    staff_added: tuple[tuple[str, int], ...] = field(default=(), repr=False)  # (role or skill, persons) beside those of that order
 
     @property
     def later(self) -> str:
         """Text of the later factors that are used."""
-        names = ("staff_scale", "web_adoption", "layoff", "absence_wave", "trip_response", "staff_removed")
+        names = ("staff_scale", "web_adoption", "layoff", "absence_wave", "trip_response", "staff_removed", "staff_added")
         usual = Factors()
         return "".join(f"|{n}={getattr(self, n)!r}" for n in names if getattr(self, n) != getattr(usual, n))
 
@@ -217,6 +218,8 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
     everybody, kept = after_cut(model.staff[split], factors.staff_scale) if factors.staff_scale < 1.0 else (model.staff[split], 0)
     for who, n in factors.staff_removed:
         everybody = without_first(everybody, who, n)
+    for who, n in factors.staff_added:
+        everybody = with_more(everybody, who, n)
     for person in everybody:
         if person.role == "management":
             if not (person.released and factors.released_posts == "to_generalists"):
