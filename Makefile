@@ -9,11 +9,14 @@ MUTANTS ?= 2000
 SEED ?= 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: study test test-all test-cluster test-faults fuzz bench check format clean
+.PHONY: study answers test test-all test-cluster test-faults fuzz bench check format clean
 
 study: $(VENV)/installed  ## run the default study on the real region, print the answer and the path of the report
 	$(BIN)/channelsim study run $(STUDY) --out $(OUT) --workers $(WORKERS)
 	$(BIN)/channelsim report $(OUT)
+
+answers: $(VENV)/installed  ## run all studies of the default region and write docs/background/answers.md (an hour or two)
+	$(BIN)/python scripts/answers.py --workers $(WORKERS)
 
 test: $(VENV)/installed-dev  ## the tests that must pass before anything lands (minutes)
 	@echo "compiling the kernels that the tests share (a minute), then running the tests on all cores"

@@ -61,10 +61,11 @@ def by_rule(region: Region) -> Iterator[tuple[str, Region]]:
     yield "all", region
 
 
-def freed(region: Region, folder: Path, window: Window, replications: int) -> np.ndarray:
+def freed(region: Region, folder: Path, window: Window, replications: int, of_model: str) -> np.ndarray:
     """[strategy, replication] freed specialist hours a week, against today's strategy in the same region."""
-    model = region.office_models[region.baseline[0]]
-    worlds = [compile_world(region, model, load_strategy(find_strategy(s, folder)), window.n_weeks) for s in (BASELINE, *PLANS)]
+    models = [region.office_models[m] for m in (region.baseline[0], *(of_model for _ in PLANS))]
+    steering = [load_strategy(find_strategy(s, folder)) for s in (BASELINE, *PLANS)]
+    worlds = [compile_world(region, m, s, window.n_weeks) for m, s in zip(models, steering, strict=True)]
     found = np.empty((len(PLANS), replications))
     for replication in range(replications):
         cases = [Case(simulate(w, SEED, replication, window, keep_accounts=True), w, region) for w in worlds]
@@ -73,13 +74,17 @@ def freed(region: Region, folder: Path, window: Window, replications: int) -> np
     return found
 
 
-def table(region: Region, folder: Path, window: Window, replications: int, parts: Variants = variants) -> Iterator[str]:
+def table(
+    region: Region, folder: Path, window: Window, replications: int, of_model: str, only: list[str], parts: Variants = variants
+) -> Iterator[str]:
     """Rows of the table: A1 by strategy, and by how much each feature alone changes it, with the standard error of the paired change."""
     yield f"| feature | {' | '.join(p.replace('_', ' and ') for p in PLANS)} |"
     yield "|---|" + "---|" * len(PLANS)
     bare = np.empty(0)
     for name, variant in parts(region):
-        here = freed(variant, folder, window, replications)
+        if only and name not in (*only, "none", "all"):
+            continue
+        here = freed(variant, folder, window, replications, of_model)
         if name == "none":
             bare = here
             yield f"| none of them | {' | '.join(f'{m:.1f}' for m in here.mean(axis=1))} |"
@@ -99,10 +104,13 @@ def main() -> None:
     parser.add_argument("--warm-up", type=int, default=12)
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--part", choices=["features", "rules"], default="features", help="those of staff.yaml, or the rules")
+    parser.add_argument("--model", default="", help="office model of the strategies; default that of the baseline")
+    parser.add_argument("--only", nargs="*", default=[], help="features; default all that the region turns on")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     region, window = load_region(asked.region), weeks(asked.warm_up, asked.weeks, 8)
-    rows = "\n".join(table(region, asked.region, window, asked.replications, {"features": variants, "rules": by_rule}[asked.part]))
+    parts = {"features": variants, "rules": by_rule}[asked.part]
+    rows = "\n".join(table(region, asked.region, window, asked.replications, asked.model or region.baseline[0], asked.only, parts))
     print(rows)
     if asked.write:
         text = PAGE.read_text(encoding="utf-8")

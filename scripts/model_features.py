@@ -30,6 +30,7 @@ def p(group: str, *names: str) -> tuple[str, ...]:
 B1, B2, B3, B4, B5, B6, B7 = (
     f"behaviour/test_{name}.py::" for name in ("1_staff", "2_places", "3_phone", "4_web", "5_appointments", "6_demand", "7_routing")
 )
+R7 = "behaviour/test_7_routing_of_regions.py::"
 FEATURES = (
     # 1 staff
     Feature(1, "absence by a rota, or drawn for each person and day, with weekdays, seasons and waves", ("pools.NAME.absence.drawn", "pools.NAME.absence.wave_cv"),
@@ -52,10 +53,16 @@ FEATURES = (
             "region/test_tiny.py::test_engines_agree_bit_for_bit"),
     Feature(2, "part-week opening", ("classes.NAME.hours",), ("hours.csv: weekday",), B2 + "test_a_point_that_opens_part_of_the_week"),
     Feature(2, "visiting specialists on fixed days, with their travel in the ledger", (), ("staff.yaml: visiting_days",), B2 + "test_a_visiting_day_is_paid_with_its_way"),
+    Feature(2, "a video link from a joint point to specialists; room and adviser are held meanwhile", (), ("staff.yaml: video", "staff.yaml: video_intro_min"),
+            B2 + "test_a_video_room_has_one_customer_at_a_time_and_takes_a_specialist_and_the_adviser"),
     Feature(2, "joint points with municipal advisers", (), ("points.csv: advisers_fte", *p("joint", "resolved_share", "handling_time_multiplier")),
             B4 + "test_assisted_use_at_a_joint_point"),
     Feature(2, "a national line with people and hours of its own, which may hand back", (), ("national_line.csv: persons", "staff.yaml: hand_back_share"),
-            "region/test_tiny.py::test_engines_agree_bit_for_bit"),
+            B2 + "test_the_national_line_hands_back_to_the_office"),
+    Feature(2, "video link from a joint point's room to a specialist, with the adviser's minutes", (), ("staff.yaml: video", "staff.yaml: video_intro_min"),
+            B2 + "test_a_video_room_has_one_customer_at_a_time_and_takes_a_specialist_and_the_adviser"),
+    Feature(2, "referral from a point without the skill to a specialised one", (), ("service_map.csv: place",),
+            B2 + "test_a_specialised_point_sees_whoever_is_referred_to_it"),
     # 3 phone
     Feature(3, "queue limit: who finds the line full is turned away", ("classes.NAME.queue_limit",), p("phone", "queue_limit", "after_blocked_share"),
             B3 + "test_queue_limit_and_blocking"),
@@ -117,6 +124,10 @@ FEATURES = (
     Feature(7, "reserves", ("classes.NAME.pools.POOL.reserve",), (), "acceptance/own/K15"),
     Feature(7, "whom to ask: longest idle, most idle, in order", ("classes.NAME.idle_rule",), (), "acceptance/own/K14"),
     Feature(7, "rules by hour of the week", ("classes.NAME.pools.POOL",), (), B7 + "test_help_in_given_hours"),
+    Feature(7, "order of work, weights and reserves of a region", (), ("strategy: routing.takes", "strategy: routing.weights", "strategy: routing.reserve"),
+            R7 + "test_a_reserve_weights_and_another_order"),
+    Feature(7, "help in given hours only", (), ("strategy: routing.by_hour",), R7 + "test_specialists_help_in_given_hours_only"),
+    Feature(7, "casework by its due date", (), ("strategy: routing.casework_due_days",), R7 + "test_casework_is_done_by_due_date"),
     # 8 transition
     Feature(8, "dated changes of offices, strategy and adoption within one run", (), ("transition: transition.orders",),
             "transition/test_dated_change.py::test_engines_agree_on_a_change"),

@@ -29,7 +29,7 @@ PAGE = ROOT / "docs" / "reference" / "configuration.md"
 Schema = dict[str, Any]
 
 ASKED = {"Compare": "compare", "Attribute": "attribute", "BreakEven": "break_even", "Choose": "choose", "Screen": "screen", "Sobol": "sobol",
-         "Metamodel": "metamodel", "Spread": "spread", "Tornado": "tornado", "Regret": "regret",
+         "Metamodel": "metamodel", "Spread": "spread", "Tornado": "tornado", "Regret": "regret", "Contour": "contour", "Favourite": "favourite", "Flips": "flips",
          "EqualService": "equal_service"}  # fmt: skip
 # model -> where it stands in a file; a model without an entry here stops the script
 TITLES = {
@@ -55,7 +55,7 @@ TITLES = {
     "InputGroupsFile": "Groups of inputs", "GroupPart": "`input_groups.NAME`", "Baseline": "`baseline` of a region",
     "StaffFile": "staff.yaml of a region", "StaffAbsencePart": "`absence` of staff.yaml", "StaffBreakPart": "`breaks` of staff.yaml, each",
     "MeetingPart": "`meetings`, each", "PartTimePart": "`part_time`, each", "SpeedPart": "`speeds`, each", "LearningPart": "`learning`",
-    "VisitingDayPart": "`visiting_days`, each",
+    "VisitingDayPart": "`visiting_days`, each", "VideoPart": "`video`, each",
     "RegionFile": "region.yaml", "OutagePart": "`web_outages`, each", "Shift": "`shift`", "Invariants": "`invariants`",
 }  # fmt: skip
 PURPOSES = {

@@ -40,6 +40,7 @@ class SimulationError(Exception):
     def __init__(self, what: str, time_min: float | None = None, need_id: int | None = None, of: str = "", kind: str = "") -> None:
         super().__init__(what)
         self.what, self.time_min, self.need_id, self.of, self.kind = what, time_min, need_id, of, kind
+        self.again = ""  # the command that makes it again, told by whoever knows it
 
     def __reduce__(self) -> tuple[type[SimulationError], tuple[str, float | None, int | None, str, str]]:
         """Comes whole from a worker process."""
@@ -50,7 +51,8 @@ class SimulationError(Exception):
         when = "" if self.time_min is None else f" at {clock(self.time_min)}"
         kind = f", {self.kind}" if self.kind else ""
         whose = "" if self.need_id is None else f", need {self.need_id}"
-        return f"{self.of or 'the replication'} stopped{when}{kind}{whose}: {self.what}"
+        again = f"\nto repeat it: {self.again}" if self.again else ""
+        return f"{self.of or 'the replication'} stopped{when}{kind}{whose}: {self.what}{again}"
 
 
 def shown(path: Path) -> str:

@@ -37,6 +37,17 @@ CASES = [
     ("visiting_days:\n  - {models: [one_office], point: Mill, weekday: mon, skill: placemnt}", 2, "visiting_days.0.skill", "did you mean 'placement'?"),
     ("visiting_days:\n  - {models: [one_office], point: Mill, weekday: mon, skill: guidance, person: 5}", 2, "visiting_days.0",
      "person 5 of the office of Mill is not free on mon"),
+    ("video:\n  - {models: [one_office], point: Mill, weekdays: [mon, tue], start: '09:00', end: '13:00', skill: placement}", 2, "video.0.weekdays",
+     "Mill in one_office is closed on tue: slots would lie outside"),
+    ("video:\n  - {models: [one_office], point: Mill, weekdays: [mon], start: '09:00', end: '15:00', skill: placement}", 2, "video.0.weekdays",
+     "Mill in one_office is open from 09:00 to 14:00 on mon"),
+    ("video:\n  - {models: [one_office], point: Mill, weekdays: [mon], start: '09:00', end: '09:30', skill: placement}", 2, "video.0.end",
+     "no room for an appointment of 40 min"),
+    ("video:\n  - {models: [two_offices], point: Mill, weekdays: [mon], start: '09:00', end: '13:00', skill: placement}", 2, "video.0.point",
+     "'Mill' is staffed in two_offices"),
+    ("video:\n  - {models: [one_office], point: Mill, weekdays: [mon], start: '09:00', end: '11:00', skill: placement}\n"
+     "  - {models: [one_office], point: Mill, weekdays: [mon], start: '10:00', end: '12:00', skill: benefits}", 3, "video.1",
+     "the room of Mill is linked to placement then"),
     ("at_shift_end: leave", 1, "at_shift_end", "'finish' or 'hand_over'"),
     ("visiting_day: []", 1, "visiting_day", "did you mean 'visiting_days'?"),
 ]  # fmt: skip

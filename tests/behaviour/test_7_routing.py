@@ -19,6 +19,8 @@ from channelsim.rules import happenings
 from channelsim.rules import state as S
 from channelsim.scenario.queues import Queues, ServesByHour, compile_queues
 from channelsim.simulate import Window, simulate
+from channelsim.testing.against_theory.beyond import ways
+from channelsim.testing.against_theory.station import stations_of
 from channelsim.testing.audit.story import story_of
 from channelsim.testing.known_answers.run import verify_case
 from tests.conftest import ROOT
@@ -202,6 +204,17 @@ def test_the_story_says_that_other_rules_hold() -> None:
     log = log_of(compile_queues(load_world(OWN / "H01-lists-by-hour.yaml")), Window(0.0, 1440.0, 0.0), engine="reference")
     needs = sorted({row.need for row in log.rows if row.need >= 0})
     assert any("other rules hold from now on" in line for need in needs for line in story_of(log, need))
+
+
+def test_closed_forms_know_that_they_have_no_hours() -> None:
+    """`check-against-theory` names what makes the difference: lists by hour and due dates."""
+    words = [
+        word
+        for case in ("H01-lists-by-hour", "H02-due-dates")
+        for s in stations_of(load_world(OWN / f"{case}.yaml"), {})
+        for word in ways(s)[0]
+    ]
+    assert {"who serves R by the hour", "the due date of A", "the due date of B"} <= set(words)
 
 
 # --- contradictory lists --------------------------------------------------------------------------

@@ -6,19 +6,25 @@ import json
 import shlex
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from channelsim.cli.cell import run_cell
+from channelsim.cli.extend import extend_study
 from channelsim.cli.many import load_evidence
 from channelsim.cli.single import Asked
 from channelsim.cli.status import status_of
 from channelsim.cli.sweep import Options, run_study
-from channelsim.cluster.worker import Worker
+from channelsim.cluster.worker import BESIDE, Worker
 from channelsim.errors import ConfigError, SimulationError
 from channelsim.report.figures import ledger_figure
-from channelsim.store.index import SHARDS
+from channelsim.store.index import SHARDS, read_index
+from channelsim.store.more import FILE
 from channelsim.store.results import measures_digest
 from channelsim.study.evidence import headline
+from channelsim.study.intervals import count
+from channelsim.study.replicate import Replicator
 from tests.faults.harness import spoil, write_study
 
 
@@ -158,3 +164,127 @@ def test_an_unknown_executor_or_another_study_is_refused(study: Path, tmp_path: 
     with pytest.raises(ConfigError, match="works while the command does"):
         run_study(study, tmp_path / "out", 1, 1, "", Options(detach=True))
     assert not (tmp_path / "out").exists()
+
+
+SEARCH = """
+analyses:
+  - equal_service: {targets: {unmet_pct: {tolerance: 90}}, who: [generalist], most: 2, only: {strategy: [multichannel]}}
+"""
+
+
+def test_a_search_on_two_workers_finds_what_one_finds_and_is_done_under_the_lock(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study.write_text(study.read_text(encoding="utf-8") + SEARCH, encoding="utf-8")
+    run_study(study, tmp_path / "one", 1, 3, "")
+    assert "search: two_offices x today_2011" in capsys.readouterr().out
+    run_study(study, tmp_path / "two", 2, 3, "")
+    one, two = (load_evidence(tmp_path / name) for name in ("one", "two"))
+    assert [a.words for a in one.analyses] == [a.words for a in two.analyses] and "not answered" not in one.analyses[0].words
+    kept = [pd.read_parquet(tmp_path / name / FILE) for name in ("one", "two")]
+    columns = ["key", "replication", "table", "item", "measure"]
+    kept = [k.sort_values(columns).reset_index(drop=True) for k in kept]
+    pd.testing.assert_frame_equal(*kept)
+    assert not (tmp_path / "two" / BESIDE).exists()
+    capsys.readouterr()
+    monkeypatch.setattr("channelsim.cluster.beside.Beside.__call__", None)  # nothing is run again
+    run_study(study, tmp_path / "one", 1, 3, "")
+    assert "search:" not in capsys.readouterr().out
+
+
+def test_a_search_that_loses_its_folder_stops_and_leaves_what_the_other_wrote(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from channelsim.store.lock import FolderLock, LostLock
+
+    run_study(study, tmp_path / "out", 1, 2, "")
+    study.write_text(study.read_text(encoding="utf-8") + SEARCH, encoding="utf-8")
+
+    def lost(lock: FolderLock) -> None:
+        lock.lost = True
+        raise LostLock("another run has this folder")
+
+    monkeypatch.setattr(FolderLock, "check", lost)
+    with pytest.raises(SystemExit) as stop:
+        run_study(study, tmp_path / "out", 1, 2, "")
+    assert stop.value.code == 1 and not (tmp_path / "out" / FILE).exists()
+
+
+def test_extending_equals_a_study_that_was_larger_from_the_start(study: Path, tmp_path: Path) -> None:
+    run_study(study, tmp_path / "whole", 1, 5, "")
+    run_study(study, tmp_path / "parts", 1, 2, "")
+    kept = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "parts" / SHARDS).iterdir()}
+    extend_study(tmp_path / "parts", 5, 1, Options())
+    assert digest(tmp_path / "parts") == digest(tmp_path / "whole")
+    assert all((tmp_path / "parts" / SHARDS / name).stat().st_mtime_ns == when for name, when in kept.items())
+    with pytest.raises(ConfigError, match="has 5 replications; name more than 5"):
+        extend_study(tmp_path / "parts", 5, 1, Options())
+
+
+def test_extending_goes_on_to_the_next_look_with_the_precision_of_the_folder(study: Path, tmp_path: Path) -> None:
+    run_study(study, tmp_path / "out", 1, 35, "", Options(half_width=1e6))
+    first = load_evidence(tmp_path / "out")
+    assert first.n == 30 and first.study.precision == {"a1_released_h_per_week": 1e6}
+    extend_study(tmp_path / "out", None, 1, Options())
+    assert load_evidence(tmp_path / "out").n == 30  # precise enough at the look that there is
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    (tmp_path / "out" / "manifest.json").write_text(json.dumps(manifest | {"precision": {}}), encoding="utf-8")
+    narrower = load_evidence(tmp_path / "out")
+    pairs = [(f.estimate, g.estimate) for f, g in zip(first.findings, narrower.findings, strict=True) if f.estimate.simultaneous]
+    assert pairs and all(a.half_width > 1.1 * b.half_width for a, b in pairs)  # a look has a quarter of the error
+
+
+BUDGET = "precision: {a1_released_h_per_week: %s}\nbudget: {max_replications: 60}\n"
+
+
+def test_a_precision_that_the_budget_cannot_reach_is_said_from_a_pilot(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text + BUDGET % "0.0001", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"study.yaml:1: precision: 60 replications .* cannot reach .*; ask for a half-width of"):
+        run_study(study, tmp_path / "out", 1, None, "")
+    assert count(read_index(tmp_path / "out", json.loads((tmp_path / "out" / "manifest.json").read_text())["keys"]).complete(60)) == 10
+    study.write_text(text + BUDGET % "100000", encoding="utf-8")
+    capsys.readouterr()
+    run_study(study, tmp_path / "out", 1, None, "")
+    said = capsys.readouterr().out
+    assert "can reach the stated precision" in said and "20 runs done" in said and load_evidence(tmp_path / "out").n == 30
+
+
+def test_no_more_is_begun_when_the_time_is_spent(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text + "budget: {max_minutes: 0.01}\n", encoding="utf-8")
+    run_study(study, tmp_path / "out", 1, 2000, "")
+    assert "the budget of 1 s is spent" in capsys.readouterr().out
+    n = load_evidence(tmp_path / "out").n
+    assert 2 <= n < 2000
+    first = digest(tmp_path / "out")
+    study.write_text(text, encoding="utf-8")
+    run_study(study, tmp_path / "same", 1, n, "")
+    assert first == digest(tmp_path / "same")
+
+
+def test_what_stops_a_replication_carries_the_command_that_runs_it_alone(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = Replicator.run
+
+    def breaks(self: Replicator, replication: int, wanted: list[str] | None = None) -> pd.DataFrame:
+        if "two_offices x multichannel (balanced)" in (wanted or []):
+            raise SimulationError("the ledger does not close", of=f"replication {replication}")
+        return whole(self, replication, wanted)
+
+    monkeypatch.setattr(Replicator, "run", breaks)
+    with pytest.raises(SimulationError) as error:
+        run_study(study, tmp_path / "out", 0, 1, "")
+    command = f"channelsim run {study} --alternative 'two_offices x multichannel (balanced)' --replication 0 --engine fast --guard"
+    assert str(error.value).endswith(f"to repeat it: {command}") and command in capsys.readouterr().out.replace("\n", "")
+    assert json.loads((tmp_path / "out" / "failed.json").read_text(encoding="utf-8"))["chunks"][0]["repeat"] == command
+    monkeypatch.undo()
+    from channelsim.cli.main import app
+
+    result = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert result.exit_code == 0 and "two_offices x multichannel" in result.output
+    result = CliRunner().invoke(app, ["run", str(study), "--alternative", "two_ofices x multichannel (balanced)"])
+    assert result.exit_code == 2 and "did you mean 'two_offices x multichannel (balanced)'?" in result.output

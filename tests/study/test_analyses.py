@@ -19,7 +19,6 @@ from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
 from channelsim.scenario.futures import may_go, removal_order, without_first
 from channelsim.store.more import FILE, keep_more, read_more
-from channelsim.study.answers import more as more_module
 from channelsim.study.answers.answer import answered, as_data
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer
@@ -230,7 +229,7 @@ class Invented(More):
     """Runs of alternatives that are not in the design, as a truth would have them."""
 
     def __init__(self, truth: Truth) -> None:
-        super().__init__(allowed=True)
+        super().__init__(run=lambda study, name, replications: pd.DataFrame())
         self.truth, self.made = truth, list[Alternative]()
 
     def of(self, study: Study, alternative: Alternative, replications: list[int], paired: bool = False) -> pd.DataFrame:
@@ -256,14 +255,14 @@ def waits(a: Alternative) -> float:
 
 def test_posts_released_are_those_that_the_target_allows(loaded: Loaded) -> None:
     study = loaded(POSTS)
-    (answer,) = answered(study, frame_of(study, waits), {}, Invented(waits))
+    answer, places = answered(study, frame_of(study, waits), {}, Invented(waits))
     released = dict(zip(answer.table["alternative"], answer.table["posts released"], strict=True))
     names = ("two_offices x today_2011", "two_offices x multichannel", "one_office x today_2011", "one_office x multichannel")
     assert [released[n] for n in names] == [2, 2, 0, 1]  # in two offices only two may go: the last at a place stays
     assert "all 2 that may be removed can go" in answer.words and "shown to miss phone_wait_mean_min" in answer.words
     assert dict(zip(answer.table["alternative"], answer.table["beside its baseline"], strict=True))[names[2]] == "-2"
     harder = loaded(POSTS.replace("2.5", "0.5"))
-    (none,) = answered(harder, frame_of(harder, waits), {}, Invented(waits))
+    none, *_ = answered(harder, frame_of(harder, waits), {}, Invented(waits))
     assert none.table.set_index("alternative")["posts released"][names[2]] == "none"
     assert "not shown to meet the targets even with nobody removed: phone_wait_mean_min" in none.words
     slower = answered(study, frame_of(study, waits), {}, Invented(lambda a: waits(a) + 1.0))[0].table
@@ -278,10 +277,10 @@ def test_posts_that_can_go_alone_may_not_go_together(loaded: Loaded) -> None:
 
     study = loaded(POSTS.replace("[generalist]", "[generalist, placement]").replace("[two_offices, one_office]", "[one_office]").replace(
         "[today_2011, multichannel]", "[today_2011]"), REST.replace("two_offices", "one_office"))  # fmt: skip
-    one, other, together = answered(study, frame_of(study, truth), {}, Invented(truth))
+    one, _, other, _, together = answered(study, frame_of(study, truth), {}, Invented(truth))
     assert one.table["posts released"].tolist() == other.table["posts released"].tolist() == [2]
     assert "one skill at a time 4 posts could go, together only 2" in together.words and together.table["together"].tolist() == [2]
-    (_, _, free) = answered(study, frame_of(study, truth), {}, Invented(lambda a: min(truth(a), 12.0)))
+    *_, free = answered(study, frame_of(study, truth), {}, Invented(lambda a: min(truth(a), 12.0)))
     assert "together 6 posts released" in free.words
 
 
@@ -290,7 +289,7 @@ def test_a_search_makes_no_runs_unless_it_may(loaded: Loaded) -> None:
     (answer,) = answered(study, frame_of(study, waits), {})
     assert answer.words.startswith("not answered: it takes runs that are not there; `channelsim study run` makes them")
     over = {study.alternatives[0].name: {"pool": 9.0}}
-    (unknown,) = answered(study, frame_of(study, waits), over, Invented(waits))
+    unknown, *_ = answered(study, frame_of(study, waits), over, Invented(waits))
     assert unknown.words.count("not judged, its baseline is overloaded") == 4
 
 
@@ -314,32 +313,25 @@ def test_a_break_even_is_refined_by_runs_between_the_levels(loaded: Loaded) -> N
     assert "turns to positive" in answer.words and "(from the levels alone: it takes runs that are not there" in answer.words
 
 
-def test_what_a_search_ran_is_kept_and_made_again_only_where_something_changed(
-    loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_search_ran_is_kept_and_made_again_only_where_something_changed(loaded: Loaded, tmp_path: Path) -> None:
     made: list[int] = []
 
-    class Runner:
-        def __init__(self, study: Study) -> None:
-            self.study = study
+    def run(alone: Study, name: str, replications: list[int]) -> pd.DataFrame:
+        made.extend(replications)
+        rows = frame_of(alone, waits, n=max(replications) + 1)
+        return rows[rows["replication"].isin(replications)]
 
-        def run(self, replication: int, wanted: set[str]) -> pd.DataFrame:
-            made.append(replication)
-            rows = frame_of(self.study, waits, n=replication + 1)
-            return rows[rows["replication"] == replication]
-
-    monkeypatch.setattr(more_module, "Replicator", Runner)
     study = loaded(POSTS)
     fewer = study.alternatives[0].with_levels({"staff.removed.generalist": 1})
-    first = More(allowed=True)
+    first = More(run)
     rows = first.of(study, fewer, [0, 1])
     keep_more(tmp_path, first.kept, first.used)
     again = More(kept=read_more(tmp_path))
     pd.testing.assert_frame_equal(again.of(study, fewer, [0, 1]).reset_index(drop=True), rows.reset_index(drop=True), check_dtype=False)
     assert made == [0, 1] and not again.changed
-    More(allowed=True, kept=read_more(tmp_path)).of(study, fewer, [0, 1, 2])
+    More(run, kept=read_more(tmp_path)).of(study, fewer, [0, 1, 2])
     assert made == [0, 1, 2]
-    other = More(allowed=True, kept=read_more(tmp_path))
+    other = More(run, kept=read_more(tmp_path))
     other.of(replace(study, seed=8), fewer, [0])
     assert made == [0, 1, 2, 0]
     (tmp_path / FILE).write_bytes(b"torn")

@@ -40,7 +40,7 @@ def test_each_example_of_the_reference_runs(tmp_path: Path, text: str, capsys: p
 
 
 def test_the_reference_shows_every_design_kind() -> None:
-    assert len(EXAMPLES) == 12
+    assert len(EXAMPLES) == 14
     told = set(re.findall(r"^\| `(?:\w+)`(?:, `(?:\w+)`)* \| ", PAGE.read_text(encoding="utf-8"), re.M))
     assert len(told) >= 5
 

@@ -49,7 +49,8 @@ def compute(sweep: Sweep, lock: FolderLock, options: Options, profile: ProfileFi
         compiling_note()
     shape = cut(sweep)
     executor: Executor | None = None
-    watch = Watch(sweep, options.executor, lock, shape, course)
+    max_s = 60.0 * (sweep.study.budget.max_minutes or float("inf"))
+    watch = Watch(sweep, options.executor, lock, shape, course, max_s)
     again = f"to go on: channelsim study run {shlex.quote(str(path))} --out {shlex.quote(str(sweep.out))}"
     again += f" --executor {options.executor}" if options.executor != "local" else ""
     try:
@@ -76,10 +77,10 @@ def compute(sweep: Sweep, lock: FolderLock, options: Options, profile: ProfileFi
         if executor:
             executor.close()
         sweep.index = read_index(sweep.out, sweep.job.keys, verify=False)
-    if watch.stopped_at:
-        sweep.study = replace(sweep.study, replications=watch.stopped_at)
+    if stopped_at := watch.stopped_at or (watch.complete() if watch.spent else 0):
+        sweep.study = replace(sweep.study, replications=stopped_at)
         manifest = results.read_manifest(sweep.out)
-        results.write_json(sweep.out / results.MANIFEST, manifest | {"replications": watch.stopped_at})
+        results.write_json(sweep.out / results.MANIFEST, manifest | {"replications": stopped_at})
     CONSOLE.print(f"{course.cells_done} runs in {time.perf_counter() - started:.0f} s")
     return course
 
@@ -110,6 +111,11 @@ def executor_of(name: str, job: Job, workers: int, profile: ProfileFile) -> Exec
     except ImportError as error:
         what, mend = f"{name} needs {error.name}, which is not installed", "pip install 'channelsim[cluster]'"
         raise ConfigError([Problem("channelsim", 1, "--executor", what, mend)]) from None
+
+
+def of_searches(executor: str) -> str:
+    """Searches try one thing after the other: a job array, which is submitted whole, leaves them to this machine."""
+    return "local" if executor == "slurm-array" else executor
 
 
 def keep_failures(out: Path, study: Study, path: Path, course: Course) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,8 +61,9 @@ def spoken_errors() -> Iterator[None]:
         typer.echo(f"{n} problem{'s' if n > 1 else ''}; nothing was written.", err=True)
         raise typer.Exit(2) from None
     except SimulationError as error:
-        typer.echo(str(error), err=True)
-        typer.echo(f"to repeat it: channelsim {' '.join(sys.argv[1:])}", err=True)
+        typer.echo(visible(str(error).replace("\n", "; ")), err=True)
+        if not error.again:
+            typer.echo(f"to repeat it: channelsim {shlex.join(sys.argv[1:])}", err=True)
         raise typer.Exit(1) from None
 
 
@@ -292,6 +294,25 @@ def study_run(
 
         options = Options(executor, profile, half_width, records, records_of, detach)
         run_study(study, out, workers, replications, engine, options)
+
+
+@study_app.command("extend")
+def study_extend(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    to: Annotated[Optional[int], typer.Option(min=1, help="Replications in all; default: the next look (30, 60, 120, 240).")] = None,  # noqa: UP045
+    workers: Annotated[int, typer.Option(min=1, help="Processes; default: one for each core.")] = os.cpu_count() or 1,
+    executor: Annotated[str, typer.Option(help="local, dask, slurm or slurm-array.")] = "local",
+    profile: Annotated[Optional[Path], typer.Option(help="A profile: partition, account, time, memory, cores, scratch.")] = None,  # noqa: UP045
+) -> None:
+    """Add replications to a study that was run; none is done again, and the answer is that of a study that had so many from the start.
+
+    A study with a stated `precision` stops at the next look at which it is reached; at those looks alone its intervals hold together.
+    """
+    with spoken_errors():
+        from channelsim.cli.extend import extend_study
+        from channelsim.cli.sweep import Options
+
+        extend_study(folder, to, workers, Options(executor, profile))
 
 
 @study_app.command("work", hidden=True)

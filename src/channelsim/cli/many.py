@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,17 +16,19 @@ from channelsim.scenario.static_load import utilisation_table
 from channelsim.store import results
 from channelsim.store.estimates import MOST_STRETCHES, estimates, growth, n_numbers
 from channelsim.store.index import Index, read_index
-from channelsim.store.more import keep_more, read_more
+from channelsim.store.more import read_more
 from channelsim.study.answers.answer import cells
 from channelsim.study.answers.more import More
 from channelsim.study.design import Study
-from channelsim.study.evidence import Evidence, as_json, evidence_of, headline
+from channelsim.study.evidence import Evidence, as_json, evidence_of, headline, said_of_left_out, said_of_pairing
 from channelsim.study.intervals import count
 from channelsim.study.keys import code_digest
 from channelsim.study.large import large_evidence
+from channelsim.study.left_out import without_stopped
 
 MOST_NUMBERS = 10_000_000  # that are loaded at once: about 1 GB
 MOST_ROWS = 40  # of an answer's table
+MOST_OVERLOADED = 12  # alternatives
 TOO_MANY = (
     f"no digest: it is made of up to {MOST_NUMBERS:,} numbers; intervals are Bonferroni's for the same reason (docs/reference/results.md)"
 )
@@ -45,11 +48,11 @@ def implausible(study: Study) -> list[str]:
     return found
 
 
-def load_evidence(folder: Path, search: bool = False, most_numbers: int = MOST_NUMBERS) -> Evidence:
+def load_evidence(folder: Path, more: More | None = None, most_numbers: int = MOST_NUMBERS) -> Evidence:
     """What the shards of a folder say, if they belong to the study file that the manifest names.
 
     Of more than `most_numbers` numbers only means and spreads are taken (`study.large`), so that memory does not grow with them.
-    `search`: questions that search beyond the design's alternatives may run what they lack; it is kept in the folder.
+    `more`: what questions that search beyond the design's alternatives lack; default: what is kept in the folder.
     """
     manifest = results.read_manifest(folder)
     path = Path(manifest["study_file"])
@@ -62,12 +65,14 @@ def load_evidence(folder: Path, search: bool = False, most_numbers: int = MOST_N
         what = "the study or its region has changed since these results were made"
         raise ConfigError([Problem(shown(folder / results.MANIFEST), 1, "study_digest", what, "run the study again into a new folder")])
     mine = manifest["code_digest"] == code_digest()
-    keys = {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives}
+    wanted, keys = int(manifest["replications"]), {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives}
     index = read_index(folder, keys, verify=False) if mine else Index({})
+    study, left_out = without_stopped(study, index.done, wanted, stopped_in(folder)) if mine else (study, {})
+    keys = {a.name: keys[a.name] for a in study.alternatives} if study.contrasts or not left_out else {}
     large = n_numbers(index) > most_numbers
-    if mine and not large:  # of more, seals are checked by runs: reading them all would cost as much as the answer
-        index = read_index(folder, keys)
-    done = index.complete(int(manifest["replications"])) if mine else []
+    if mine and (left_out or not large):  # of more, seals are checked by runs: reading them all would cost as much as the answer
+        index = read_index(folder, keys, verify=not large)
+    done = index.complete(wanted) if index.keys else []
     if not done:
         raise ConfigError(
             [
@@ -80,20 +85,23 @@ def load_evidence(folder: Path, search: bool = False, most_numbers: int = MOST_N
                 )
             ]
         )
+    study = replace(study, precision=manifest.get("precision", study.precision))  # by which intervals are as wide as looks ask
     if large:
         done = done[:MOST_STRETCHES]  # a query names them one by one
-        return large_evidence(study, count(done), estimates(index, done), growth(index, done))
-    more = More(search, read_more(folder), lambda text: CONSOLE.print(f"search: {text}", soft_wrap=True))
-    try:
-        return evidence_of(study, results.read_cells(index, done), more)
-    finally:  # also where somebody stops it
-        if more.changed:
-            keep_more(folder, more.kept, more.used)
+        return replace(large_evidence(study, count(done), estimates(index, done), growth(index, done)), left_out=left_out)
+    evidence = evidence_of(study, results.read_cells(index, done), more or More(kept=read_more(folder)))
+    return replace(evidence, left_out=left_out)
 
 
-def show_study(folder: Path, as_data: bool, search: bool = False) -> None:
+def stopped_in(folder: Path) -> dict[str, str]:
+    """Alternative -> why some replication of it was set aside."""
+    chunks = results.read_json(folder / results.FAILED).get("chunks", [])
+    return {name: str(chunk.get("why", "")) for chunk in chunks for name in chunk.get("alternatives", [])}
+
+
+def show_study(folder: Path, as_data: bool) -> None:
     """Print a study's evidence, as a table or as JSON."""
-    evidence = load_evidence(folder, search)
+    evidence = load_evidence(folder)
     digest = results.measures_digest(evidence.frame) if evidence.whole else None
     if as_data:
         print(json.dumps({**as_json(evidence), "digest": digest}, indent=2, ensure_ascii=False))
@@ -107,6 +115,26 @@ def print_evidence(e: Evidence) -> None:
     """The answer, then the primary outcomes of every contrast, then what must be known to read them."""
     CONSOLE.print(f"\n{e.study.question}", soft_wrap=True)
     CONSOLE.print(headline(e), style="bold", soft_wrap=True)
+    if e.study.ranges:
+        CONSOLE.print(
+            f"{len(e.study.alternatives)} alternatives at the points of a sample; each with its comparisons by --json and in the report"
+        )
+    else:
+        print_comparisons(e)
+    for line in said_of_pairing(e):
+        CONSOLE.print(f"pairing, strategies: replications that independent runs would need, by {line}", soft_wrap=True)
+    for line in said_of_left_out(e):
+        CONSOLE.print(line, soft_wrap=True)
+    for alternative, pools in list(e.overload.items())[:MOST_OVERLOADED]:
+        CONSOLE.print(
+            f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True
+        )
+    if len(e.overload) > MOST_OVERLOADED:
+        CONSOLE.print(f"overloaded too: {len(e.overload) - MOST_OVERLOADED} alternatives more, named with --json")
+
+
+def print_comparisons(e: Evidence) -> None:
+    """Each strategy in words, then every contrast with its primary outcomes."""
     for line in e.answers:
         CONSOLE.print(f"  {line}", soft_wrap=True)
     table = Table(
@@ -131,10 +159,6 @@ def print_evidence(e: Evidence) -> None:
         half = max(x.half_width for x in widths)
         CONSOLE.print(
             f"{e.n} replications: the widest half-width of A1 is {half:.1f} h/week, {100 * half / largest:.0f} % of the largest effect."
-        )
-    for alternative, pools in e.overload.items():
-        CONSOLE.print(
-            f"overloaded: {alternative}: owed work grows in {', '.join(f'{p} ({h:+.0f} h)' for p, h in pools.items())}", soft_wrap=True
         )
 
 

@@ -30,8 +30,9 @@ TELL_S = 2.0  # between two versions of progress.json
 class Watch:
     """Told of every chunk that is done, or to look for itself at what others have put into the folder."""
 
-    def __init__(self, sweep: Sweep, executor: str, lock: FolderLock, shape: Geometry, course: Course) -> None:
-        self.sweep, self.executor, self.lock, self.shape, self.course = sweep, executor, lock, shape, course
+    def __init__(self, sweep: Sweep, executor: str, lock: FolderLock, shape: Geometry, course: Course, max_s: float = float("inf")) -> None:
+        self.sweep, self.executor, self.lock, self.shape, self.course, self.max_s = sweep, executor, lock, shape, course, max_s
+        self.spent = False
         self.wanted, self.before = sweep.n_wanted, sweep.index.n_cells(sweep.study.replications)
         self.start = self.told = time.monotonic()
         self.stopped_at = self.lines = self.n_small = 0
@@ -57,7 +58,21 @@ class Watch:
             self._show()
         if time.monotonic() - self.told > TELL_S:
             self.tell()
-        return bool(self.stopped_at) or (chunk is not None and self.enough())
+        return bool(self.stopped_at) or self.out_of_time() or (chunk is not None and self.enough())
+
+    def out_of_time(self) -> bool:
+        """Is the budget of time spent? What is at work is finished; replications that are whole by then count."""
+        if time.monotonic() - self.start <= self.max_s:
+            return False
+        if not self.spent:
+            self.spent = True
+            CONSOLE.print(f"the budget of {duration(self.max_s)} is spent: no more runs are begun")
+        return True
+
+    def complete(self) -> int:
+        """Replications from the first on that every alternative has."""
+        whole = self.index.complete(self.sweep.study.replications)
+        return whole[0][1] if whole and whole[0][0] == 0 else 0
 
     def look(self) -> bool:
         """See what others have done since; True: it is enough."""
@@ -68,7 +83,7 @@ class Watch:
         self._show()
         if time.monotonic() - self.told > TELL_S:
             self.tell()
-        return self.enough()
+        return self.out_of_time() or self.enough()
 
     def _show(self) -> None:
         if self.n_small >= COMPACT_EVERY:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,10 +16,11 @@ from channelsim.simulate import simulate, weeks
 from channelsim.store.index import SHARDS
 from channelsim.store.shards import write_shard
 from channelsim.study.chunks import Chunk
-from channelsim.study.design import Study
-from channelsim.study.keys import code_digest
+from channelsim.study.design import Alternative, Study
+from channelsim.study.keys import code_digest, key_of, parts_of
 from channelsim.study.replicate import Replicator
 
+BESIDE = "searching"  # folder of shards that searches read and take away
 ONE_THREAD = "export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1"  # for job scripts
 
 
@@ -46,7 +47,16 @@ class Job:
 
     def shard(self, chunk: Chunk) -> Path:
         """Where the numbers of a chunk stand."""
-        return self.folder / SHARDS / chunk.name(self.keys)
+        job = self.of(chunk)
+        return job.folder / SHARDS / chunk.name(job.keys)
+
+    def of(self, chunk: Chunk) -> Job:
+        """The job that a chunk belongs to: this one, or that of what a search tries."""
+        if not chunk.beside:
+            return self
+        study = replace(self.study, chosen=chunk.beside, analyses=())
+        keys = {name: key_of(parts) for name, parts in parts_of(study).items()}
+        return Job(study, self.folder / BESIDE, keys, self.code)
 
 
 @dataclass(frozen=True)
@@ -65,19 +75,29 @@ class Worker:
             raise OtherCode(f"channelsim on {os.uname().nodename} is not the version that runs the study: install the same on all nodes")
         self.job = job
         warm_up(job.study)
-        self.replicator = Replicator(job.study)
+        self.made: dict[tuple[Alternative, ...], tuple[Job, Replicator]] = {}  # the study, and what a search tried last
 
     def compute(self, chunk: Chunk) -> Receipt:
         """Run a chunk and store it."""
         start = time.perf_counter()
-        frames = [self.replicator.run(r, chunk.alternatives) for r in range(chunk.first, chunk.until)]
+        job, replicator = self._ready(chunk)
+        frames = [replicator.run(r, chunk.alternatives) for r in range(chunk.first, chunk.until)]
         frame = pd.concat(frames, ignore_index=True)
-        keys = {name: self.job.keys[name] for name in chunk.alternatives}
+        keys = {name: job.keys[name] for name in chunk.alternatives}
         try:
-            write_shard(self.job.shard(chunk), frame, keys, (chunk.first, chunk.until))
+            path = job.folder / SHARDS / chunk.name(job.keys)
+            write_shard(path, frame, keys, (chunk.first, chunk.until))
         except OSError as error:
             raise CannotStore(f"{error.strerror or error} ({self.job.folder} on {os.uname().nodename})") from error
         return Receipt(time.perf_counter() - start, os.uname().nodename)
+
+    def _ready(self, chunk: Chunk) -> tuple[Job, Replicator]:
+        if chunk.beside not in self.made:
+            for tried in [beside for beside in self.made if beside]:
+                del self.made[tried]
+            job = self.job.of(chunk)
+            self.made[chunk.beside] = job, Replicator(job.study)
+        return self.made[chunk.beside]
 
 
 def warm_up(study: Study) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from channelsim.config.lines import line_of, load_model, suggestion
-from channelsim.config.region_staff_file import MeetingPart, PartTimePart, StaffFile, VisitingDayPart
+from channelsim.config.region_staff_file import MeetingPart, PartTimePart, StaffFile, VideoPart, VisitingDayPart
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.compile_region_staff import WORKDAYS, with_visiting_days
 from channelsim.scenario.region import WEEKDAYS, Region
@@ -56,6 +56,8 @@ def staff_of(folder: Path, region: Region) -> RegionStaff:
     _check_speeds(c)
     for i, day in enumerate(file.visiting_days):
         _check_visiting_day(c, i, day)
+    for i, video in enumerate(file.video):
+        _check_video(c, i, video)
     if file.hand_back_share > 0.0 and not region.national_lines:
         c.say(("hand_back_share",), "there is no national line that could hand back", "remove it, or add rows to national_line.csv")
     if not c.problems:
@@ -156,6 +158,46 @@ def _check_visiting_day(c: StaffChecker, i: int, day: VisitingDayPart) -> None:
         elif point.hours[weekday] is None:
             is_open = ", ".join(WEEKDAYS[d] for d, h in enumerate(point.hours) if h is not None)
             c.say((*here, "weekday"), f"{day.point} in {name} is closed on {day.weekday}", f"visit on {is_open}, or open it in hours.csv")
+
+
+def _check_video(c: StaffChecker, i: int, video: VideoPart) -> None:
+    """A room is at a joint point that is open for all of its hours, has room for an appointment, and is linked to one skill at a time."""
+    here, grid = ("video", i), c.region.appointments.get(video.skill)
+    if grid is None:
+        mend = suggestion(video.skill, c.region.appointments, "use a skill of appointments.csv")
+        c.say((*here, "skill"), f"{video.skill!r} has no slots", mend)
+    elif video.end - video.start < grid.slot_min:
+        what = f"{_clock(video.start)} to {_clock(video.end)} has no room for an appointment of {grid.slot_min:g} min"
+        c.say((*here, "end"), what, "give it more time")
+    for name in video.models:
+        if not _check_room(c, here, video, name):
+            return
+        for other in c.file.video[:i]:
+            same = other.point == video.point and name in other.models and set(other.weekdays) & set(video.weekdays)
+            if same and other.start < video.end and video.start < other.end:
+                c.say(here, f"the room of {video.point} is linked to {other.skill} then", "let one begin when the other ends")
+                return
+
+
+def _check_room(c: StaffChecker, here: tuple[Any, ...], video: VideoPart, name: str) -> bool:
+    """Whether an office model has the joint point, open while the room is linked; what is wrong is said."""
+    model = c.region.office_models.get(name)
+    point = next((p for p in model.points if p.name == video.point), None) if model is not None else None
+    if model is None:
+        c.say((*here, "models"), f"unknown office model {name!r}", suggestion(name, c.region.office_models, "use one of region.yaml"))
+        return False
+    if point is None or point.kind == "staffed":
+        what = f"{video.point!r} is {'staffed' if point else 'no point: it is closed'} in {name}"
+        c.say((*here, "point"), what, "a video room is at a joint point; leave the model out")
+        return False
+    for day in video.weekdays:
+        hours = point.hours[WEEKDAYS.index(day)]
+        if hours is None or video.start < hours[0] or video.end > hours[1]:
+            said = "closed" if hours is None else f"open from {_clock(hours[0])} to {_clock(hours[1])}"
+            what = f"{video.point} in {name} is {said} on {day}: slots would lie outside"
+            c.say((*here, "weekdays"), what, "keep the room within the point's hours")
+            return False
+    return True
 
 
 def _check_visitors(c: StaffChecker) -> None:

@@ -10,6 +10,7 @@ from channelsim.config.kinds import Clock, Count, Name, Share
 from channelsim.config.lines import Strict, suggestion
 from channelsim.scenario import region_staff as R
 from channelsim.scenario.region import WEEKDAYS
+from channelsim.units import on_grid
 
 Workday = Literal["mon", "tue", "wed", "thu", "fri"]
 Factor = Annotated[float, Field(ge=0.01, le=100.0)]
@@ -167,6 +168,29 @@ class VisitingDayPart(Strict):
         return R.VisitingDay(tuple(self.models), self.point, WEEKDAYS.index(self.weekday), self.skill, self.person)
 
 
+class VideoPart(Strict):
+    """Hours in which the video room of a joint point is linked to specialists. One customer at a time, by appointment only."""
+
+    models: Annotated[list[Name], Field(min_length=1)]
+    """Office models that have it."""
+    point: Name
+    """The joint point with the room."""
+    weekdays: Annotated[list[Workday], Field(min_length=1)]
+    """Its days."""
+    start: Clock
+    """When its first appointment begins; the grid is that of the skill in appointments.csv."""
+    end: Clock
+    """When its last appointment is over."""
+    skill: Name
+    """Who is at the other end: the largest pool that takes the office's appointments of this skill."""
+
+    def value(self) -> R.VideoHours:
+        """As a value of the scenario."""
+        return R.VideoHours(
+            tuple(self.models), self.point, tuple(WEEKDAYS.index(d) for d in self.weekdays), (self.start, self.end), self.skill
+        )
+
+
 class StaffFile(Strict):
     """How the region's people work, beside its tables. Everything but the first key is off by default."""
 
@@ -190,6 +214,10 @@ class StaffFile(Strict):
     """Slower work after a move."""
     visiting_days: Annotated[list[VisitingDayPart], Field(max_length=500)] = []
     """Specialists who travel to joint points on fixed weekdays."""
+    video: Annotated[list[VideoPart], Field(max_length=500)] = []
+    """Video rooms of joint points."""
+    video_intro_min: Annotated[float, Field(ge=0.0, le=60.0)] = 5.0
+    """Minutes of the municipal adviser for each customer of a video room."""
     hand_back_share: Share = 0.0
     """Share of what the national line hears that it cannot close: it goes to the office's own line."""
 
@@ -202,4 +230,5 @@ class StaffFile(Strict):
             walk_ins_at_closing=self.walk_ins_at_closing, speeds=tuple(s.value() for s in self.speeds),
             learning=self.learning.value() if self.learning else None,
             visiting_days=tuple(v.value() for v in self.visiting_days), hand_back_share=self.hand_back_share,
+            video=tuple(v.value() for v in self.video), video_intro_min=on_grid(self.video_intro_min),
         )  # fmt: skip

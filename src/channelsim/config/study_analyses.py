@@ -58,6 +58,26 @@ class BreakEvenPart(AboutPart):
         return self
 
 
+class ContourPart(AboutPart):
+    """Break-even in two dimensions: the line over two factors along which the outcome is zero, row by row with an interval."""
+
+    x: Name
+    """Path of the factor along which zero is looked for; three or more levels that are numbers."""
+    y: Name
+    """Path of the other; two or more levels that are numbers, each with every level of x."""
+
+
+class FavouritePart(Strict):
+    """Does the level that somebody prefers win, lose or tie against each other level, on every primary outcome, all else the same?"""
+
+    level: Name
+    """The preferred level."""
+    factor: Name = "office_model"
+    """Path of the factor that has it."""
+    outcomes: Annotated[list[Name], Field(max_length=6)] = []
+    """Outcomes that decide, of the list below; default: the primary ones."""
+
+
 class ChoosePart(AboutPart):
     """The best alternative among those that keep `constraints`, with probability 95 %, or the set that cannot be told apart."""
 
@@ -87,6 +107,13 @@ class TornadoPart(AboutPart):
     """Each input at its low and high, the others at base. Of the design `one_at_a_time`."""
 
 
+class FlipsPart(AboutPart):
+    """At which value of each input, the others at base, the outcome crosses zero. Of the design `one_at_a_time`."""
+
+    refine: Annotated[int, Field(ge=0, le=20)] = 0
+    """Further points, by halves, of each input that turns the outcome; run by `study run`."""
+
+
 class RegretPart(AboutPart):
     """The alternative that loses least against the best of each future. Of studies with the factor `future`."""
 
@@ -114,6 +141,8 @@ class EqualServicePart(Strict):
     """Each a search: a skill, or a role (`specialist`, `generalist`) with all its skills alike."""
     most: Annotated[int, Field(ge=1, le=1000)] = 20
     """Persons who may go at most."""
+    most_needed: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Persons who may be added at most where an alternative misses a target with all its staff; 0: it is only said that it does."""
     scan: bool = False
     """One person at a time instead of halving: where service may improve as persons go."""
     only: dict[str, Annotated[list[Value], Field(min_length=1, max_length=1000)]] = {}
@@ -129,6 +158,10 @@ class AnalysisPart(Strict):
     """What does each factor do, and what is its share?"""
     break_even: BreakEvenPart | None = None
     """Where does an outcome cross zero?"""
+    contour: ContourPart | None = None
+    """Along which line of two factors does an outcome cross zero?"""
+    favourite: FavouritePart | None = None
+    """Does the preferred plan win, lose or tie?"""
     choose: ChoosePart | None = None
     """Which alternative is best?"""
     screen: ScreenPart | None = None
@@ -141,6 +174,8 @@ class AnalysisPart(Strict):
     """Luck or ignorance?"""
     tornado: TornadoPart | None = None
     """Which single input turns the answer round?"""
+    flips: FlipsPart | None = None
+    """At which value does an input turn the answer round?"""
     regret: RegretPart | None = None
     """What is robust whatever the future brings?"""
     equal_service: EqualServicePart | None = None

@@ -184,9 +184,9 @@ class BudgetPart(Strict):
     """What the study may cost at most."""
 
     max_replications: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
-    """Replications, all looks together."""
+    """Replications at most. With `precision` the study goes on to so many if it must; a pilot of ten says first whether that is enough."""
     max_minutes: Positive | None = None
-    """Minutes by the clock."""
+    """Minutes by the clock: then no more runs are begun, and what is whole by then is answered from."""
 
 
 class StudyFile(Strict):
@@ -233,7 +233,8 @@ class StudyFile(Strict):
     constraints: dict[str, LimitPart] = {}
     """By outcome: limits that an alternative must keep."""
     precision: dict[str, Positive] = {}
-    """By outcome: half-width of its interval that is wanted, in the outcome's unit."""
+    """By outcome: half-width of its interval that is wanted, in the outcome's unit. Looked at after 30, 60, 120 and 240
+    replications, each time at a quarter of the error; the study stops at the first look at which all are known so well."""
     analyses: Annotated[list[AnalysisPart], Field(max_length=100)] = []
     """What is asked of the replications beside the comparison (docs/reference/studies.md)."""
     budget: BudgetPart = BudgetPart()

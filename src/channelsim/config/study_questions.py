@@ -13,10 +13,13 @@ from channelsim.config.study_analyses import (
     BreakEvenPart,
     ChoosePart,
     ComparePart,
+    ContourPart,
     EqualServicePart,
+    FavouritePart,
 )
 from channelsim.config.study_paths import ALIASES
 from channelsim.metrics import MEASURES
+from channelsim.metrics.paired import PAIRED
 from channelsim.study.answers import asked as A
 from channelsim.study.answers.answer import KINDS
 from channelsim.study.answers.attribution import plan_factors, used_by
@@ -27,7 +30,8 @@ KIND_OF = {name: kind for kind, name in KINDS.items()}
 DESIGNS = {
     "attribute": ("full",), "break_even": ("full", "list"), "choose": ("full", "fractional", "list"), "screen": ("morris",),
     "sobol": ("sobol_indices",), "metamodel": ("latin_hypercube", "sobol"), "spread": ("latin_hypercube", "sobol", "sobol_indices"),
-    "tornado": ("one_at_a_time",), "regret": ("full", "list"),
+    "tornado": ("one_at_a_time",), "flips": ("one_at_a_time",), "contour": ("full", "list"),
+    "favourite": ("full", "fractional", "list"), "regret": ("full", "list"),
 }  # fmt: skip
 Where = tuple[Any, ...]
 
@@ -61,6 +65,18 @@ def _read(kind: str, part: Any, study: Study, where: Where, told: Teller) -> A.A
             {"between": tuple(part.between)} if part.between else {}
         )
         _check_levels(part, str(given["factor"]), study, where, told)
+    if isinstance(part, ContourPart):
+        given |= _grid(part, study, where, told)
+    if isinstance(part, FavouritePart):
+        given |= {"factor": _factor(part.factor, study, (*where, "factor"), told), "outcomes": tuple(part.outcomes)}
+        for i, name in enumerate(part.outcomes):
+            if name in NO_DIFFERENCES or name not in PAIRED or study.better.get(name, PAIRED[name][1]) == "neither":
+                mend = suggestion(name, PAIRED, "use one of `channelsim schema study`'s page")
+                told.say((*where, "outcomes", i), f"{name!r} is no outcome of which one side is better", mend)
+        there = [written(v) for v in used_by(list(study.alternatives), given["factor"])]
+        if part.level not in there:
+            what = f"{part.level!r} is no level of {part.factor}"
+            told.say((*where, "level"), what, suggestion(part.level, there, f"use one of {', '.join(there)}"))
     if isinstance(part, ChoosePart):
         for limit in study.constraints:
             if not study.margins.get(limit.outcome):
@@ -103,6 +119,19 @@ def _check_levels(part: BreakEvenPart, path: str, study: Study, where: Where, to
         told.say((*where, "refine"), f"{part.factor} takes whole numbers, so nothing lies between its levels", "leave it out")
     if len(numbers) < 3 and any(path in a.levels for a in study.alternatives):
         told.say((*where, "factor"), f"{part.factor} has {len(numbers)} levels that are numbers", "give three or more in `factors`")
+
+
+def _grid(part: ContourPart, study: Study, where: Where, told: Teller) -> dict[str, str]:
+    """The factors of a contour by their paths."""
+    found = {}
+    for key, name, fewest in (("x", part.x, 3), ("y", part.y, 2)):
+        found[key] = _factor(name, study, (*where, key), told)
+        numbers = {v for v in used_by(list(study.alternatives), found[key]) if not isinstance(v, bool | str)}
+        if len(numbers) < fewest and any(found[key] in a.levels for a in study.alternatives):
+            told.say((*where, key), f"{name} has {len(numbers)} levels that are numbers", f"give {fewest} or more in `factors`")
+    if found["x"] == found["y"]:
+        told.say((*where, "y"), f"{part.y} is already along x", "name another factor")
+    return found
 
 
 def _attribution(part: AttributePart, study: Study, where: Where, told: Teller) -> dict[str, Any]:
@@ -153,7 +182,7 @@ def _equal_service(part: EqualServicePart, study: Study, where: Where, told: Tel
             told.say(
                 (*where, "only", path), f"{level!r} is no level of {path}", suggestion(str(level), said, f"use one of {', '.join(said)}")
             )
-    return A.EqualService(tuple(aims), tuple(dict.fromkeys(part.who)), part.most, part.scan, only)
+    return A.EqualService(tuple(aims), tuple(dict.fromkeys(part.who)), part.most, part.most_needed, part.scan, only)
 
 
 def _made_of(part: AttributePart, names: tuple[str, ...], study: Study, where: Where, told: Teller) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
+from channelsim.report.answer_figures import figure_of
 from channelsim.report.figures import freed_figure, ledger_figure, municipality_figure
 from channelsim.store.results import measures_digest, write_whole
 from channelsim.study.answers.answer import cells
-from channelsim.study.evidence import FREED, Evidence, access_kept, sentences, strategy_contrasts
+from channelsim.study.evidence import FREED, Evidence, access_kept, paired_outcomes, said_of_left_out, sentences, strategy_contrasts
 
 WAITS = (
     "phone_wait_mean_min", "phone_within_5_min_pct", "phone_abandoned_pct", "walk_in_wait_mean_min", "appointment_lead_mean_days",
@@ -54,10 +54,10 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
         "freed": freed_figure(e), "ledger": ledger_figure(e),
         "losers": municipality_figure(e, worst[0], worst[1]) if worst else "", "worst": worst,
         "losing": [(c, e.finding(c, "losers_persons").estimate, e.finding(c, "losers_municipalities").estimate) for c in e.study.contrasts],
-        "answers": [(a, head, rows) for a in e.analyses for head, *rows in [cells(a)]],
+        "answers": [(a, figure_of(a), head, rows) for a in e.analyses for head, *rows in [cells(a)]],
         "grades": grades, "inputs": [p for p in region.parameters.values() if p.group in DECISIVE_GROUPS],
-        "pairing": [(c, f.variance_ratio) for c in e.study.contrasts if c.kind == "strategy"
-                    for f in [e.finding(c, "a1_released_h_per_week")] if not np.isnan(f.variance_ratio)],
+        "pairing": [(c, [e.finding(c, o) for o in paired_outcomes(e)]) for c in e.study.contrasts if c.kind != "both"],
+        "left_out": said_of_left_out(e), "paired_outcomes": paired_outcomes(e),
     }  # fmt: skip
 
 

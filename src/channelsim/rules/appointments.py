@@ -6,22 +6,27 @@ from channelsim.compiled import apart, compiled
 from channelsim.randomness import NO_SHOW, uniform
 from channelsim.rules.arrivals import join, next_for
 from channelsim.rules.booked_changes import give_back_slot, plan_chasers, plan_to_move
-from channelsim.rules.bookkeeping.events import APPOINTMENT_IS_DUE, HOLD_BEGINS, HOUR_GIVEN_BACK, SLOT_BOOKED, note_contact
+from channelsim.rules.bookkeeping.events import (
+    APPOINTMENT_IS_DUE, HOLD_BEGINS, HOUR_GIVEN_BACK, INTRODUCES, SLOT_BOOKED, note_contact, note_person,
+)  # fmt: skip
+from channelsim.rules.bookkeeping.idle import stop_being_idle
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.bookkeeping.waits import count_wait
 from channelsim.rules.bookkeeping.work import start_work
 from channelsim.rules.choices import book_slot, travel_of
 from channelsim.rules.kinds import APPOINTMENT_DUE, TABLE_STEP
 from channelsim.rules.outcomes import follow
+from channelsim.rules.people import go_on_duty
 from channelsim.rules.state import (
     CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG,
-    C_NEED, C_STAGE, C_STATE, DUE_AT, HAS_SLOT, HEAD, HOLD, IDLE_COUNT, IDLE_HEAD, LEAD_MIN, LENGTH_MIN, LUCK,
-    MUNICIPALITY, NEED_FLAGS, NEED_TIMES, NEED_WIDTH, N_NO_SHOW, N_VISITS, POOL_STATE_WIDTH, QUEUED_SINCE,
-    QUEUE_WIDTH, REMAINING_MIN, SERVICE, STARTED_AT, TRAVEL_KM, TRAVEL_MIN,
+    C_NEED, C_STAGE, C_STATE, DUE_AT, DUTY_LEFT, HAS_SLOT, HEAD, HOLD, IDLE, IDLE_COUNT, IDLE_HEAD, LEAD_MIN,
+    LENGTH_MIN, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_TIMES, NEED_WIDTH, N_NO_SHOW, N_VISITS, OFF, PERSON_TIMES,
+    PERSON_WIDTH, POOL_STATE_WIDTH, P_STATE, QUEUED_SINCE, QUEUE_WIDTH, REMAINING_MIN, SERVICE, STARTED_AT,
+    TRAVEL_KM, TRAVEL_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BOOK_CLASS, BOOK_POOL, BOOK_TIMES, BOOK_WIDTH, CLASS_WIDTH, FIRST_SLOT, GENERALIST, HOLD_BEFORE, NONE, NO_SLOT,
-    N_SLOTS, PAIR_CLASS, PAIR_WIDTH, RING_DAYS, SLOT_LENGTH, VISIT, WAIT_KIND,
+    N_SLOTS, PAIR_CLASS, PAIR_WIDTH, RING_DAYS, SLOT_LENGTH, VIDEO_INTRO_MIN, VISIT, WAIT_KIND,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import DAY_MIN
@@ -156,9 +161,25 @@ def appointment_due(s, w, contact, now):
     if s.contacts[c + C_CHANNEL] == w.sizes[VISIT]:
         charge_trip(s, w, need, w.booked_min[candidate], w.booked_km[candidate])
     s.contacts[c + C_STATE] = COMING
+    if w.customers == 1 and s.contacts[c + C_CHANNEL] == w.sizes[VISIT] and w.book_adviser[taken] != NONE:
+        introduce(s, w, w.book_adviser[taken], now)
     join(s, w, contact, now)
     if held and w.customers == 0:  # another pool may have taken it: here the reserve fell all the same
         examine(s, w, pool, now)
+
+
+@compiled
+def introduce(s, w, person, now):
+    """A municipal adviser takes a customer to the video room, as soon as he is free: some minutes of other duties (decisions 26)."""
+    apart()
+    state = s.persons[person * PERSON_WIDTH + P_STATE]
+    if state == OFF:
+        return
+    note_person(s, INTRODUCES, person, now, w.options[VIDEO_INTRO_MIN])
+    s.person_times[person * PERSON_TIMES + DUTY_LEFT] += w.options[VIDEO_INTRO_MIN]
+    if state == IDLE:
+        stop_being_idle(s, w, person, now)
+        go_on_duty(s, person, now)
 
 
 @compiled

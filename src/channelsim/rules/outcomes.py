@@ -10,7 +10,7 @@ from channelsim.rules.bookkeeping.lines import free_line
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
 from channelsim.rules.bookkeeping.queues import leave_queue
 from channelsim.rules.bookkeeping.tray import at_contact
-from channelsim.rules.choices import next_contact
+from channelsim.rules.choices import next_contact, opening
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.state import (
     AGED_SINCE, CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION,
@@ -21,10 +21,11 @@ from channelsim.rules.state import (
     STARTED_AT, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    ABANDONED, BALKED, BLOCKED, BY_POINT, CALLED_BACK, CALL_BACK, CHASER, CLASS_WIDTH, CLOSED_TO, COMPLETED,
-    CONTACT, FAILED, GENERALIST, GIVE_UP, HANDED_OVER, KEEPS_AGE, KEEPS_PATIENCE, LEAVES_UNSEEN, MOVED_ON, NONE,
-    NOT_REACHED, NO_SLOT, N_MUNICIPALITIES, N_SERVICES, OFFER_KEEPS_PLACE, PHONE, QUEUE_RULES, QUEUE_RULE_WIDTH,
-    RESOLVE, SENT_HOME, SERVED, TRANSFER, TRIES, TRY_AGAIN, UNMET_SHARE, VISIT, WARM_MAX_MIN, WEB,
+    ABANDONED, BALKED, BLOCKED, BY_POINT, CALENDAR, CALLED_BACK, CALL_BACK, CHASER, CLASS_WIDTH, CLOSED_TO,
+    COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP, HANDED_OVER, HAND_BACK, KEEPS_AGE, KEEPS_PATIENCE,
+    LEAVES_UNSEEN, MOVED_ON, NONE, NOT_REACHED, NO_SLOT, N_MUNICIPALITIES, N_SERVICES, OFFER_KEEPS_PLACE, PHONE,
+    QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME, SERVED, TRANSFER, TRIES, TRY_AGAIN, UNMET_SHARE, VISIT,
+    WARM_MAX_MIN, WEB,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import NEVER, on_grid
@@ -259,7 +260,7 @@ def leave_unseen(s, w, contact, left):
 
 @compiled
 def hand_on(s, w, contact, action, now):
-    """The contact goes on as a new leg: to those with the skill on the same line or in the same house, or to a slot."""
+    """The contact goes on as a new leg: to those with the skill on the same line or in the same house, to a slot, or back to the office."""
     c, t = contact * CONTACT_WIDTH, contact * CONTACT_TIMES
     n = s.contacts[c + C_NEED] * NEED_WIDTH
     service, channel = s.needs[n + SERVICE], s.contacts[c + C_CHANNEL]
@@ -271,9 +272,11 @@ def hand_on(s, w, contact, action, now):
             channel = w.sizes[PHONE]
         row = (channel * w.sizes[N_SERVICES] + service) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
         of_class = w.entry_class[row * 2 + 1]
+    elif action == HAND_BACK:
+        of_class = w.back_class[s.needs[n + MUNICIPALITY]]
     s.contacts[c + C_CLASS] = of_class
     s.contacts[c + C_BOOK] = WANTS_SLOT if of_class == NONE else NONE
-    if w.extras == 1 and of_class != NONE and channel == w.sizes[PHONE] and w.options[WARM_MAX_MIN] > 0.0:
+    if w.extras == 1 and action == TRANSFER and of_class != NONE and channel == w.sizes[PHONE] and w.options[WARM_MAX_MIN] > 0.0:
         s.contacts[c + C_BOOK] = WARM
     s.contacts[c + C_GENERATION] += 1
     s.contacts[c + C_LEG] += 1
@@ -286,5 +289,8 @@ def hand_on(s, w, contact, action, now):
     s.contact_times[t + WORKED_MIN] = 0.0
     if w.extras == 1:
         s.contact_times[t + KEPT_SINCE] = -1.0
-    note_contact(s, HANDED_ON, contact, action, s.contacts[c + C_LEG], now, now)
-    at_contact(s, now, CONTACT_ARRIVES, contact)
+    moment = now
+    if action == HAND_BACK:  # the office's line may be shut when the national one is not
+        moment = opening(w, w.classes[of_class * CLASS_WIDTH + CALENDAR], NONE, now, 0.0)
+    note_contact(s, HANDED_ON, contact, action, s.contacts[c + C_LEG], now, moment)
+    at_contact(s, moment, CONTACT_ARRIVES, contact)

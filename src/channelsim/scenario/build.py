@@ -19,6 +19,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.by_hour import sets_by_hour
 from channelsim.scenario.own_rules import OwnRule
 from channelsim.scenario.region import Week
+from channelsim.scenario.region_staff import VideoHours
 from channelsim.scenario.rule_tables import QueueRules, rule_tables
 from channelsim.scenario.tables import NONE
 from channelsim.units import DAY_MIN, NEVER, on_grid
@@ -91,6 +92,7 @@ class Book:
     horizon_days: int
     hold_before_min: float
     share: float
+    room: VideoHours | None = None  # a video room's grid: one customer at a time
 
 
 @dataclass

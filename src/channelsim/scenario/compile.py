@@ -27,10 +27,11 @@ from channelsim.scenario.compile_region_staff import (
     learning_tables,
     learns,
     meetings_of,
+    room_advisers,
     with_visiting_days,
 )  # fmt: skip
 from channelsim.scenario.compile_routing import build_routing
-from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, without_first
+from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after_cut, visit_factor, with_more, without_first
 from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.region import WEEKDAYS, OfficeModel, Person, Region, Strategy
 from channelsim.scenario.region_features import Features, features_of
@@ -65,11 +66,12 @@ class Factors:
     absence_wave: AbsenceWave | None = field(default=None, repr=False)
     trip_response: TripResponse | None = field(default=None, repr=False)
     staff_removed: tuple[tuple[str, int], ...] = field(default=(), repr=False)  # (role or skill, persons) by the order of removal
+    staff_added: tuple[tuple[str, int], ...] = field(default=(), repr=False)  # (role or skill, persons) beside those of that order
 
     @property
     def later(self) -> str:
         """Text of the later factors that are used."""
-        names = ("staff_scale", "web_adoption", "layoff", "absence_wave", "trip_response", "staff_removed")
+        names = ("staff_scale", "web_adoption", "layoff", "absence_wave", "trip_response", "staff_removed", "staff_added")
         usual = Factors()
         return "".join(f"|{n}={getattr(self, n)!r}" for n in names if getattr(self, n) != getattr(usual, n))
 
@@ -167,9 +169,9 @@ def compile_world(
         **builder.consequences(),
         **builder.hours(),
         **builder.appointment_books(),
-        **entries,
         **customers,
-        **(none_of_it(len(draft.channels), len(region.services)) | more | learning_tables(draft, persons)),
+        **(none_of_it(len(draft.channels), len(region.services)) | more | learning_tables(draft, persons) | entries
+           | room_advisers(draft, person_names)),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,
@@ -195,6 +197,7 @@ def compile_world(
         pool_office=tuple(p.office for p in builder.pools),
         bookable_share=np.array([b.share for b in builder.books]),
         book_open=_book_open(draft, tables, n_days),
+        book_room=np.array([b.room is not None for b in builder.books], bool),
         closing_cut_min=np.array([cut for _, _, cut in builder.calendars]),
         first_monday=region.first_monday,
         n_weeks=n_weeks,
@@ -215,6 +218,8 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
     everybody, kept = after_cut(model.staff[split], factors.staff_scale) if factors.staff_scale < 1.0 else (model.staff[split], 0)
     for who, n in factors.staff_removed:
         everybody = without_first(everybody, who, n)
+    for who, n in factors.staff_added:
+        everybody = with_more(everybody, who, n)
     for person in everybody:
         if person.role == "management":
             if not (person.released and factors.released_posts == "to_generalists"):
@@ -324,8 +329,10 @@ def _book_open(draft: Draft, tables: Tables, n_days: int) -> np.ndarray:
     rows = []
     names = list(draft.place_number)
     for book in draft.builder.books:
-        calendar = draft.place_calendar[names[draft.builder.pools[book.pool].place]]
-        rows.append(tables.calendar_open[calendar * n_days : (calendar + 1) * n_days] < NEVER)
+        calendar = draft.place_calendar[book.room.point if book.room else names[draft.builder.pools[book.pool].place]]
+        is_open = tables.calendar_open[calendar * n_days : (calendar + 1) * n_days] < NEVER
+        linked = np.isin(np.arange(n_days) % 7, book.room.weekdays) if book.room else np.ones(n_days, bool)
+        rows.append(is_open & linked)
     return np.array(rows, bool).reshape(len(rows), n_days)
 
 

@@ -27,6 +27,7 @@ def none_of_it(n_channels: int, n_services: int) -> dict[str, np.ndarray]:
         "last_arrival_min": np.zeros(n_channels), "person_kind": np.zeros(1, np.int64), "kind_factor": np.ones(1),
         "outages": np.empty(0), "unmet_delay": np.full(1, NONE, np.int64),
         "came_at": np.full(1, NEVER), "slower": np.ones(1),
+        "back_class": np.full(1, NONE, np.int64), "book_adviser": np.full(1, NONE, np.int64),
     }  # fmt: skip
 
 

@@ -160,9 +160,17 @@ def learning_tables(draft: Draft, persons: list[Person | None]) -> dict[str, np.
     return {"came_at": came_at(draft, persons), "slower": learning_curve(draft.region.staff.learning)}
 
 
+def room_advisers(draft: Draft, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Who takes customers to the video room: the first adviser of the point, for each appointment book."""
+    person = {name: i for i, name in enumerate(names)}
+    rows = [T.NONE if b.room is None else person.get(f"adviser 1 {b.room.point}", T.NONE) for b in draft.builder.books]
+    return {"book_adviser": np.array(rows, np.int64)}
+
+
 def learns(options: np.ndarray, draft: Draft) -> np.ndarray:
     """The options of a world, with learning if there is any."""
     options[T.LEARNING] = float(draft.region.staff.learning is not None)
+    options[T.VIDEO_INTRO_MIN] = draft.region.staff.video_intro_min
     return options
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from channelsim.scenario import tables as T
-from channelsim.scenario.region_books import add_books, book_candidates, booked_channels
+from channelsim.scenario.region_books import add_books, add_rooms, book_candidates, booked_channels
 from channelsim.scenario.region_classes import CALL_BACK, CASEWORK, CHASER, CHECK, PHONE, VISIT, WEB, WEB_RESPONSE, Routing
 from channelsim.scenario.region_consequences import add_consequences
 from channelsim.scenario.tables import NONE
@@ -42,7 +43,9 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
         for s, service in enumerate(services):
             for variant in (0, 1):
                 place_class[place, s, variant] = routing.walk_in_class(service, name, variant)
+    back = _hand_back(draft, routing)
     books = add_books(routing)
+    rooms = add_rooms(routing)
     add_consequences(routing)
     return {
         "channel_mode": np.array([T.BY_POINT if k == VISIT else T.BY_LINE for k in range(n_k)], np.int64),
@@ -52,9 +55,20 @@ def build_routing(draft: Draft) -> dict[str, np.ndarray]:
         "place_class": place_class.ravel(),
         "place_calendar": np.array([draft.place_calendar[name] for name in draft.place_number], np.int64),
         **_walk_in_candidates(draft, place_class),
-        **book_candidates(routing, books),
+        **book_candidates(routing, books, rooms),
         **_abilities(draft),
+        **back,
     }
+
+
+def _hand_back(draft: Draft, routing: Routing) -> dict[str, np.ndarray]:
+    """To which line the national one hands back what it cannot close, by municipality; no table where it closes all."""
+    national = [s for s in draft.region.services if s.tier == "national"]
+    if draft.region.staff.hand_back_share == 0.0 or not national:
+        return {}
+    asked = replace(national[0], tier="minimum", skill="any")  # the first line of the office, as for any other question
+    offices = [draft.model.office_of[m.name] for m in draft.region.municipalities]
+    return {"back_class": np.array([routing.phone_class(asked, office, 0) for office in offices], np.int64)}
 
 
 def _channel_hours(draft: Draft, routing: Routing) -> dict[str, np.ndarray]:
@@ -112,4 +126,6 @@ def _abilities(draft: Draft) -> dict[str, np.ndarray]:
             able[number, s] = int(national or (role == "specialist" and service.skill in ("any", skill)))
         if role == "adviser":
             closes[number] = region.value("joint", "resolved_share", "all", 1.0)
+        elif role == "national":
+            closes[number] = 1.0 - region.staff.hand_back_share
     return {"able": able.ravel(), "closes_share": closes}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -133,6 +133,24 @@ def without_first(people: tuple[Person, ...], who: str, n: int) -> tuple[Person,
     if len(gone) < n:
         raise ValueError(f"{len(gone)} of {who} may go, not {n}")
     return tuple(p for p in people if p.id not in gone)
+
+
+def with_more(people: tuple[Person, ...], who: str, n: int) -> tuple[Person, ...]:
+    """People with n posts more of a role or skill, one beside each person in `removal_order`, from its start again where it ends.
+
+    So posts are added in proportion, along the order in which they would go. New persons have numbers and places in the
+    rota of their own.
+
+    Raises
+    ------
+    ValueError
+        If there is nobody of that kind beside whom to put them.
+    """
+    order = removal_order(of_kind(people, who))
+    if not order:
+        raise ValueError(f"nobody is {who}")
+    first, rota = max(p.id for p in people) + 1, max(p.rota for p in people) + 1
+    return (*people, *(replace(order[i % len(order)], id=first + i, rota=rota + i) for i in range(n)))
 
 
 def of_kind(people: Iterable[Person], who: str) -> list[Person]:

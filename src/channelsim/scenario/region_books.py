@@ -8,6 +8,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.build import Book
 from channelsim.scenario.region import Service
 from channelsim.scenario.region_classes import BOOKED_FIRST, LATE_START, PHONE, VISIT, Routing
+from channelsim.scenario.region_staff import VideoHours
 from channelsim.units import on_grid
 
 
@@ -49,6 +50,48 @@ def _reserve(routing: Routing, pool: int, persons: int) -> None:
             pair.reserve = persons
 
 
+def add_rooms(routing: Routing) -> dict[int, VideoHours]:
+    """A grid for each stretch of a joint point's video room: book -> its hours. Someone of the skill's largest pool is there for it."""
+    rooms: dict[int, VideoHours] = {}
+    draft, region = routing.d, routing.region
+    for video in region.staff.video:
+        point = next((p for p in draft.model.points if p.name == video.point), None)
+        grid = region.appointments.get(video.skill)
+        if point is None or grid is None or draft.model.name not in video.models:
+            continue
+        pools = routing.behind_room(video.skill, point.office)
+        if not pools:
+            continue
+        pool = max(pools, key=lambda p: (draft.pool_sizes[p], -p))
+        place = draft.place_number[point.name]
+        closes = max((h[1] for h in point.hours if h), default=0.0)
+        of_class = routing.b.add_class(
+            name=f"video {point.name} {video.skill}", channel=VISIT, mode=T.BOOKED, send_home=True, wait_kind=LATE_START, place=place,
+            calendar=routing.b.calendar(point.hours, cut_min=max(0.0, region.shift[1] - closes)),
+        )  # fmt: skip
+        routing.b.allow(of_class, pool, 0, BOOKED_FIRST)
+        rooms[len(routing.b.books)] = video
+        routing.b.books.append(Book(
+            pool=pool, of_class=of_class, first_slot_min=video.hours[0], last_slot_min=video.hours[1] - grid.slot_min,
+            slot_min=grid.slot_min,
+            notice_min=grid.notice_min, horizon_days=grid.horizon_working_days * 7 // 5, hold_before_min=grid.hold_before_min, share=1.0,
+            room=video,
+        ))  # fmt: skip
+    return rooms
+
+
+def rooms_nearby(
+    routing: Routing, service: Service, pools: list[int], rooms: dict[int, VideoHours], municipality: int
+) -> list[tuple[int, int]]:
+    """(book, municipality of the room) of video rooms that are nearer to customers than all points with the skill."""
+    town = {m.name: i for i, m in enumerate(routing.region.municipalities)}
+    names = list(routing.d.place_number)
+    minutes = routing.region.travel_min[municipality]
+    nearest = min((float(minutes[town[names[routing.b.pools[p].place]]]) for p in pools), default=0.0)
+    return [(book, town[v.point]) for book, v in rooms.items()
+            if v.skill == service.skill and routing.b.books[book].pool in pools and float(minutes[town[v.point]]) < nearest]  # fmt: skip
+
+
 def booked_channels(routing: Routing, books: dict[int, int]) -> np.ndarray:
     """Visits of some services are by appointment; triage lets those that look routine walk in (decisions 4, 19)."""
     services = routing.region.services
@@ -71,7 +114,7 @@ def visits_nearby(routing: Routing, service: Service, pools: list[int], municipa
     return [v for v in visitors if all(to[v] < to[p] for p in pools)]
 
 
-def book_candidates(routing: Routing, books: dict[int, int]) -> dict[str, np.ndarray]:
+def book_candidates(routing: Routing, books: dict[int, int], rooms: dict[int, VideoHours]) -> dict[str, np.ndarray]:
     """Books in which the appointments of a service may be made, for each municipality: lower pool first."""
     draft, region = routing.d, routing.region
     town = {m.name: i for i, m in enumerate(region.municipalities)}
@@ -82,11 +125,10 @@ def book_candidates(routing: Routing, books: dict[int, int]) -> dict[str, np.nda
             pools: list[int] = []
             if service.tier != "national":
                 pools = routing.specialists(service, draft.model.office_of[municipality.name], "booked")
-                pools = pools + visits_nearby(routing, service, pools, m)
-            for pool in pools:
-                if pool in books:
-                    to = town[names[draft.builder.pools[pool].place]]
-                    book.append(books[pool])
+                found = [(books[p], town[names[draft.builder.pools[p].place]]) for p in (*pools, *visits_nearby(routing, service, pools, m))
+                         if p in books]  # fmt: skip
+                for number, to in (*found, *rooms_nearby(routing, service, pools, rooms, m)):
+                    book.append(number)
                     minutes.append(on_grid(float(region.travel_min[m, to])))
                     km.append(float(region.travel_km[m, to]))
             start.append(len(book))

@@ -90,6 +90,11 @@ class Routing:
         return sorted(number for (place, role, skill), number in self.d.pool_of.items() if role == "specialist" and skill == service.skill
                       and place not in staffed and self.b.pools[number].office in offices)  # fmt: skip
 
+    def behind_room(self, skill: str, office: str) -> list[int]:
+        """Pools that may stand at the other end of a video link: those that take an office's appointments of a skill."""
+        found = [self.specialists(s, office, "booked") for s in self.region.services if s.skill == skill and s.tier != "national"]
+        return sorted({pool for pools in found for pool in pools})
+
     def door(self, point_name: str) -> dict[str, object]:
         """Hours of a place's walk-in queue, and whether closing sends it home."""
         if self.at_door == SERVE_OUT:

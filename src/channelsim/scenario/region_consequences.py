@@ -58,6 +58,9 @@ def add_consequences(routing: Routing) -> None:
                 handed = ((f.assist_share, contact, WEB, NONE), (1.0 - f.assist_share, contact, PHONE, delay("referral_from_joint_point")))
             elif c.channel in (PHONE, CALL_BACK):
                 handed = ((transfer, T.TRANSFER, NONE, NONE), (1.0 - transfer, T.BOOK, NONE, NONE))
+            if role == T.NATIONAL:
+                ring = ((1.0, contact, PHONE, delay("phone_after_web_failure")),)  # whoever came by web is asked to ring
+                handed = ((1.0, T.HAND_BACK, NONE, NONE),) if c.channel == PHONE else ring
             routing.b.consequence(number, role, T.HANDED_OVER, *handed)
 
 

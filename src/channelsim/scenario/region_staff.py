@@ -82,6 +82,17 @@ class VisitingDay:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoHours:
+    """Hours in which a joint point's video room is linked to specialists with a skill (decisions 26)."""
+
+    models: tuple[str, ...]
+    point: str
+    weekdays: tuple[int, ...]
+    hours: tuple[float, float]  # minutes after midnight
+    skill: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegionStaff:
     """All of it; the default is nothing."""
 
@@ -94,6 +105,8 @@ class RegionStaff:
     speeds: tuple[Speed, ...] = ()
     learning: Learning | None = None
     visiting_days: tuple[VisitingDay, ...] = ()
+    video: tuple[VideoHours, ...] = ()
+    video_intro_min: float = 5.0  # of the municipal adviser, who takes the customer to the room
     hand_back_share: float = 0.0  # of what the national line hears: it goes back to the region
 
     @property

@@ -84,6 +84,7 @@ def roster_key(world: World) -> str:
     """Hash of all that rosters and appointment slots are made from: worlds of one key may share what is made."""
     people = [np.asarray(getattr(world.people, f.name)) for f in fields(world.people) if f.name not in ("staff", "habits")]
     books = [world.tables.books, world.tables.book_times, world.bookable_share, world.book_open]
+    books += [world.book_room] if world.book_room.any() else []
     habits = "" if world.people.habits is None else world.people.habits.words()
     digest = hashlib.sha256(f"{len(world.names.pools)} {world.people.staff!r}{habits}".encode())
     for column in (*people, *books):
@@ -223,12 +224,34 @@ def _make_slots(world: World, week: int, slots_max: int) -> np.ndarray:
         moments = np.unique(begins[open_books]).tolist()
         free_at = {b: here & ~_off_duty(people, week, weekday, b) for b in moments}
         there = {b: _there(people, free_at[b], duties, weekday, b, len(world.names.pools)) for b in moments}
+        linked = _linked(world, begins, open_books, there)
         for slot in range(slots_max):
             for book in np.flatnonzero(open_books[:, slot]).tolist():
-                carried[book] += there[begins[book, slot]][books[book, T.BOOK_POOL]] * world.bookable_share[book]
-                free[book, weekday, slot] = int(carried[book])
-                carried[book] -= free[book, weekday, slot]
+                if (book, slot) in linked:
+                    free[book, weekday, slot] = 1
+                elif not (len(world.book_room) and world.book_room[book]):
+                    start, pool = float(begins[book, slot]), books[book, T.BOOK_POOL]
+                    held = sum(_meet(world, one, begins, pool, start, float(times[book, T.SLOT_LENGTH])) for one in linked)
+                    carried[book] += max(0, there[start][pool] - held) * world.bookable_share[book]
+                    free[book, weekday, slot] = int(carried[book])
+                    carried[book] -= free[book, weekday, slot]
     return free
+
+
+def _linked(world: World, begins: np.ndarray, open_books: np.ndarray, there: dict[float, np.ndarray]) -> set[tuple[int, int]]:
+    """(book, slot) of video rooms on one day: a room has one slot at a time, and somebody of the pool is there for it (decisions 26)."""
+    pools = world.tables.books.reshape(-1, T.BOOK_WIDTH)[:, T.BOOK_POOL]
+    rooms = np.flatnonzero(world.book_room).tolist()
+    rows = [(book, slot) for book in rooms for slot in np.flatnonzero(open_books[book]).tolist()]
+    return {(book, slot) for book, slot in rows if there[float(begins[book, slot])][pools[book]] > 0}
+
+
+def _meet(world: World, linked: tuple[int, int], begins: np.ndarray, pool: int, start: float, length: float) -> bool:
+    """Does a video slot take a person of a pool away from a slot that begins at `start`?"""
+    book, slot = linked
+    mine = world.tables.books[book * T.BOOK_WIDTH + T.BOOK_POOL] == pool
+    since = float(begins[book, slot])
+    return bool(mine and since < start + length and start < since + world.tables.book_times[book * T.BOOK_TIMES + T.SLOT_LENGTH])
 
 
 def _off_duty(people: People, week: int, weekday: int, begins: float) -> np.ndarray:

@@ -53,7 +53,7 @@ OUTCOMES = ("served", "handed over", "abandoned", "blocked", "sent home", "no-sh
 N_OUTCOMES = 14
 
 # --- what follows an outcome ----------------------------------------------------------------------
-RESOLVE, GIVE_UP, CONTACT, TRANSFER, BOOK = 0, 1, 2, 3, 4
+RESOLVE, GIVE_UP, CONTACT, TRANSFER, BOOK, HAND_BACK = 0, 1, 2, 3, 4, 5
 
 # --- table `classes` (integers) -------------------------------------------------------------------
 CLASS_WIDTH = 16
@@ -188,6 +188,8 @@ class Tables(Columns):
     unmet_delay: np.ndarray  # [1] distribution of the time until an unmet need comes again
     # of regions whose people learn after a move (`LEARNING`)
     came_at: np.ndarray  # [person] when the person came to a place that is new, NEVER: has not moved
+    book_adviser: np.ndarray  # [book] person who takes the customer to the video room, NONE: no such room
+    back_class: np.ndarray  # [m] line of the office to which the national line hands back (`HAND_BACK`)
     slower: np.ndarray  # [week since then] factor on the handling time; the last is 1
     # what follows
     row_of: np.ndarray  # [(class * N_ROLES + role) * N_OUTCOMES + outcome]
@@ -216,8 +218,8 @@ N_SIZES = 17
 GENERALIST_HANDLING, GENERALIST_CLOSES, TRANSIT_FACTOR, TRANSIT_EXTRA_MIN, LAST_ARRIVAL_MIN = range(5)
 SHARED_LENGTH, TRIAGE, MIN_BREAK_LEFT_MIN, TARGET_MIN, LONGEST_CONTACT_MIN, PERSON_FACTORS, LEARNING = range(5, 12)
 WEB_LEARNING, ASSIST_UPLIFT, UNMET_SHARE, UNMET_RATIO, RESCHEDULE_SHARE, RESCHEDULE_NOTICE_MIN = range(12, 18)
-CHASER_RATE, CHASER_AFTER_DAYS, WARM_MAX_MIN = range(18, 21)
-N_OPTIONS = 21
+CHASER_RATE, CHASER_AFTER_DAYS, WARM_MAX_MIN, VIDEO_INTRO_MIN = range(18, 22)
+N_OPTIONS = 22
 HOUR_POINTS = 25
 
 # --- ids of needs: layer, week, cell and serial number, with the channel of the first contact above them ---------

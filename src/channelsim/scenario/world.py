@@ -112,6 +112,7 @@ class World:
     n_weeks: int  # weeks for which calendars reach
     digest: str
     notes: tuple[str, ...] = ()
+    book_room: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # [book] bool: a video room's grid; empty: none is
     table_steps: tuple[tuple[float, int], ...] = ()  # minute of the week, set of routing lists that holds from then on
     policy: Policy | None = None
     slot_pattern: np.ndarray | None = None  # [book, weekday, slot] where slots do not follow the roster

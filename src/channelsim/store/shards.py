@@ -73,6 +73,19 @@ def write_shard(path: Path, frame: pd.DataFrame, keys: Mapping[str, str], replic
     write_whole(path, lambda file: file.write(data))
 
 
+def read_shard(path: Path) -> pa.Table:
+    """The numbers of a shard whose seal is unbroken.
+
+    Raises
+    ------
+    Damaged
+        As `checked`.
+    """
+    data = path.read_bytes()
+    checked(data)
+    return pq.read_table(pa.BufferReader(data)).replace_schema_metadata(None)
+
+
 def checked(data: bytes) -> tuple[Held, ...]:
     """What a shard holds, once its seal is found unbroken.
 

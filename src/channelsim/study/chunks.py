@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from channelsim.study.design import Study
+from channelsim.study.design import Alternative, Study
 from channelsim.study.intervals import Stretch, without
 
 GOAL_S = 3.0  # of work in a chunk: at 10 ms for a task and a shard the overhead is below half a per cent
@@ -23,11 +23,15 @@ SMALLEST_GROUP = 4  # alternatives; each group simulates the baselines that it l
 
 @dataclass(frozen=True)
 class Chunk:
-    """Names of alternatives, and the replications [first, until)."""
+    """Names of alternatives, and the replications [first, until).
+
+    `beside`: the alternatives of a study of its own, which the design does not have: what a search tries.
+    """
 
     alternatives: tuple[str, ...]
     first: int
     until: int
+    beside: tuple[Alternative, ...] = ()
 
     @property
     def n_cells(self) -> int:
@@ -43,10 +47,10 @@ class Chunk:
         """Two smaller chunks, to find out which part is at fault; itself if it is one cell."""
         if self.until - self.first > 1:
             middle = (self.first + self.until) // 2
-            return Chunk(self.alternatives, self.first, middle), Chunk(self.alternatives, middle, self.until)
+            return replace(self, until=middle), replace(self, first=middle)
         if len(self.alternatives) > 1:
             half = len(self.alternatives) // 2
-            return Chunk(self.alternatives[:half], self.first, self.until), Chunk(self.alternatives[half:], self.first, self.until)
+            return replace(self, alternatives=self.alternatives[:half]), replace(self, alternatives=self.alternatives[half:])
         return (self,)
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ FACTORS = {  # path -> field of Factors
     "released_posts": "released_posts", "demand.scale": "demand_scale", "web_preference.scale": "web_preference_scale",
     "staff.scale": "staff_scale", "web.adoption": "web_adoption", "demand.layoff": "layoff", "staff.absence_wave": "absence_wave",
 }  # fmt: skip
-REMOVED = "staff.removed."  # persons of a role or skill that are gone: what a search at equal service tries
+REMOVED, ADDED = "staff.removed.", "staff.added."  # persons of a role or skill that are gone or come: what a search at equal service tries
 FUTURE, INPUTS, STRATEGY, RESPONSE = "future", "inputs.", "strategy.", "demand.trip_response"
 
 
@@ -222,8 +222,9 @@ class Study:
         region, strategy = inputs_at(region, strategy, quantiles, self.input_groups)
         region, strategy = overridden(region, strategy, {p: v for p, v in levels.items() if p.startswith(("region.", STRATEGY))})
         given = {FACTORS[p]: v for p, v in levels.items() if p in FACTORS}
-        gone = tuple((p.removeprefix(REMOVED), int(v)) for p, v in levels.items() if p.startswith(REMOVED))
-        given |= {"staff_removed": gone} if gone else {}
+        for name, start in (("staff_removed", REMOVED), ("staff_added", ADDED)):
+            persons = tuple((p.removeprefix(start), int(v)) for p, v in levels.items() if p.startswith(start))
+            given |= {name: persons} if persons else {}
         return region, strategy, Factors(staffing_split=alternative.staffing_split, **given)
 
     @property

@@ -15,7 +15,8 @@ from channelsim.study.answers.answer import answered, as_data
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer
 from channelsim.study.design import Contrast, Study
-from channelsim.study.estimate import Estimate, overloaded, pointwise, simultaneous, verdict
+from channelsim.study.estimate import LEVEL, Estimate, overloaded, pointwise, simultaneous, verdict
+from channelsim.study.precision import LOOK_LEVEL
 
 FREED = "a1_released_h_per_week"
 WAITS = ("phone_wait_change_min", "lead_change_days")
@@ -30,6 +31,7 @@ class Finding:
     estimate: Estimate
     verdict: str
     variance_ratio: float  # independent over paired: how well common random numbers worked; nan where unknown
+    correlation: float  # of plan and baseline over replications
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,7 @@ class Evidence:
     overload: dict[str, dict[str, float]]  # alternative -> pool -> growth of owed work in h over the window
     answers: tuple[str, ...] = field(default=())
     analyses: tuple[Answer, ...] = field(default=())
+    left_out: dict[str, str] = field(default_factory=dict)  # alternatives whose replications stop, and why
     whole: bool = True  # `frame` holds every number, not only the means of each over the replications
 
     def finding(self, contrast: Contrast, outcome: str) -> Finding:
@@ -78,25 +81,28 @@ def _findings(study: Study, frame: pd.DataFrame, overload: dict[str, dict[str, f
     together: dict[tuple[Contrast, str], Estimate] = {}
     if family:
         table = np.column_stack([wide[c.plan.name, c.baseline.name, o].to_numpy() for c, o in family])
-        together = dict(zip(family, simultaneous(table), strict=True))
+        level = LOOK_LEVEL if study.precision else LEVEL  # a study that may stop at any of four looks has a quarter of the error at each
+        together = dict(zip(family, simultaneous(table, level), strict=True))
     found = []
     for contrast in study.contrasts:
         for outcome in PAIRED:
             values = wide[contrast.plan.name, contrast.baseline.name, outcome].to_numpy()
             estimate = together.get((contrast, outcome)) or pointwise(values)
-            found.append(finding_of(study, contrast, outcome, estimate, overload, _variance_ratio(frame, contrast, outcome, values)))
+            correlation, ratio = _pairing(frame, contrast, outcome, values)
+            found.append(finding_of(study, contrast, outcome, estimate, overload, ratio, correlation))
     return tuple(found)
 
 
 def finding_of(
-    study: Study, contrast: Contrast, outcome: str, estimate: Estimate, overload: Mapping[str, object], variance_ratio: float
-) -> Finding:
+    study: Study, contrast: Contrast, outcome: str, estimate: Estimate, overload: Mapping[str, object], variance_ratio: float,
+    correlation: float = float("nan"),
+) -> Finding:  # fmt: skip
     """What an estimate says of one outcome of one contrast."""
     better = study.better.get(outcome, PAIRED[outcome][1])
     words = verdict(estimate, better, study.margins.get(outcome, 0.0)) if better != "neither" else ""
     if outcome in WAITS and (overload.get(contrast.plan.name) or overload.get(contrast.baseline.name)):
         words = "not judged: an alternative is overloaded, its waits grow with the window"
-    return Finding(contrast, outcome, estimate, words, variance_ratio)
+    return Finding(contrast, outcome, estimate, words, variance_ratio, correlation)
 
 
 MEASURE_OF = {
@@ -106,15 +112,46 @@ MEASURE_OF = {
 }  # fmt: skip
 
 
-def _variance_ratio(frame: pd.DataFrame, contrast: Contrast, outcome: str, values: np.ndarray) -> float:
-    """Variance of a difference of independent runs over that of the paired difference (decisions 41)."""
+def _pairing(frame: pd.DataFrame, contrast: Contrast, outcome: str, values: np.ndarray) -> tuple[float, float]:
+    """(correlation of plan and baseline, variance of a difference of independent runs over that of the paired one) (decisions 41)."""
     measure = MEASURE_OF.get(outcome)
     if measure is None or len(values) < 3:
-        return float("nan")
+        return float("nan"), float("nan")
     rows = frame[(frame["table"] == "measure") & (frame["measure"] == measure)]
-    parts = [rows[rows["alternative"] == a.name]["value"].var(ddof=1) for a in (contrast.plan, contrast.baseline)]
+    parts = [rows[rows["alternative"] == a.name].set_index("replication")["value"] for a in (contrast.plan, contrast.baseline)]
     paired = values.var(ddof=1)
-    return float(sum(parts) / paired) if paired > 0 else float("nan")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlation = float(parts[0].corr(parts[1]))
+    return correlation, float(sum(p.var(ddof=1) for p in parts) / paired) if paired > 0 else float("nan")
+
+
+def paired_outcomes(e: Evidence) -> list[str]:
+    """Outcomes of which it is known how well pairing worked: the primary ones that are a change of a measure."""
+    return [o for o in dict.fromkeys((FREED, *e.study.primary_outcomes)) if o in MEASURE_OF]
+
+
+def said_of_pairing(e: Evidence) -> list[str]:
+    """One line an outcome: how many times as many replications independent runs would need, over the contrasts of strategies."""
+    said = []
+    for outcome in paired_outcomes(e):
+        found = [e.finding(c, outcome) for c in strategy_contrasts(e)]
+        known = sorted((f.variance_ratio, f.correlation) for f in found if not np.isnan(f.variance_ratio))
+        if known:
+            middle = known[len(known) // 2]
+            said.append(f"{outcome}: {known[0][0]:.3g} to {known[-1][0]:.3g} times, middle {middle[0]:.3g} (correlation {middle[1]:.3f})")
+    return said
+
+
+def said_of_left_out(e: Evidence) -> list[str]:
+    """Which alternatives do not count, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for name, why in e.left_out.items():
+        reasons.setdefault(why.rpartition("stopped: ")[2], []).append(name)
+    n = len(e.left_out) + len(e.study.alternatives)
+    return [
+        f"left out of all answers: {len(names)} of {n} alternatives, {'such as ' if len(names) > 3 else ''}{', '.join(names[:3])}: {why}"
+        for why, names in reasons.items()
+    ]
 
 
 ACCESS = ("unmet_change_pct", "phone_wait_change_min", "lead_change_days", "net_shed_h_per_week")
@@ -175,6 +212,9 @@ def answers(e: Evidence) -> list[str]:
     return said
 
 
+NO_ANSWER = "The study takes points from ranges of what is not known, and no question about them has an answer."
+
+
 def headline(e: Evidence) -> str:
     """The answer to the claim in words, under the study's assumptions."""
     return " ".join(sentences(e))
@@ -182,6 +222,9 @@ def headline(e: Evidence) -> str:
 
 def sentences(e: Evidence) -> list[str]:
     """The answer: each strategy under the default split, where the time goes, then the other splits."""
+    if e.study.ranges:  # a sample of what is not known: its points are no plans to be counted
+        said = [a.words.splitlines()[0] for a in e.analyses if not a.words.startswith("not answered")]
+        return [f"Under these assumptions {said[0]}.", *(f"{s[0].upper()}{s[1:]}." for s in said[1:3])] if said else [NO_ANSWER]
     first, *others = e.study.staffing_splits
     contrasts = [c for c in strategy_contrasts(e) if c.plan.staffing_split == first]
     if not contrasts:
@@ -229,12 +272,14 @@ def as_json(e: Evidence) -> dict[str, Any]:
         "answers": list(e.answers),
         "analyses": [as_data(a) for a in e.analyses],
         "overloaded": e.overload,
+        "left_out": e.left_out,
         "findings": [
             {
                 "kind": f.contrast.kind, "plan": f.contrast.plan.name, "baseline": f.contrast.baseline.name,
                 "outcome": f.outcome, "unit": PAIRED[f.outcome][0], "definition": PAIRED[f.outcome][2],
                 **numbers(f.estimate), "verdict": f.verdict,
                 "variance_ratio": None if np.isnan(f.variance_ratio) else f.variance_ratio,
+                "correlation": None if np.isnan(f.correlation) else f.correlation,
             }
             for f in e.findings
         ],

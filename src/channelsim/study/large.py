@@ -20,6 +20,7 @@ from channelsim.study.design import Study
 from channelsim.study.estimate import LEVEL, Estimate
 from channelsim.study.evidence import MEASURE_OF, Evidence, answers, finding_of
 from channelsim.study.inference.intervals import bonferroni_t
+from channelsim.study.precision import LOOK_LEVEL
 
 NOT_ANSWERED = "not answered: it takes single replications, and this folder holds more numbers than are loaded at once"
 Key = tuple[str, ...]
@@ -51,11 +52,12 @@ def large_evidence(study: Study, n: int, estimates: pd.DataFrame, growth: pd.Dat
         (c, o) for c in study.contrasts if c.kind != "both" for o in study.primary_outcomes
         if at.get(("contrast", c.plan.name, c.baseline.name, o), (0,))[0] == n
     ]  # fmt: skip
+    level = LOOK_LEVEL if study.precision else LEVEL
     findings = []
     for c in study.contrasts:
         for outcome in PAIRED:
             k, mean, sd = at.get(("contrast", c.plan.name, c.baseline.name, outcome), (0, nan, nan))
-            x = _interval(k, mean, sd, len(family)) if (c, outcome) in family else _interval(k, mean, sd)
+            x = _interval(k, mean, sd, len(family), level) if (c, outcome) in family else _interval(k, mean, sd)
             single = [at.get(("measure", a.name, "", MEASURE_OF.get(outcome, "")), (0, nan, nan))[2] for a in (c.plan, c.baseline)]
             ratio = sum(s * s for s in single) / (sd * sd) if k >= 3 and sd > 0 else nan
             findings.append(finding_of(study, c, outcome, x, overload, ratio))
@@ -70,11 +72,11 @@ def _moments(rows: pd.DataFrame) -> list[Moments]:
     return [(int(n), float(mean), float(sd)) for n, mean, sd in zip(rows["n"], rows["mean"], rows["sd"], strict=True)]
 
 
-def _interval(n: int, mean: float, sd: float, family: int = 0) -> Estimate:
+def _interval(n: int, mean: float, sd: float, family: int = 0, level: float = LEVEL) -> Estimate:
     """Student's interval; with a family, that which holds together with its others."""
     if n < 2:
         return Estimate(mean if n else nan, nan, nan, n, bool(family))
-    critical = bonferroni_t(n, family) if family else float(stats.t.ppf(0.5 + LEVEL / 2.0, n - 1))
+    critical = bonferroni_t(n, family, level) if family else float(stats.t.ppf(0.5 + LEVEL / 2.0, n - 1))
     half = critical * sd / np.sqrt(n)
     return Estimate(mean, mean - half, mean + half, n, bool(family))
 

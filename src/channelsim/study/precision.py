@@ -11,7 +11,7 @@ from scipy import stats
 from channelsim.study.design import Study
 from channelsim.study.inference.precision import LOOK_LEVEL, LOOKS
 
-__all__ = ["LOOKS", "half_widths", "precise"]
+__all__ = ["LOOKS", "LOOK_LEVEL", "family_of", "half_widths", "precise"]
 
 
 def half_widths(study: Study, contrasts: pd.DataFrame, outcomes: tuple[str, ...]) -> dict[str, float]:
@@ -26,7 +26,7 @@ def half_widths(study: Study, contrasts: pd.DataFrame, outcomes: tuple[str, ...]
     outcomes : tuple of str
         Which outcomes are asked about.
     """
-    pairs = {(c.plan.name, c.baseline.name) for c in study.contrasts if c.kind != "both"}
+    pairs = family_of(study)
     family = max(1, len(pairs) * len(study.primary_outcomes))
     rows = contrasts[contrasts["measure"].isin(outcomes)]
     spread = rows.groupby(["measure", "alternative", "baseline"])["value"].agg(["std", "count"])
@@ -41,6 +41,11 @@ def half_widths(study: Study, contrasts: pd.DataFrame, outcomes: tuple[str, ...]
             critical = stats.t.ppf(1.0 - (1.0 - LOOK_LEVEL) / (2.0 * family), n - 1)
             found[outcome] = float(np.max(critical * mine["std"].to_numpy() / np.sqrt(n)))
     return found
+
+
+def family_of(study: Study) -> set[tuple[str, str]]:
+    """(plan, baseline) of the contrasts whose intervals hold together."""
+    return {(c.plan.name, c.baseline.name) for c in study.contrasts if c.kind != "both"}
 
 
 def precise(study: Study, contrasts: pd.DataFrame, wanted: Mapping[str, float]) -> bool:

@@ -21,7 +21,7 @@ from channelsim.units import NEVER, WEEK_MIN
 
 MODES = ("waiting", "item", "self", "booked")
 WAYS = ("line", "point", "book", "hour")
-ACTIONS = ("resolve", "give up", "contact", "transfer", "book")
+ACTIONS = ("resolve", "give up", "contact", "transfer", "book", "hand back")
 LAWS = ("deterministic", "exponential", "lognormal", "uniform", "triangular", "tabled")
 IDLE_RULES, SIGNALS = ("longest_idle", "most_idle", "in_order", "least_occupied"), ("length", "longest_wait", "expected_wait")
 FACTS_VERSION = 1
@@ -63,6 +63,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "entry_class": tables.entry_class.reshape(len(names.channels), len(names.services), -1, 2).tolist(),
         "place_class": _or_empty(tables.place_class, len(names.services) * 2),
         "place_calendar": tables.place_calendar.tolist(),
+        "back_class": tables.back_class.tolist(),
         "walk_in": _candidates(world, tables.walk_in_start, tables.walk_in_place, tables.walk_in_min),
         "booked": _candidates(world, tables.booked_start, tables.bookable, tables.booked_min),
         "books": _books(world, horizon_min),
@@ -333,6 +334,13 @@ def _candidates(world: World, start: np.ndarray, what: np.ndarray, minutes: np.n
     return [rows[i : i + n_towns] for i in range(0, len(rows), n_towns)]
 
 
+def _room(tables: Tables, book: int) -> dict[str, Any]:
+    """Who takes customers to a video room, and for how long; nothing for other books."""
+    if not tables.customers or tables.book_adviser[book] == NONE:
+        return {}
+    return {"adviser": int(tables.book_adviser[book]), "intro_min": float(tables.options[T.VIDEO_INTRO_MIN])}
+
+
 def _books(world: World, horizon_min: float) -> list[dict[str, Any]]:
     """Appointment books: their grids, and the slots that they offered on each day."""
     tables = world.tables
@@ -346,7 +354,7 @@ def _books(world: World, horizon_min: float) -> list[dict[str, Any]]:
         {
             "pool": int(row[T.BOOK_POOL]), "class": int(row[T.BOOK_CLASS]), "notice_min": int(row[T.NOTICE_MIN]),
             "horizon_days": int(row[T.HORIZON_DAYS]), "first_slot_min": float(times[b, T.FIRST_SLOT]),
-            "slot_min": float(times[b, T.SLOT_LENGTH]), "hold_before_min": float(times[b, T.HOLD_BEFORE]),
+            "slot_min": float(times[b, T.SLOT_LENGTH]), **_room(tables, b), "hold_before_min": float(times[b, T.HOLD_BEFORE]),
             "offered": {str(day): offered[b, day, : row[T.N_SLOTS]].tolist() for day in np.flatnonzero(offered[b].any(axis=1)).tolist()},
         }
         for b, row in enumerate(books)

@@ -144,11 +144,12 @@ class DatedChange:
         w, before = self.new.tables, self.old.tables
         n = s.contacts[c + S.C_NEED] * S.NEED_WIDTH
         pool = self.old.names.pools[before.books[before.bookable[s.contacts[c + S.C_BOOK]] * T.BOOK_WIDTH + T.BOOK_POOL]]
+        place = self._place(self.old, before.bookable[s.contacts[c + S.C_BOOK]])
         due = s.contact_times[contact * S.CONTACT_TIMES + S.DUE_AT]
         row = s.needs[n + S.SERVICE] * w.sizes[T.N_MUNICIPALITIES] + s.needs[n + S.MUNICIPALITY]
         for e in range(w.booked_start[row], w.booked_start[row + 1]):
             taken = int(w.bookable[e])
-            if self.new.names.pools[w.books[taken * T.BOOK_WIDTH + T.BOOK_POOL]] != pool:
+            if self.new.names.pools[w.books[taken * T.BOOK_WIDTH + T.BOOK_POOL]] != pool or self._place(self.new, taken) != place:
                 continue
             first, length = w.book_times[taken * T.BOOK_TIMES + T.FIRST_SLOT], w.book_times[taken * T.BOOK_TIMES + T.SLOT_LENGTH]
             day, minute = divmod(due, 1440.0)
@@ -159,6 +160,12 @@ class DatedChange:
                 s.contacts[c + S.C_BOOK], s.contacts[c + S.C_CLASS] = e, w.books[taken * T.BOOK_WIDTH + T.BOOK_CLASS]
                 return True
         return False
+
+    def _place(self, world: World, book: int) -> str:
+        """Where the customers of a book come to: that of its pool, or a video room."""
+        of_class = world.tables.books[book * T.BOOK_WIDTH + T.BOOK_CLASS]
+        place = NONE if of_class == NONE else world.tables.classes[of_class * T.CLASS_WIDTH + T.CLASS_PLACE]
+        return world.names.places[place] if place != NONE else ""
 
     def _move_coming(self, contact: int) -> None:
         """Who is under way keeps the point if it is still there; whoever else comes asks anew when the time comes."""

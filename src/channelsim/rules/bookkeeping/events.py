@@ -46,7 +46,7 @@ from channelsim.scenario.tables import NONE
  QUEUES,  # value: when patience ends
  TAKEN,  # y stage, value: end of this piece of work
  OUTCOME,  # x outcome
- HANDED_ON,  # to class, or for a slot; x action, y leg
+ HANDED_ON,  # to class, or for a slot; x action, y leg, value: when it is there
  SETTLED,  # x state of the need, y reason
  DROPPED,  # x 1 if it was the last of its need
  IDLE_NOW,
@@ -56,14 +56,16 @@ from channelsim.scenario.tables import NONE
  LAID_DOWN,  # value: minutes that are left of the work
  HOUR_GIVEN_BACK,  # x book
  STAYS_ON_LINE,  # value: until when at most somebody keeps the caller company
- LETS_GO) = range(16, 37)  # fmt: skip
+ LETS_GO,
+ INTRODUCES  # a customer at the video room; value: minutes
+ ) = range(16, 38)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
     "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over", "tables change",
     "person travels",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
     "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work", "laid down",
-    "hour given back", "stays on the line", "lets go",
+    "hour given back", "stays on the line", "lets go", "introduces",
 )  # fmt: skip
 HEADS = 16  # the first so many names are heads
 

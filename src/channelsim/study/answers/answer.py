@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from channelsim.study.answers import asked as A
-from channelsim.study.answers import attribution, crossing, deciding, inputs, posts
+from channelsim.study.answers import attribution, contours, crossing, deciding, favourites, flipping, inputs, posts
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer, Values
 from channelsim.study.design import Study
@@ -17,9 +17,11 @@ from channelsim.study.design import Study
 MAKERS: dict[type, Callable[[Any, Values], list[Answer]]] = {
     A.Compare: deciding.comparisons, A.Attribute: attribution.answers, A.Choose: deciding.choices,
     A.Screen: inputs.screenings, A.Sobol: inputs.indices, A.Metamodel: inputs.fits, A.Spread: inputs.spreads, A.Tornado: inputs.tornados,
-    A.Regret: deciding.regrets,
+    A.Regret: deciding.regrets, A.Contour: contours.answers, A.Favourite: favourites.answers,
 }  # fmt: skip
-SEARCHES = (A.EqualService, A.BreakEven)  # take replications that the design does not have
+SEARCHES: dict[type, Callable[[Any, Values, More], list[Answer]]] = {
+    A.EqualService: posts.answers, A.BreakEven: crossing.answers, A.Flips: flipping.answers,
+}  # fmt: skip  # take replications that the design does not have
 KINDS = {kind: "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).strip("_") for kind in (*MAKERS, *SEARCHES)}
 
 
@@ -39,16 +41,19 @@ def answered(study: Study, frame: pd.DataFrame, overload: Mapping[str, object], 
     values, found = Values(study, frame, overload), []
     for asked in study.analyses:
         try:
-            if isinstance(asked, A.EqualService):
-                found += posts.answers(asked, values, more or More())
-            elif isinstance(asked, A.BreakEven):
-                found += crossing.answers(asked, values, more or More())
+            if type(asked) in SEARCHES:
+                found += SEARCHES[type(asked)](asked, values, more or More())
             else:
                 found += MAKERS[type(asked)](asked, values)
         except ValueError as error:  # procedures refuse what they cannot judge: too few replications, a design with a gap
             about = f" {asked.outcome}" if isinstance(asked, A.About) else ""
             found.append(Answer(KINDS[type(asked)], f"{KINDS[type(asked)]}{about}", f"not answered: {error}", pd.DataFrame()))
     return tuple(found)
+
+
+def searches(asked: A.Asked) -> bool:
+    """May a question take replications that the design does not have?"""
+    return isinstance(asked, A.EqualService) or (isinstance(asked, A.BreakEven | A.Flips) and asked.refine > 0)
 
 
 def as_data(answer: Answer) -> dict[str, Any]:

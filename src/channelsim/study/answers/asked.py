@@ -48,6 +48,23 @@ class BreakEven(About):
 
 
 @dataclass(frozen=True)
+class Contour(About):
+    """Along which line of two factors does the outcome cross zero?"""
+
+    x: str = ""
+    y: str = ""
+
+
+@dataclass(frozen=True)
+class Favourite:
+    """Does the level that somebody prefers win, lose or tie against each other level, all else the same?"""
+
+    level: str
+    factor: str = "office_model"
+    outcomes: tuple[str, ...] = ()  # (): the primary ones
+
+
+@dataclass(frozen=True)
 class Choose(About):
     """Which alternative is best among those that keep the study's constraints?"""
 
@@ -81,6 +98,13 @@ class Tornado(About):
 
 
 @dataclass(frozen=True)
+class Flips(About):
+    """At which value of each input does the answer cross zero?"""
+
+    refine: int = 0  # further points of each input that turns it
+
+
+@dataclass(frozen=True)
 class Regret(About):
     """Which alternative is robust whatever the future brings?"""
 
@@ -103,8 +127,12 @@ class EqualService:
     targets: tuple[Aim, ...]
     who: tuple[str, ...] = ("specialist",)
     most: int = 20
+    most_needed: int = 0  # persons who may be added where an alternative misses a target
     scan: bool = False
     only: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)  # factor -> levels; {}: all alternatives
 
 
-Asked = Compare | Attribute | BreakEven | Choose | Screen | Sobol | Metamodel | Spread | Tornado | Regret | EqualService
+Asked = (
+    Compare | Attribute | BreakEven | Contour | Favourite | Choose | Screen | Sobol | Metamodel | Spread | Tornado | Flips | Regret
+    | EqualService
+)  # fmt: skip

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
-from channelsim.study.answers.asked import BreakEven
+from channelsim.study.answers.asked import About, BreakEven
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer, NotAnswered, Values, alternatives_of, level_of, short
 from channelsim.study.design import Alternative
 from channelsim.study.inference import BreakEven as Found
 from channelsim.study.inference import break_even_at
-from channelsim.study.inference.crossing_levels import refined
+from channelsim.study.inference.crossing_levels import halved
 
 FEWEST = 3  # levels
 
@@ -52,21 +54,17 @@ def _of_group(asked: BreakEven, values: Values, more: More, where: str, group: l
     rows = [(at, e.mean, e.low, e.high, sign) for (at, e), sign in zip(found.curve, found.signs, strict=True)]
     columns = [short(asked.factor), f"mean [{unit}]", "low", "high", "sign"]
     title = f"where {asked.outcome} crosses zero" + (f", {where}" if where else "")
-    return Answer("break_even", title, f"{found}{note}", pd.DataFrame(rows, columns=columns))
+    return Answer("break_even", title, f"{found}{note}", pd.DataFrame(rows, columns=columns), found)
 
 
 def _closer(asked: BreakEven, values: Values, more: More, found: Found, like: Alternative, table: pd.DataFrame) -> Found:
     """Root and interval with further points: by halves between the levels next to the root, on the same replications."""
-    replications = [int(r) for r in table.index]
     curve = {_number(a, asked) or 0.0: table[a].to_numpy(dtype=float) for a in alternatives_of(table)}
-    for _ in range(asked.refine):
-        below, above = max(x for x in curve if x <= found.root), min(x for x in curve if x >= found.root)
-        middle = (below + above) / 2.0
-        if middle in curve:
-            break
-        a = like.with_levels({asked.factor: middle})
-        run = Values(values.study, more.of(values.study, a, replications, paired=True), {})
-        curve[middle] = run.of(asked, [a], fewest=1)[a].loc[table.index].to_numpy(dtype=float)
-        x = np.array(sorted(curve))
-        found = refined(found, x, np.column_stack([curve[v] for v in x]))
-    return found
+    return halved(found, curve, partial(run_at, asked, values, more, like, asked.factor, table), asked.refine)
+
+
+def run_at(asked: About, values: Values, more: More, like: Alternative, path: str, table: pd.DataFrame, level: float) -> np.ndarray:
+    """The outcome of an alternative at another level of one factor, on the replications of a table."""
+    a = like.with_levels({path: level})
+    run = Values(values.study, more.of(values.study, a, [int(r) for r in table.index], paired=True), {})
+    return run.of(asked, [a], fewest=1)[a].loc[table.index].to_numpy(dtype=float)

@@ -22,9 +22,9 @@ def screenings(asked: Screen, values: Values) -> list[Answer]:
     found = []
     for where, group in _samples(values, asked.outcome).items():
         table = _in_order(values.of(asked, group))
-        names = _names(values)
-        result = morris(_unit(values, table), stacked(table), names, asked.outcome, values.unit(asked.outcome))
-        found.append(Answer("screen", _title("which inputs move", asked.outcome, where), f"{result}{_over(values)}", result.table()))
+        points, runs, lost = _paths(table, values)
+        result = morris(points, runs, _names(values), asked.outcome, values.unit(asked.outcome))
+        found.append(Answer("screen", _title("which inputs move", asked.outcome, where), f"{result}{_over(values)}{lost}", result.table()))
     return found
 
 
@@ -32,11 +32,10 @@ def indices(asked: Sobol, values: Values) -> list[Answer]:
     """From Saltelli's points; one answer for each plan."""
     found = []
     for where, group in _samples(values, asked.outcome).items():
-        table = _in_order(values.of(asked, group))
+        table, lost = _whole(_in_order(values.of(asked, group)), values)
         result = sobol(stacked(table), _names(values), asked.outcome, values.unit(asked.outcome))
-        found.append(
-            Answer("sobol", _title("whose is the spread of", asked.outcome, where), _next(str(result), result, values), result.table())
-        )
+        said = f"{_next(str(result), result, values)}{lost}"
+        found.append(Answer("sobol", _title("whose is the spread of", asked.outcome, where), said, result.table()))
     return found
 
 
@@ -79,8 +78,10 @@ def tornados(asked: Tornado, values: Values) -> list[Answer]:
         }
         if () not in at:
             raise NotAnswered("no alternative has all inputs at base")
-        inputs = [_input(values, p) for p in values.study.ranges]
-        paths = {x.name: p for x, p in zip(inputs, values.study.ranges, strict=True)}
+        there = [p for p, ends in values.study.ranges.items() if all(((p, end),) in at for end in ends)]
+        inputs = [_input(values, p) for p in there]
+        paths = {x.name: p for x, p in zip(inputs, there, strict=True)}
+        lost = [short(p) for p in values.study.ranges if p not in there]
         base = {x.name: x.base for x in inputs}
 
         def sample(settings: Mapping[str, float], at: Mapping[Setting, np.ndarray] = at, base: Mapping[str, float] = base,
@@ -88,7 +89,8 @@ def tornados(asked: Tornado, values: Values) -> list[Answer]:
             return at[tuple(sorted((paths[n], v) for n, v in settings.items() if v != base[n]))]
 
         result = tornado(sample, inputs, asked.outcome, values.unit(asked.outcome))
-        found.append(Answer("tornado", _title("one input at a time:", asked.outcome, where), str(result), result.table()))
+        said = str(result) + (f"\nnot known, since replications at an end stop: {', '.join(lost)}" if lost else "")
+        found.append(Answer("tornado", _title("one input at a time:", asked.outcome, where), said, result.table()))
     return found
 
 
@@ -111,6 +113,41 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Columns in the order in which the design made them: A, B, AB 1, AB 2; path by path."""
     ordered: list[Alternative] = sorted(alternatives_of(table), key=_point_number)
     return table[ordered]
+
+
+def _paths(table: pd.DataFrame, values: Values) -> tuple[np.ndarray, np.ndarray, str]:
+    """(points, values) of all paths, nan where a run is missing, and a word on these."""
+    k, there = len(values.study.ranges), alternatives_of(table)
+    paths = sorted({_point_number(a)[1] for a in there})
+    points, runs = np.full((len(paths), k + 1, k), np.nan), np.full((len(paths), k + 1, len(table)), np.nan)
+    for a, row, run in zip(there, _unit(values, table), stacked(table), strict=True):
+        _, path, step = _point_number(a)
+        points[paths.index(path), step], runs[paths.index(path), step] = row, run
+    n = len(paths) * (k + 1)
+    lost = f"\n{n - len(there)} of {n} points have no figures, since replications in them stop; steps to and from them are left out"
+    return points.reshape(-1, k), runs.reshape(-1, len(table)), lost if n > len(there) else ""
+
+
+def _whole(table: pd.DataFrame, values: Values) -> tuple[pd.DataFrame, str]:
+    """Only base points (of Saltelli) that have all their runs, and a word on the others.
+
+    Raises
+    ------
+    NotAnswered
+        If fewer than two are whole.
+    """
+    size = len(values.study.ranges) + 2
+    runs: dict[int, list[Alternative]] = {}
+    for a in alternatives_of(table):
+        runs.setdefault(_point_number(a)[-1], []).append(a)
+    kept = {a for some in runs.values() if len(some) == size for a in some}
+    n_whole = len(kept) // size
+    if n_whole < 2:
+        raise NotAnswered(f"{n_whole} of {len(runs)} base points have all their runs; at least two are needed")
+    lost = (
+        "" if n_whole == len(runs) else f"\n{len(runs) - n_whole} of {len(runs)} base points are left out, since replications in them stop"
+    )
+    return table[[a for a in alternatives_of(table) if a in kept]], lost
 
 
 def _point_number(a: Alternative) -> tuple[int, ...]:

@@ -7,13 +7,20 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from channelsim.errors import SimulationError
 from channelsim.study.answers.values import NotAnswered
 from channelsim.study.design import Alternative, Study, with_baselines
 from channelsim.study.keys import key_of, parts_of
-from channelsim.study.replicate import COLUMNS, Replicator
+from channelsim.study.replicate import COLUMNS
 
 KEPT = (*COLUMNS, "key")
 NEEDED = ("measure", "pool", "contrast")
+STOPPED = "stopped"  # table of the row that says why an alternative has no replications
+Runner = Callable[[Study, str, list[int]], pd.DataFrame]
+
+
+class StopsThere(NotAnswered):
+    """A world that a search tried does not work: its replications stop."""
 
 
 def nothing_kept() -> pd.DataFrame:
@@ -23,19 +30,20 @@ def nothing_kept() -> pd.DataFrame:
 
 @dataclass(eq=False)
 class More:
-    """Makes replications and keeps them.
+    """Has replications made and keeps them.
 
     Parameters
     ----------
-    allowed : bool
-        May replications be made? Else only what is kept is used.
+    run : callable, optional
+        (study of one alternative with its baselines, the alternative's name, replications) -> their long table, made by whatever
+        workers there are. None: only what is kept is used.
     kept : DataFrame
         Rows of earlier searches with the columns `KEPT`; rows under other keys are passed over and dropped.
     tell : callable
         Takes a word on what is run.
     """
 
-    allowed: bool = False
+    run: Runner | None = None
     kept: pd.DataFrame = field(default_factory=nothing_kept)
     tell: Callable[[str], None] = lambda text: None
     changed: bool = False
@@ -53,15 +61,23 @@ class More:
         key = key_of(parts_of(alone)[alternative.name])
         self.used.add(key)
         mine = self.kept[self.kept["key"] == key]
+        if (mine["table"] == STOPPED).any():
+            raise StopsThere(f"{alternative.name}: {mine[mine['table'] == STOPPED]['item'].iloc[0]}")
         lacking = sorted(set(replications) - set(mine["replication"]))
-        if lacking and not self.allowed:
+        if lacking and self.run is None:
             raise NotAnswered("it takes runs that are not there; `channelsim study run` makes them")
-        if lacking:
+        if lacking and self.run is not None:
             self.tell(f"{alternative.name}: {len(lacking)} replications")
-            replicator = Replicator(alone)
-            rows = pd.concat([replicator.run(r, {alternative.name}) for r in lacking])
-            rows = rows[rows["table"].isin(NEEDED)].assign(key=key)
-            self.kept = pd.concat([self.kept, rows], ignore_index=True) if len(self.kept) else rows.reset_index(drop=True)
-            self.changed = True
+            try:
+                rows = self.run(alone, alternative.name, lacking)
+            except SimulationError as error:
+                self._keep(pd.DataFrame([(lacking[0], STOPPED, alternative.name, "", error.what, "", 0.0, key)], columns=list(KEPT)))
+                raise StopsThere(f"{alternative.name}: {error.what}") from None
+            rows = rows[rows["table"].isin(NEEDED) & (rows["alternative"] == alternative.name)].assign(key=key)
+            self._keep(rows)
             mine = self.kept[self.kept["key"] == key]
         return mine[mine["replication"].isin(replications)]
+
+    def _keep(self, rows: pd.DataFrame) -> None:
+        self.kept = pd.concat([self.kept, rows], ignore_index=True) if len(self.kept) else rows.reset_index(drop=True)
+        self.changed = True

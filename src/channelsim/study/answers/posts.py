@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from channelsim.metrics import MEASURES
-from channelsim.scenario.futures import may_go, removal_order
-from channelsim.study.answers.asked import Aim, EqualService
-from channelsim.study.answers.more import More
+from channelsim.scenario.futures import may_go, of_kind, removal_order
+from channelsim.study.answers import posts_told as told
+from channelsim.study.answers.asked import SAME_NETWORK, Aim, EqualService
+from channelsim.study.answers.more import More, StopsThere
 from channelsim.study.answers.values import Answer, NotAnswered, Values, is_wait, labels, level_of
-from channelsim.study.design import REMOVED, Alternative
+from channelsim.study.design import ADDED, REMOVED, Alternative
 from channelsim.study.estimate import overloaded
 from channelsim.study.inference import EqualService as Bracket
 from channelsim.study.inference import JointCheck, Target, at_equal_service, joint_check, slacks
@@ -32,11 +33,14 @@ class Search:
         self.targets = [_target(t) for t in asked.targets]
 
     def meets(self, gone: dict[str, int]) -> np.ndarray:
-        """[replication, target] slack with so many persons of each kind gone; the last target is that owed work does not grow."""
-        levels = {f"{REMOVED}{who}": n for who, n in gone.items() if n}
+        """[replication, target] slack with so many persons of each kind gone (come, if below zero); last that owed work does not grow."""
+        levels = {f"{REMOVED if n > 0 else ADDED}{who}": abs(n) for who, n in gone.items() if n}
         fewer = self.alternative.with_levels(levels)
         study, replications = self.values.study, [int(r) for r in self.before.index]
-        rows = self.more.of(study, fewer, replications) if levels else self.values.frame
+        try:
+            rows = self.more.of(study, fewer, replications) if levels else self.values.frame
+        except StopsThere:  # with so few the world does not work at all: no target is met
+            return np.full((len(replications), len(self.targets) + 1), -1.0)
         found = slacks(_service(rows, fewer, self.asked.targets), self.targets, self.before)
         new = set(_pools(rows, fewer)) - self.growing
         return np.column_stack([found, np.full(len(found), -1.0 if new else 1.0)])
@@ -44,8 +48,9 @@ class Search:
     def bracket(self, who: str) -> Bracket:
         """How many of one kind may go."""
         most = min(self.asked.most, may_go(self.people, who))
+        least = -self.asked.most_needed if of_kind(self.people, who) else 0
         names = [*(t.name for t in self.targets), NO_GROWTH]
-        return at_equal_service(lambda k: self.meets({who: k}), names, most, 0, f"{who} in {self.name}", scan=self.asked.scan)
+        return at_equal_service(lambda k: self.meets({who: k}), names, most, least, f"{who} in {self.name}", scan=self.asked.scan)
 
     def apart(self) -> bool:
         """Is nobody of two kinds, so that their posts add up?"""
@@ -58,13 +63,14 @@ class Search:
 
 
 def answers(asked: EqualService, values: Values, more: More) -> list[Answer]:
-    """One answer for each kind of persons: the bracket of every alternative beside its baseline's; then all kinds together."""
-    wanted = [a for a in values.study.alternatives if all(level_of(a, p) in levels for p, levels in asked.only.items())]
+    """For each kind of persons the bracket of every alternative, what is left by skill and place; then all kinds together."""
+    study = values.study
+    wanted = [a for a in study.alternatives if all(level_of(a, p) in levels for p, levels in asked.only.items())]
     if not wanted:
         raise NotAnswered("no alternative has these levels")
-    wanted = list(dict.fromkeys(x for a in wanted for x in (values.study.base_of(a), a)))
+    wanted = list(dict.fromkeys(x for a in wanted for x in (study.base_of(a), values.base(a, SAME_NETWORK), a)))
     called = labels(wanted)
-    over = {a for a in wanted if values.study.base_of(a).name in values.overload}
+    over = {a for a in wanted if study.base_of(a).name in values.overload}
     unknown = [a for a in wanted if a in over and any(is_wait(t.measure) for t in asked.targets)]  # such waits grow with the window
     searches = {a: Search(asked, values, more, a, called[a]) for a in wanted if a not in unknown}
     brackets = {who: {a: search.bracket(who) for a, search in searches.items()} for who in asked.who}
@@ -72,13 +78,14 @@ def answers(asked: EqualService, values: Values, more: More) -> list[Answer]:
     for who, by in brackets.items():
         said = [str(b) + (f": {listed(_stops(b))}" if b.k is None else "") for b in by.values()]
         said += [f"{who} in {called[a]}: not judged, its baseline is overloaded" for a in unknown]
-        rows = []
-        for a, b in by.items():
-            base = by[values.study.base_of(a)].k
-            beside = None if b.k is None or base is None else b.k - base
-            rows.append((called[a], "none" if b.k is None else b.k, "" if beside is None else f"{beside:+d}", ", ".join(_stops(b))))
-        table = pd.DataFrame(rows, columns=["alternative", "posts released", "beside its baseline", "what stops one more"])
+        table = told.brackets(values, who, by, {a: (called[a], searches[a].people, _stops(by[a])) for a in by})
         found.append(Answer("equal_service", f"posts of {who} that can go at equal service", "\n".join(said), table))
+        places = told.by_place(who, {called[a]: (searches[a].people, b.k) for a, b in by.items()})
+        if len(places):
+            words = (
+                f"posts of {who} that each alternative needs for the same service, by skill and place: those there less those that can go"
+            )
+            found.append(Answer("equal_service", f"posts of {who} needed by skill and place", words, places))
     return found + _together(asked, searches, brackets)
 
 

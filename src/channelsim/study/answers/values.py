@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,7 @@ class Answer:
     title: str
     words: str
     table: pd.DataFrame
+    drawn: Any = None  # the result that a figure is drawn from, where a table is not enough
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ Are they known precisely enough; can they be?      `look`, `run_until`, `reachab
 How many posts can go at equal service?            `at_equal_service`, `slacks`, `joint_check`
 Which alternative is the best that keeps limits?   `choose`, `subset`
 What does each part of the change do?              `effects`, `shapley`
-Where does an outcome cross zero?                  `break_even`, `break_even_at`, `contour`
+Where does an outcome cross zero?                  `break_even`, `break_even_at`, `contour`, `contour_at`
 Which inputs matter; which to measure next?        `morris`, `sobol`, `polynomial`, `measure_next`
 Is the spread luck or ignorance?                   `spread`
 Which input turns the verdict round?               `tornado`, `flips`
@@ -22,7 +22,7 @@ from channelsim.study.inference.across import Across, across
 from channelsim.study.inference.attribute import Attribution, Effect, Effects, effects, shapley
 from channelsim.study.inference.choice import Choice, Goal, choose
 from channelsim.study.inference.comparison import Comparison, Finding, Outcome, Pairing, compare, paired_differences, pairing, verdict
-from channelsim.study.inference.contours import Contour, contour
+from channelsim.study.inference.contours import Contour, contour, contour_at
 from channelsim.study.inference.crossing import BreakEven, break_even
 from channelsim.study.inference.crossing_levels import break_even_at
 from channelsim.study.inference.equal_service import EqualService, at_equal_service
@@ -43,7 +43,8 @@ __all__ = [
     "LOOKS", "Across", "Attribution", "Bar", "BreakEven", "Choice", "Comparison", "Contour", "Effect", "Effects", "EqualService",
     "Estimate", "Finding", "Goal", "JointCheck", "Measure", "Metamodel", "Outcome", "Pairing", "Precision", "Reachable", "Regret",
     "Screening", "Sensitivity", "Spread", "Subset", "Target", "Tornado", "UncertainInput", "across", "array_of",
-    "at_equal_service", "break_even", "break_even_at", "choose", "compare", "contour", "effects", "flips", "joint_check", "look",
+    "at_equal_service", "break_even", "break_even_at", "choose", "compare", "contour", "contour_at", "effects",
+    "flips", "joint_check", "look",
     "measure_next", "morris", "one_sided", "paired_differences", "pairing", "pointwise", "polynomial", "rank_correlation", "reachable",
     "regret", "run_until", "shapley", "simultaneous", "slacks", "sobol", "spread", "subset", "tornado", "values_at", "verdict",
 ]  # fmt: skip

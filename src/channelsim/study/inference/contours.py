@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from channelsim.study.inference.crossing import BreakEven, break_even
+from channelsim.study.inference.crossing_levels import break_even_at
 from channelsim.study.inference.intervals import LEVEL, simultaneous
 from channelsim.study.inference.words import amount, figure, share
 
@@ -58,6 +59,32 @@ def _at(b: BreakEven, name: str) -> str:
     return {"none": f"no crossing, signs {b.signs}", "several": f"several crossings, signs {b.signs}"}.get(
         b.kind, f"unclear, signs {b.signs}"
     )
+
+
+def contour_at(
+    x: np.ndarray, y: np.ndarray, values: np.ndarray, names: tuple[str, str] = ("x", "y"), units: tuple[str, str] = ("", ""),
+    outcome: str = "outcome", outcome_unit: str = "", level: float = LEVEL,
+) -> Contour:  # fmt: skip
+    """The same from levels that were run, where no others can be.
+
+    Parameters
+    ----------
+    x, y : ndarray
+        Rising; at least three of x.
+    values : ndarray, shape (replications, y, x)
+        Outcome, the same luck at every point.
+
+    Raises
+    ------
+    ValueError
+        As `break_even_at`.
+    """
+    grid = simultaneous(values.reshape(len(values), -1), level)
+    line = tuple(
+        break_even_at(x, values[:, i], names[0], units[0], outcome, outcome_unit, level) for i in range(len(y))
+    )  # fmt: skip
+    mean, low, high = (np.array([getattr(e, k) for e in grid]).reshape(len(y), len(x)) for k in ("mean", "low", "high"))
+    return Contour(names, units, outcome, outcome_unit, x, y, mean, low, high, line)
 
 
 def contour(

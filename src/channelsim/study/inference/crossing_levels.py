@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import nan
 
@@ -61,3 +62,28 @@ def refined(found: BreakEven, x: np.ndarray, values: np.ndarray) -> BreakEven:
     root = line_root(values.mean(axis=0)[inside] * (1.0 if rising else -1.0), x[inside])
     low, high = curve_interval(values, x, rising, found.level)
     return replace(found, root=root, low=min(low, root), high=max(high, root))
+
+
+def halved(found: BreakEven, curve: dict[float, np.ndarray], sample: Callable[[float], np.ndarray], times: int) -> BreakEven:
+    """The same crossing with its root closer: further points by halves between those next to it.
+
+    Parameters
+    ----------
+    found : BreakEven
+        Of kind "one".
+    curve : dict
+        x -> outcome [replication] of the points that were run; further ones are put in.
+    sample : callable
+        x -> outcome [replication], the same replications.
+    times : int
+        Further points at most.
+    """
+    for _ in range(times):
+        below, above = max(x for x in curve if x <= found.root), min(x for x in curve if x >= found.root)
+        middle = float(f"{(below + above) / 2.0:.12g}")  # a level that a reader can write
+        if middle in curve:
+            break
+        curve[middle] = sample(middle)
+        x = np.array(sorted(curve))
+        found = refined(found, x, np.column_stack([curve[v] for v in x]))
+    return found

@@ -155,8 +155,17 @@ class Reachable:
         )
 
 
-def reachable(pilot: pd.DataFrame, targets: Mapping[str, float], budget: int) -> Reachable:
+def reachable(pilot: pd.DataFrame, targets: Mapping[str, float], budget: int, family: int = 0) -> Reachable:
     """Can `budget` replications reach the stated half-widths? Asked of a pilot, before the study runs.
+
+    Parameters
+    ----------
+    pilot, targets
+        As for `look`.
+    budget : int
+        Replications, at least 30.
+    family : int
+        Intervals that must hold together, if more than those with a target.
 
     Notes
     -----
@@ -175,7 +184,7 @@ def reachable(pilot: pd.DataFrame, targets: Mapping[str, float], budget: int) ->
     for member in members:
         spread = float(pilot[member].std(ddof=1))
         ends = [spread * np.sqrt((n - 1) / stats.chi2.ppf(p, n - 1)) for p in (0.95, 0.05)]
-        critical = bonferroni_t(last, len(members), LOOK_LEVEL)
+        critical = bonferroni_t(last, max(family, len(members)), LOOK_LEVEL)
         low, high = (float(critical * s / np.sqrt(last)) for s in ends)
         target = targets[member[1]]
         answer = "yes" if high <= target else "no" if low > target else "perhaps"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,7 @@ class Screening:
     strength: dict[str, Estimate]
     direction: dict[str, float]
     bend: dict[str, float]
+    unknown: tuple[str, ...] = ()  # inputs of which no effect was run
 
     @property
     def ranked(self) -> tuple[str, ...]:
@@ -68,7 +70,8 @@ def morris(
     points : ndarray, shape (path x (input + 1), input)
         `array_of(study.sampling.morris(...))`: path by path, one input moves from each point to the next.
     values : ndarray, shape (points,) or (points, replications)
-        Outcome; replications share their luck between points and are averaged.
+        Outcome; replications share their luck between points and are averaged. Points that could not be run are nan (and so may
+        be their rows of `points`): the effects next to them are missing, the others count.
 
     Notes
     -----
@@ -76,16 +79,20 @@ def morris(
     22:1509; its interval is Student's over paths.
     """
     k = len(names)
-    y = values.mean(axis=1) if values.ndim == 2 else values
+    y = (values.mean(axis=1) if values.ndim == 2 else values).reshape(-1, k + 1)
     steps = np.diff(points.reshape(-1, k + 1, k), axis=1)
-    if ((np.abs(steps) > 1e-12).sum(axis=2) != 1).any():
+    run = np.isfinite(np.diff(y, axis=1))
+    if ((np.abs(steps) > 1e-12).sum(axis=2) != 1)[run].any():
         raise ValueError("along a path one input moves from each point to the next")
-    which = np.abs(steps).argmax(axis=2)
+    which = np.nan_to_num(np.abs(steps)).argmax(axis=2)
     size = np.take_along_axis(steps, which[:, :, None], axis=2)[:, :, 0]
-    effect = np.empty((len(steps), k))
-    np.put_along_axis(effect, which, np.diff(y.reshape(-1, k + 1), axis=1) / size, axis=1)
-    strength = {name: pointwise(np.abs(effect[:, i]), level, unit) for i, name in enumerate(names)}
-    mean, bend = effect.mean(axis=0), effect.std(axis=0, ddof=1)
-    return Screening(
-        outcome, unit, strength, dict(zip(names, map(float, mean), strict=True)), dict(zip(names, map(float, bend), strict=True))
-    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = np.diff(y, axis=1) / size
+    effects = {name: found[run & (which == i)] for i, name in enumerate(names)}
+    known = {name: e for name, e in effects.items() if len(e)}
+    if not known:
+        raise ValueError("no two neighbouring points of a path were run")
+    strength = {name: pointwise(np.abs(e), level, unit) for name, e in known.items()}
+    bend = {name: float(e.std(ddof=1)) if len(e) > 1 else nan for name, e in known.items()}
+    unknown = tuple(name for name in names if name not in known)
+    return Screening(outcome, unit, strength, {name: float(e.mean()) for name, e in known.items()}, bend, unknown)

@@ -54,6 +54,7 @@ class Auditor:
         self.followed: list[tuple[str, int]] = []
         self.to_check = False
         self.finds_no_line = False
+        self.introduced = False
         self.chases: list[int] = []  # days on which chasers should be planned
         self.stays: dict[int, float] = {}  # who should keep a caller company, for how long at most
         self.made: list[int] = []  # channels of contacts that came into being at once

@@ -194,6 +194,11 @@ class ContactSteps(Auditor):
         contact = self.floor.contacts[row.key]
         if self.head.event == "appointment due" or not self.floor.facts["customers"]:
             self.expect(not luck.misses(self.floor, contact, row.time), row, OUTCOMES, "comes to an appointment that it misses")
+        if self.head.event == "appointment due" and self.floor.facts["customers"]:
+            adviser = self.floor.facts["books"][contact.book].get("adviser")
+            there = adviser is not None and self.floor.facts["channels"][contact.channel]["by_point"]
+            there = there and self.floor.person(adviser).doing != "away"
+            self.expect(self.introduced == there, row, OUTCOMES, "comes to a video room, and nobody takes it there")
         classes = self._classes_of(contact, row)
         self.expect(contact.where in ("here", "joining") and row.of_class in classes, row, CLASS_AND_HOURS,
                     f"joins {self.of_class(row.of_class)}; should join {' or '.join(map(self.of_class, classes))}")  # fmt: skip

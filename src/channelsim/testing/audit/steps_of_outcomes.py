@@ -122,6 +122,13 @@ class OutcomeSteps(ContactSteps):
             channel = luck.channel_named(self.floor, "phone") if calls_back else contact.channel
             of_line = facts["entry_class"][channel][need.service][need.town][1]
             expected = of_place if facts["channels"][contact.channel]["by_point"] else of_line
+        due = row.time
+        if action == "hand back":
+            expected = facts["back_class"][need.town]
+            calendar = facts["classes"][expected]["calendar"]
+            hours = None if choices.open_at(self.floor, calendar, row.time) else choices.opens_next(self.floor, calendar, row.time)
+            due = row.time if hours is None else hours[0]
+            self.expect(row.value == due, row, OUTCOMES, f"is handed back for {row.value!r} min; its line is open at {due!r}")
         self.expect(row.of_class == expected, row, OUTCOMES,
                     f"is handed on to {self.of_class(row.of_class)}; should be to {self.of_class(expected)}")  # fmt: skip
         contact.of_class, contact.where, contact.stage, contact.leg = row.of_class, "ahead", 0, row.y
@@ -129,7 +136,7 @@ class OutcomeSteps(ContactSteps):
         stays = features.keeps_company(self.floor, contact, action, row.of_class)
         if stays > 0.0:
             self.stays[self.head.person] = stays
-        self.agenda.ask(("arrive", row.key), row.time)
+        self.agenda.ask(("arrive", row.key), due)
         self.undecided.pop(row.key, None)
 
     def on_settled(self, row: Row) -> None:

@@ -74,6 +74,19 @@ class StaffSteps(Auditor):
             self.floor.stand_up(person)
             self._asks(person, row.time)
 
+    def on_introduces(self, row: Row) -> None:
+        """An adviser takes a customer to the video room, now or when he is free (decisions 26)."""
+        person, contact = self.floor.person(row.person), self.floor.contacts[self.head.key]
+        book = self.floor.facts["books"][contact.book]
+        right = self.head.event == "appointment due" and (book.get("adviser"), book.get("intro_min")) == (row.person, row.value)
+        self.expect(right and person.doing != "away", row, ROSTER, f"{self._name(person)} introduces a customer for {row.value!r} min")
+        self.introduced = True
+        person.duty_left += row.value
+        if person.doing == "idle":
+            self.accounts.charge(person, row.time)
+            self.floor.stand_up(person)
+            self._asks(person, row.time)
+
     def on_duty_over(self, row: Row) -> None:
         person = self.floor.person(row.person)
         self.accounts.charge(person, row.time)
@@ -145,7 +158,7 @@ class StaffSteps(Auditor):
         person = self.floor.person(row.person)
         self._answered(person, row)
         until = row.time + min(person.duty_left, person.shift_end - row.time)
-        right = self.head.event == "duty calls" or self._has_duty(person, row.time)
+        right = self.head.event in ("duty calls", "appointment due") or self._has_duty(person, row.time)
         self.expect(right and row.value == until, row, ROSTER, f"{self._name(person)} has other duties to {row.value!r} min; to {until!r}")
         person.duty_left, person.doing, person.since = 0.0, "on duty", row.time
         self.agenda.ask(("duty", row.person), row.value)

@@ -96,7 +96,8 @@ class Story:
         service = need.service if facts["customers"] else a.floor.contacts[row.key].channel
         n, pool = len(facts["booked"][service][need.town]), facts["books"][row.x]["pool"]
         ahead = duration(row.value - row.time)
-        yield (f"books {clock(row.value)} with {a.floor.name('pools', pool)}, in {ahead}: the earliest that is free "
+        how = f" by {a.of_class(facts['books'][row.x]['class'])}" if "adviser" in facts["books"][row.x] else ""
+        yield (f"books {clock(row.value)} with {a.floor.name('pools', pool)}{how}, in {ahead}: the earliest that is free "
                f"in {n} book{'s' if n > 1 else ''}, after a notice of {duration(facts['books'][row.x]['notice_min'])}")  # fmt: skip
 
     def tell_hour_given_back(self, a: Auditor, row: Row) -> Iterator[str]:
@@ -253,7 +254,8 @@ class Story:
 
     def tell_handed_on(self, a: Auditor, row: Row) -> Iterator[str]:
         to = "must find an appointment" if row.of_class == NONE else f"goes on to {a.of_class(row.of_class)}"
-        yield f"contact {row.contact} {to}"
+        when = f", which opens {clock(row.value)}" if row.value > row.time else ""
+        yield f"contact {row.contact} {to}{when}"
 
     def tell_settled(self, a: Auditor, row: Row) -> Iterator[str]:
         reason = a.floor.facts["reasons"][row.y]
