@@ -16,17 +16,22 @@ HEAD = "| fault | what happens | test | last run |"
 
 
 def outcomes(reports: list[Path]) -> tuple[dict[str, Counter[str]], Counter[str]]:
-    """Test (without parameters) -> how often it passed, failed, was skipped; and what the tests counted."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    """Test (without parameters) -> how often it passed, failed, was skipped, by the last report that has it; and what the tests counted."""
+    last: dict[tuple[str, str], str] = {}
     counts: Counter[str] = Counter()
     for report in reports:
         root = ET.parse(report).getroot()
         for case in root.iter("testcase"):
             kinds = {child.tag for child in case}
             word = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else "passed"
-            found[str(case.get("name")).split("[")[0]][word] += 1
+            last[str(case.get("classname")), str(case.get("name"))] = word
         for entry in root.iter("property"):
-            counts[str(entry.get("name"))] += int(str(entry.get("value")))
+            name = str(entry.get("name"))
+            if name.startswith(("kills of ", "shards spoiled")):  # other packages leave properties of their own
+                counts[name] += int(str(entry.get("value")))
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for (_, name), word in last.items():
+        found[name.split("[")[0]][word] += 1
     return found, counts
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +16,7 @@ from channelsim.cluster.dask_workers import DaskWorkers, dask_workers, refuse_ba
 from channelsim.cluster.drive import Course, Stopped, drive
 from channelsim.config.profile import DaskPart, load_profile
 from channelsim.errors import ConfigError
-from channelsim.study.chunks import Geometry, missing
+from channelsim.study.chunks import Chunk, Geometry, missing
 from tests.cluster.jobs import ALTERNATIVES, plan
 from tests.cluster.test_local import cells, driven, everything, executions
 
@@ -24,7 +25,7 @@ from tests.cluster.test_local import cells, driven, everything, executions
 def not_for_ever():
     """A cluster without workers waits for them; a test does not."""
     signal.signal(signal.SIGALRM, lambda *a: (_ for _ in ()).throw(TimeoutError("the test takes too long")))
-    signal.alarm(150)
+    signal.alarm(300)
     yield
     signal.alarm(0)
 
@@ -70,6 +71,14 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path) -> None:
     finally:
         executor.close()
     assert killed and cells(tmp_path) == everything(60) and not course.failures
+
+
+def test_a_receipt_that_died_with_its_worker_is_not_waited_for(tmp_path: Path) -> None:
+    def never(timeout: float | None = None) -> object:
+        raise TimeoutError if timeout else AssertionError("waits for ever")
+
+    future = SimpleNamespace(status="finished", result=never)
+    assert DaskWorkers._outcome(None, future, Chunk(("plan",), 0, 1)).state == "lost"  # type: ignore[arg-type]
 
 
 def test_a_scheduler_that_dies_stops_the_run_and_what_is_left_can_be_done(tmp_path: Path) -> None:

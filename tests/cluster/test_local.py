@@ -11,8 +11,9 @@ import pytest
 
 from channelsim.cli.computing import executor_of
 from channelsim.cluster.drive import Course, Stopped, drive
-from channelsim.cluster.executor import Executor
+from channelsim.cluster.executor import Executor, Outcome
 from channelsim.cluster.local import Inline, Processes
+from channelsim.cluster.worker import CannotStore
 from channelsim.config.profile import ProfileFile
 from channelsim.store import results
 from channelsim.store.index import read_index
@@ -119,3 +120,35 @@ def test_enough_is_enough(tmp_path: Path) -> None:
     course = Course()
     drive(job, missing(Geometry(1, (ALTERNATIVES,)), 50, {}), Inline(job), course, lambda chunk: course.cells_done >= 20)
     assert course.cells_done == 20
+
+
+class TwoNodes(Inline):
+    """Every other chunk goes to a node that cannot reach the folder, until it is retired."""
+
+    def __init__(self, job: Plan) -> None:
+        super().__init__(job)
+        self.n, self.retired = 0, []
+
+    def wait(self, timeout_s: float) -> list[Outcome]:
+        self.n += 1
+        if self.n % 2 and not self.retired:
+            return [Outcome(self._taken.pop(), "raised", CannotStore("no such folder"), "node7")]
+        return super().wait(timeout_s)
+
+    def retire(self, node: str) -> bool:
+        self.retired.append(node)
+        return True
+
+
+def test_a_node_that_fails_three_times_is_named_and_no_chunk_is_blamed(tmp_path: Path) -> None:
+    executor = TwoNodes(plan(tmp_path))
+    course = driven(executor.job, executor, 12)
+    assert cells(tmp_path) == everything(12) and not course.failures
+    assert course.bad_nodes == executor.retired == ["node7"] and course.again == 3
+
+
+def test_the_only_node_stops_the_run(tmp_path: Path) -> None:
+    executor = TwoNodes(plan(tmp_path))
+    executor.retire = lambda node: False  # type: ignore[method-assign]
+    with pytest.raises(Stopped, match="node7: no such folder"):
+        driven(executor.job, executor, 12)

@@ -87,11 +87,11 @@ def main() -> int:
 def warm_up(material: Material) -> None:
     """Import everything and load the kernels once, so that each fork has them; what is shipped must be accepted."""
     import channelsim.config.check  # noqa: F401
-    from channelsim.cli.single import run_region, run_world
+    from channelsim.cli.single import Asked, run_region, run_world
 
     with contextlib.redirect_stdout(io.StringIO()):
-        run_world(material.folder / "worlds/0.yaml", 1, 0, "fast", None)
-        run_region(material.folder / "configs/regions/tiny", "", "", "", 1, 0, "fast", (0, 1, 0), None)
+        run_world(material.folder / "worlds/0.yaml", Asked(1, 0, "fast"))
+        run_region(material.folder / "configs/regions/tiny", "", "", "", (0, 1, 0), Asked(1, 0, "fast"))
     for _, group in material.groups:
         for target in {s.target for s in group}:
             answer = call(("check", str(target)), material.folder, 60.0)

@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from channelsim.study.chunks import Chunk
 WINDOW_PER_WORKER = 4
 MOST_IN_FLIGHT = 4000
 OWN_PORT = "127.0.0.1:0"  # of the page of health, which Dask opens in any case: to all networks, if not told otherwise
+RECEIPT_S = 10.0  # for a few bytes of a worker that says it is done
 SCALE_S = 2.0  # a worker or job that is gone is not always replaced unless one asks again
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 2,  # a task that was on three workers which died is told to us as killed
@@ -114,7 +116,10 @@ class DaskWorkers:
 
     def _outcome(self, future: Any, chunk: Chunk) -> Outcome:
         if future.status == "finished":
-            seconds, node, error = future.result()
+            try:
+                seconds, node, error = future.result(timeout=RECEIPT_S)
+            except (TimeoutError, CancelledError):  # the worker died after its work, with the receipt; the shard tells
+                return Outcome(chunk, "lost")
             return Outcome(chunk, "raised" if error else "done", error, node, seconds)
         if future.status == "error":
             failure = future.exception()
