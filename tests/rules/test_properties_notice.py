@@ -119,8 +119,8 @@ def test_service_three_per_cent_longer_is_not_the_fluid_answer(monkeypatch: Patc
 
 
 def test_hurry_where_many_wait_makes_the_order_matter(monkeypatch: Patch) -> None:
-    def wrong(s, w, contact, pair, person):
-        return right_minutes(s, w, contact, pair, person) + 1.0 * (s.queues[S.LENGTH] > 1)
+    def wrong(s, w, contact, pair, person, now):
+        return right_minutes(s, w, contact, pair, person, now) + 1.0 * (s.queues[S.LENGTH] > 1)
 
     plant(monkeypatch, work.start_work, "handling_min", wrong)
     fails(of_lines.test_the_work_of_one_server_does_not_depend_on_the_order, ANY)
