@@ -105,6 +105,7 @@ class Builder:
     distributions: list[tuple[float, ...]] = field(default_factory=list)
     pools: list[Pool] = field(default_factory=list)
     classes: list[Class] = field(default_factory=list)
+    twins: dict[str, int] = field(default_factory=dict)  # classes of a name
     pairs: dict[tuple[int, int], Pair] = field(default_factory=dict)
     books: list[Book] = field(default_factory=list)
     rows: dict[tuple[int, int, int], tuple[Consequence, ...]] = field(default_factory=dict)
@@ -174,7 +175,9 @@ class Builder:
     def add_class(self, **words: object) -> int:
         """Add a class; a name that is taken gets a number, since records speak of classes by name."""
         new = Class(**words)  # type: ignore[arg-type]
-        twins = sum(c.name.partition(" #")[0] == new.name for c in self.classes)
+        twins = self.twins.get(new.name, 0)
+        base = new.name.partition(" #")[0]
+        self.twins[base] = self.twins.get(base, 0) + 1
         self.classes.append(replace(new, name=f"{new.name} #{twins + 1}") if twins else new)
         return len(self.classes) - 1
 
@@ -195,10 +198,10 @@ class Builder:
     def routing(self, pool_sizes: np.ndarray) -> dict[str, np.ndarray]:
         """The routing tables as compressed rows, set by set."""
         sets = [list(self.pairs.values()), *self.other_sets]
-        number_of: dict[tuple[int, int], int] = {}
+        first: dict[tuple[int, int], Pair] = {}
         for p in (p for pairs in sets for p in pairs):
-            number_of.setdefault((p.of_class, p.pool), len(number_of))
-        pairs = [next(p for pairs in sets for p in pairs if (p.of_class, p.pool) == key) for key in number_of]
+            first.setdefault((p.of_class, p.pool), p)
+        number_of, pairs = {key: number for number, key in enumerate(first)}, list(first.values())
         stage_after: list[float] = []
         classes = []
         rules = [c.rules for c in self.classes if c.rules is not None]
