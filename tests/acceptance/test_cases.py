@@ -22,6 +22,8 @@ from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.rglob("*.yaml"))
+TAKE_LONG = ("M12", "K14", "K15", "Q13")  # a quarter of a minute and more each
+IN_TURN = [pytest.param(f, id=f.stem, marks=pytest.mark.long if f.stem.startswith(TAKE_LONG) else ()) for f in FILES]
 BATCH_MIN = 4320.0  # of one long run, where the slower engine would take long to begin each of many
 
 
@@ -29,7 +31,7 @@ def failures(case: KnownAnswer, engine: str, aim: float) -> list[object]:
     return [row for row in verify_case(case, engine, most_min=2.0, aim=aim) if row.verdict not in ("pass", "information")]
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", IN_TURN)
 def test_a_known_answer_is_given(file: Path) -> None:
     assert failures(load_known_answer(file), "fast", 1.0) == []
 
@@ -60,7 +62,7 @@ def test_answers_of_the_reference_page_are_given(tmp_path: Path, text: str) -> N
     assert failures(load_known_answer(file), "fast", 1.0) == []
 
 
-@pytest.mark.parametrize("name", ["T01", "A13"])
+@pytest.mark.parametrize("name", ["T01", pytest.param("A13", marks=pytest.mark.long)])
 def test_the_reference_engine_gives_it_too(name: str) -> None:
     assert failures(in_batches(name), "reference", 1.0) == []
 

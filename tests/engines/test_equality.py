@@ -58,7 +58,8 @@ def test_the_real_region_for_a_week() -> None:
 @pytest.mark.parametrize("file", WORLDS, ids=lambda f: f.stem)
 def test_every_world_of_queues(file: Path) -> None:
     queues = load_world(file)
-    assert_equal(compile_queues(queues), Window(0.0, min(queues.length_min, 3000.0), 0.0))
+    most_min = 300.0 if file.stem.startswith(("M12", "Q13")) else 3000.0  # hundreds of events a minute
+    assert_equal(compile_queues(queues), Window(0.0, min(queues.length_min, most_min), 0.0))
 
 
 @pytest.mark.long

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from numba.core.caching import NullCache
 
 from channelsim.compiled import compiled, kernel
 
@@ -19,10 +20,13 @@ def twice_and_thrice(value):
     return scaled(value, 2) + scaled(value, 3)
 
 
-@kernel
-def answer(value):
-    """A kernel two calls deep."""
+def two_calls_deep(value):
+    """The body of a kernel."""
     return twice_and_thrice(value) + scaled(value, 1)
+
+
+answer = kernel(two_calls_deep)
+answer._cache = NullCache()  # from the cache it would come without its parts
 
 
 def test_a_part_is_compiled_once_and_seen_by_its_kernel_only() -> None:

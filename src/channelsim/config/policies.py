@@ -83,8 +83,8 @@ def _policy(module: ModuleType, path: Path, name: str, spec: str) -> Policy:
 
 
 def _module_of(path: Path) -> ModuleType:
-    """Run a file as a module of its own, once for each content."""
-    name = f"channelsim_policy_{hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()[:16]}"
+    """Run a file as a module of its own, once for each content: kernels in the cache know it by that name, wherever the file is."""
+    name = f"channelsim_policy_{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)

@@ -170,8 +170,13 @@ def compile_world(
         **builder.hours(),
         **builder.appointment_books(),
         **customers,
-        **(none_of_it(len(draft.channels), len(region.services)) | more | learning_tables(draft, persons) | entries
-           | room_advisers(draft, person_names)),
+        **(
+            none_of_it(len(draft.channels), len(region.services))
+            | more
+            | learning_tables(draft, persons)
+            | entries
+            | room_advisers(draft, person_names)
+        ),
         cell_municipality=demand.municipality,
         cell_segment=demand.segment,
         cell_service=demand.service,
