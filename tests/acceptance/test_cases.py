@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.rglob("*.yaml"))
-TAKE_LONG = ("M12", "K14", "K15", "Q13")  # a quarter of a minute and more each
+TAKE_LONG = ("M12", "K07", "K11", "K12", "K14", "K15", "Q13")  # up to a minute each
 IN_TURN = [pytest.param(f, id=f.stem, marks=pytest.mark.long if f.stem.startswith(TAKE_LONG) else ()) for f in FILES]
 BATCH_MIN = 4320.0  # of one long run, where the slower engine would take long to begin each of many
 
@@ -55,7 +55,13 @@ BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "reference" / "worlds
 EXAMPLES = [block for block in BLOCKS if "expected:" in block]
 
 
-@pytest.mark.parametrize("text", EXAMPLES, ids=[e.splitlines()[0] for e in EXAMPLES])
+EXAMPLES_IN_TURN = [
+    pytest.param(e, id=e.splitlines()[0], marks=pytest.mark.long if "the last person is kept back" in e or "told how long" in e else ())
+    for e in EXAMPLES
+]
+
+
+@pytest.mark.parametrize("text", EXAMPLES_IN_TURN)
 def test_answers_of_the_reference_page_are_given(tmp_path: Path, text: str) -> None:
     file = tmp_path / "case.yaml"
     file.write_text(text, encoding="utf-8")

@@ -21,7 +21,11 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re
 EXPERIMENTS = [p for p in sorted((ROOT / "experiments").glob("*/study.yaml")) if not is_transition(p)]
 
 
-@pytest.mark.parametrize("text", EXAMPLES, ids=[e.splitlines()[0].partition(": ")[2] for e in EXAMPLES])
+NAMES = [e.splitlines()[0].partition(": ")[2] for e in EXAMPLES]
+IN_TURN = [pytest.param(e, id=n, marks=pytest.mark.long if n == "factors" else ()) for e, n in zip(EXAMPLES, NAMES, strict=True)]
+
+
+@pytest.mark.parametrize("text", IN_TURN)
 def test_each_example_of_the_reference_runs(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "study.yaml").write_text(text.replace("../../configs", str(ROOT / "configs")), encoding="utf-8")
     study = load_study(tmp_path / "study.yaml")
