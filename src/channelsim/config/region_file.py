@@ -16,6 +16,13 @@ from channelsim.config.kinds import (
 from channelsim.config.lines import Strict
 
 
+def ends_later(value: float, info: ValidationInfo) -> float:
+    """Refuse an end that does not lie after the start."""
+    if value <= info.data.get("start", -1.0):
+        raise ValueError("ends at or before it starts")
+    return value
+
+
 class Shift(Strict):
     """When staff are at work, Monday to Friday."""
 
@@ -24,12 +31,7 @@ class Shift(Strict):
     end: Clock
     """Staff go home; opening hours lie within."""
 
-    @field_validator("end")
-    @classmethod
-    def later(cls, value: float, info: ValidationInfo) -> float:
-        if value <= info.data.get("start", -1.0):
-            raise ValueError("ends at or before it starts")
-        return value
+    _later = field_validator("end")(ends_later)
 
 
 class Baseline(Strict):
@@ -64,12 +66,7 @@ class OutagePart(Strict):
     end: Clock
     """It ends, on the same day."""
 
-    @field_validator("end")
-    @classmethod
-    def later(cls, value: float, info: ValidationInfo) -> float:
-        if value <= info.data.get("start", -1.0):
-            raise ValueError("ends at or before it starts")
-        return value
+    _later = field_validator("end")(ends_later)
 
 
 class RegionFile(Strict):
