@@ -131,6 +131,25 @@ def test_a_full_disk_stops_the_run_and_blames_no_chunk(queue: Queue, tmp_path: P
         run(queue, plan(tmp_path, unstorable="No space left on device"), Course())
 
 
+def test_jobs_of_an_earlier_client_that_were_cancelled_at_once_are_submitted_again(queue: Queue, tmp_path: Path) -> None:
+    job = plan(tmp_path, seconds=0.1)
+    with pytest.raises(Detached, match="1"):
+        run(queue, job, Course(), detach=True)
+    queue.cancel("1")
+    for process in queue.jobs["1"]:
+        process.join()
+    for note in (tmp_path / FOLDER).glob("at-*.json"):  # as if they had not begun anything
+        note.unlink()
+    run(queue, job, Course())
+    assert cells(tmp_path) == everything(N) and list(queue.jobs) == ["1", "2"]
+
+
+def test_a_round_that_does_nothing_stops_the_run(queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "_share", lambda content, share, node: None)
+    with pytest.raises(Stopped, match="array 1 did nothing"):
+        run(queue, plan(tmp_path), Course())
+
+
 def test_who_leaves_is_followed_by_who_collects(queue: Queue, tmp_path: Path) -> None:
     job = plan(tmp_path, seconds=0.1)
     with pytest.raises(Detached, match="1"):

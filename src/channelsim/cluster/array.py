@@ -77,9 +77,9 @@ class Array:
         Detached
             If jobs are at work and nobody is to wait for them.
         Stopped
-            If a round did nothing, or the folder takes no more.
+            If a round of ours did nothing, or the folder takes no more.
         """
-        number = self._earlier()
+        number = earlier = self._earlier()
         while True:
             if not number and (watch() or not (number := self._begin(shape, course))):
                 break
@@ -87,7 +87,8 @@ class Array:
                 raise Detached(number)
             before = course.cells_done
             self._look_on(number, course, watch)
-            if not self._judge(course) and course.cells_done == before and not watch():
+            did_nothing = not self._judge(course) and course.cells_done == before and not watch()
+            if did_nothing and number != earlier:  # an earlier client's jobs may have been cancelled since
                 raise Stopped(f"the jobs of array {number} did nothing; see {self.job.folder / 'logs'}")
             (self.folder / NUMBER).unlink(missing_ok=True)
             number = ""
