@@ -163,3 +163,30 @@ def test_signs_of_a_contour_hold_together(macros: int, monkeypatch: pytest.Monke
     assert at_least(kept(no_false_sign, macros, 69), macros)
     halve_intervals(monkeypatch)
     assert not at_least(kept(no_false_sign, 40, 69), 40)
+
+
+GRID, ROWS = np.linspace(0, 1, 9), (0.0, 0.25, 0.5)
+
+
+def band_of_a_plane(rng: np.random.Generator) -> tuple[bool, bool]:
+    """(no point of the grid has the wrong sign, the middle row's interval holds the true line)."""
+    found = contour(plane(rng, noise=4.0), GRID, ROWS)
+    truth = GRID[None, :] - 0.3 - 0.8 * np.array(ROWS)[:, None]
+    line = found.line[1]
+    return bool((found.sign * truth >= 0).all()), line.kind == "one" and line.low <= 0.5 <= line.high
+
+
+@runs(60)
+def test_band_of_a_plane_covers(macros: int) -> None:
+    """The zero line x = .3 + .8 y: the band of the grid with at least 95 %, a row's interval with 95 %."""
+    rng = luck(70)
+    signs, line = np.mean([band_of_a_plane(rng) for _ in range(macros)], axis=0)
+    print(f"band {signs:.4f}, row {line:.4f}")
+    assert at_least(float(signs), macros) and exact(float(line), macros)
+
+
+def test_a_row_two_thirds_of_its_width_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """(Of the band on the grid: `test_signs_of_a_contour_hold_together`, where every point is at its zero.)"""
+    monkeypatch.setattr(module, "percentile_level", lambda n, level: 0.80)
+    rng = luck(70)
+    assert not exact(float(np.mean([band_of_a_plane(rng)[1] for _ in range(150)])), FULL)

@@ -137,6 +137,18 @@ def test_sobol_on_known_functions_and_against_salib(function, exact_indices, k: 
     assert [found.total[x].mean for x in names] == pytest.approx(list(peer["ST"]), abs=0.01)
 
 
+def test_sobol_is_scipys_and_takes_any_number_of_base_points() -> None:
+    """SciPy takes powers of two alone; base points whose runs stop leave fewer."""
+    y = ishigami(sobol_design(3, 256, seed=3))
+    at = {"f_A": y[None, :256], "f_B": y[None, 256:512], "f_AB": y[512:].reshape(3, 1, 256)}
+    peer = stats.sobol_indices(func=at, n=256)
+    found = sobol(y, XYZ)
+    assert [found.first[x].mean for x in XYZ] == pytest.approx(list(np.ravel(peer.first_order)), abs=1e-12)
+    assert [found.total[x].mean for x in XYZ] == pytest.approx(list(np.ravel(peer.total_order)), abs=1e-12)
+    fewer = sobol(np.delete(y.reshape(5, 256), [3, 77], axis=1).ravel(), XYZ)
+    assert [fewer.total[x].mean for x in XYZ] == pytest.approx([found.total[x].mean for x in XYZ], abs=0.03)
+
+
 def sobol_coverage(macros: int, quasi: bool, function=ishigami, exact_indices=None, n: int = 512) -> tuple[float, float]:
     """(first-order, total) share of intervals that cover, over all inputs that matter."""
     first, total, _ = exact_indices or ishigami_indices()
@@ -177,6 +189,24 @@ def test_what_to_measure_next() -> None:
     assert best[0].sd_after == pytest.approx(np.sqrt(5.0), rel=0.03) and best[0].variance_gone == pytest.approx(9.0, rel=0.05)
     assert str(best[0]).startswith("measuring x is expected to cut the standard deviation from 3.7")
     assert found.interactions < 0.02 and "x: alone 6" in str(found)
+
+
+SDS = np.array([3.0, 1.0, 2.0])
+
+
+def reduction_covers(rng: np.random.Generator) -> bool:
+    """Of x, which makes 9/14 of the variance: what its measurement is expected to take away."""
+    u = sobol_design(3, 256, int(rng.integers(2**31)), quasi=False)
+    best = {m.name: m.first for m in measure_next(sobol(stats.norm.ppf(u) @ SDS, XYZ))}["x"]
+    return best.low <= 9 / 14 <= best.high
+
+
+@runs(200)
+def test_expected_reduction_covers(macros: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert exact(kept(reduction_covers, macros, 80), macros)
+    true = np.quantile
+    monkeypatch.setattr(sobol_module.np, "quantile", lambda x, q, axis=0: true(x, [0.165, 0.835], axis=axis))
+    assert not exact(kept(reduction_covers, 200, 80), FULL)
 
 
 def test_designs_and_values_that_do_not_fit() -> None:
@@ -311,8 +341,12 @@ INPUTS = [
 NOISE = 0.3 * luck(79).standard_normal(30)
 
 
+def truly_freed(setting) -> float:
+    return 2.0 * (setting["handling"] - 12.0) + 40.0 * (0.35 - setting["failure"])
+
+
 def freed(setting) -> np.ndarray:
-    return 2.0 * (setting["handling"] - 12.0) + 40.0 * (0.35 - setting["failure"]) + NOISE
+    return truly_freed(setting) + NOISE
 
 
 def test_tornado_orders_and_flips() -> None:
@@ -322,6 +356,33 @@ def test_tornado_orders_and_flips() -> None:
     assert found.flipping == (("failure", 0.5),)
     assert "the verdict does not stay as at base with failure at 0.500" in str(found)
     assert found.bars[1].from_high.low == pytest.approx(8.0) == found.bars[1].from_high.high  # common luck cancels
+
+
+def bars_cover(rng: np.random.Generator, n: int) -> bool:
+    """The answer at base, at both ends of each input, and the changes: all true at once, with luck that the inputs bend."""
+    shared, own = rng.standard_normal(n), {x.name: 0.3 * rng.standard_normal(n) for x in INPUTS}
+
+    def drawn(setting) -> np.ndarray:
+        return truly_freed(setting) + 2.0 * shared + sum(own[x.name] * (setting[x.name] - x.base) for x in INPUTS)
+
+    def mean(x: UncertainInput, v: float) -> float:
+        return truly_freed({i.name: i.base for i in INPUTS} | {x.name: v})
+
+    found = tornado(drawn, INPUTS)
+    base = mean(INPUTS[0], INPUTS[0].base)
+    ends = [(b, e, d, mean(b.input, v)) for b in found.bars
+            for v, e, d in ((b.input.low, b.at_low, b.from_low), (b.input.high, b.at_high, b.from_high))]  # fmt: skip
+    return found.base.low <= base <= found.base.high and all(
+        e.low <= m <= e.high and d.low - 1e-9 <= m - base <= d.high + 1e-9 for _, e, d, m in ends
+    )
+
+
+@runs(300)
+@pytest.mark.parametrize("n", [30, 60])
+def test_bars_of_a_tornado_hold_together(n: int, macros: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert at_least(kept(lambda rng: bars_cover(rng, n), macros, 81), macros)
+    halve_intervals(monkeypatch)
+    assert not at_least(kept(lambda rng: bars_cover(rng, n), 200, 81), FULL)
 
 
 def test_values_that_flip_the_verdict() -> None:

@@ -14,7 +14,7 @@ from channelsim.scenario.futures import of_kind, removal_order, with_more
 from channelsim.study.answers.answer import answered
 from channelsim.study.answers.more import More
 from channelsim.study.design import Alternative, Study
-from channelsim.study.left_out import without_stopped
+from channelsim.study.left_out import replications_lost, without_stopped
 
 GRID = """
 factors:
@@ -209,9 +209,65 @@ def test_points_that_stop_are_left_out_with_their_paths_and_said(loaded: Loaded)
     assert set(out) == set(why) and len(out) == 2 and len(less.alternatives) == len(study.alternatives) - 2
     (answer,) = answered(less, frame[~frame["alternative"].isin(out)], {})
     assert "1 of 24 points have no figures, since replications in them stop" in answer.words
-    assert answer.table.iloc[0]["input"].endswith("induced_contacts_per_web_case")
+    assert "(more often with " in answer.words and "the others count" in answer.words
+    assert answer.table.iloc[0]["input"].endswith("induced_contacts_per_web_case") and set(answer.table["effects"]) == {5, 6}
     few = {name: [(0, 19)] for name in why}
     assert without_stopped(study, done | few, 20, why) == (study, {})  # one replication is dropped for all alternatives
     base = next(a for a in study.alternatives if a.name in why and a.strategy == "today_2011")
     _, with_plan = without_stopped(study, {**done, **few, base.name: []}, 20, {base.name: why[base.name]})
     assert len(with_plan) == 2 and f"its baseline, {base.name}, stops" in with_plan.values()
+
+
+def stopping(study: Study, high: str, above: float) -> tuple[Study, set[str]]:
+    """The study when all its points with an input above some place in its range stop."""
+    why = {a.name: "replication 0 stopped: more than four hours of overtime" for a in study.alternatives if a.point and at(a, high) > above}
+    less, out = without_stopped(study, {a.name: [] if a.name in why else [(0, 4)] for a in study.alternatives}, 4, why)
+    return less, set(out)
+
+
+def test_what_lost_draws_would_add_is_bounded(loaded: Loaded) -> None:
+    """A1 is above zero where patience is below .8 of its range (31 of 40 points); the points above .5 stop: half of what is known is not."""
+    study = loaded(
+        INPUTS + "alternatives: {design: latin_hypercube, points: 40}\nanalyses:\n  - spread: {outcome: a1_released_h_per_week}\n"
+    )
+
+    def truth(a: Alternative) -> float:
+        return 10.0 * (0.8 - at(a, "patience")) if a.strategy == "multichannel" else 0.0
+
+    (whole,) = asked(study, truth, n=6)
+    assert "probability 77.5 %" in whole.words and "no figures" not in whole.words
+    less, out = stopping(study, "patience", 0.5)
+    frame = frame_of(study, truth, n=6)
+    (part,) = answered(less, frame[~frame["alternative"].isin(out)], {})
+    assert "probability 100 % over the inputs" in part.words  # which would be told without a word on what is lost
+    assert (
+        "20 of 40 points have no figures, since replications in them stop (more often with high parameters.phone.patience_mean_min)"
+        in part.words
+    )
+    assert "the probability lies between 50 % and 100 %" in part.words
+
+
+def test_lost_points_of_indices_and_of_a_polynomial_are_said(loaded: Loaded) -> None:
+    for design, asks in (("sobol_indices, points: 16", "sobol"), ("latin_hypercube, points: 60", "metamodel")):
+        text = INPUTS + f"alternatives: {{design: {design}}}\nanalyses:\n  - {asks}: {{outcome: a1_released_h_per_week}}\n"
+        study = loaded(text)
+        less, out = stopping(study, "back_office", 0.9)
+        frame = frame_of(study, lambda a: 10.0 * at(a, "patience") + at(a, "back_office"), n=4)
+        (answer,) = answered(less, frame[~frame["alternative"].isin(out)], {})
+        assert (
+            out
+            and "points have no figures, since replications in them stop (more often with high parameters.service.back_office"
+            in answer.words
+        )
+        assert "the shares are those of the spread over the others" in answer.words
+
+
+def test_replications_that_few_alternatives_lack_are_said(loaded: Loaded) -> None:
+    study = loaded(MORRIS)
+    name, other = (a.name for a in study.alternatives[:2])
+    done = {a.name: [(0, 20)] for a in study.alternatives}
+    assert replications_lost(study, done, 20, {}) == ""
+    said = replications_lost(
+        study, done | {name: [(0, 7), (8, 20)], other: [(0, 18)]}, 20, {name: "replication 7 stopped: late", other: "x stopped: late"}
+    )
+    assert f"3 of 20 replications, which stop in {name} and 1 more alternatives (late)" in said and "told too low" in said

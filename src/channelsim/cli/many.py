@@ -24,7 +24,7 @@ from channelsim.study.evidence import Evidence, as_json, evidence_of, headline, 
 from channelsim.study.intervals import count
 from channelsim.study.keys import code_digest
 from channelsim.study.large import large_evidence
-from channelsim.study.left_out import without_stopped
+from channelsim.study.left_out import replications_lost, without_stopped
 
 MOST_NUMBERS = 10_000_000  # that are loaded at once: about 1 GB
 MOST_ROWS = 40  # of an answer's table
@@ -68,6 +68,7 @@ def load_evidence(folder: Path, more: More | None = None, most_numbers: int = MO
     wanted, keys = int(manifest["replications"]), {a.name: manifest["keys"].get(a.name, "") for a in study.alternatives}
     index = read_index(folder, keys, verify=False) if mine else Index({})
     study, left_out = without_stopped(study, index.done, wanted, stopped_in(folder)) if mine else (study, {})
+    partly = replications_lost(study, index.done, wanted, stopped_in(folder)) if mine else ""
     keys = {a.name: keys[a.name] for a in study.alternatives} if study.contrasts or not left_out else {}
     large = n_numbers(index) > most_numbers
     if mine and (left_out or not large):  # of more, seals are checked by runs: reading them all would cost as much as the answer
@@ -88,9 +89,9 @@ def load_evidence(folder: Path, more: More | None = None, most_numbers: int = MO
     study = replace(study, precision=manifest.get("precision", study.precision))  # by which intervals are as wide as looks ask
     if large:
         done = done[:MOST_STRETCHES]  # a query names them one by one
-        return replace(large_evidence(study, count(done), estimates(index, done), growth(index, done)), left_out=left_out)
+        return replace(large_evidence(study, count(done), estimates(index, done), growth(index, done)), left_out=left_out, partly=partly)
     evidence = evidence_of(study, results.read_cells(index, done), more or More(kept=read_more(folder)))
-    return replace(evidence, left_out=left_out)
+    return replace(evidence, left_out=left_out, partly=partly)
 
 
 def stopped_in(folder: Path) -> dict[str, str]:

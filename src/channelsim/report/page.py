@@ -13,7 +13,16 @@ from channelsim.report.answer_figures import figure_of
 from channelsim.report.figures import freed_figure, ledger_figure, municipality_figure
 from channelsim.store.results import measures_digest, write_whole
 from channelsim.study.answers.answer import cells
-from channelsim.study.evidence import FREED, Evidence, access_kept, paired_outcomes, said_of_left_out, sentences, strategy_contrasts
+from channelsim.study.evidence import (
+    FREED,
+    Evidence,
+    access_kept,
+    known_to_a_factor,
+    paired_outcomes,
+    said_of_left_out,
+    sentences,
+    strategy_contrasts,
+)
 
 WAITS = (
     "phone_wait_mean_min", "phone_within_5_min_pct", "phone_abandoned_pct", "walk_in_wait_mean_min", "appointment_lead_mean_days",
@@ -49,7 +58,7 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
         "strategies": _strategies(e), "matrix": _matrix(e), "manifest": manifest, "paired": PAIRED,
         "contrasts": [c for c in e.study.contrasts if c.kind != "both"],
         "both": [c for c in e.study.contrasts if c.kind == "both"],
-        "waits": WAITS, "access": ACCESS, "measures": MEASURES, 
+        "waits": WAITS, "access": ACCESS, "measures": MEASURES,
         "digest": measures_digest(e.frame) if e.whole else "not made of so many numbers",
         "freed": freed_figure(e), "ledger": ledger_figure(e),
         "losers": municipality_figure(e, worst[0], worst[1]) if worst else "", "worst": worst,
@@ -57,7 +66,7 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
         "answers": [(a, figure_of(a), head, rows) for a in e.analyses for head, *rows in [cells(a)]],
         "grades": grades, "inputs": [p for p in region.parameters.values() if p.group in DECISIVE_GROUPS],
         "pairing": [(c, [e.finding(c, o) for o in paired_outcomes(e)]) for c in e.study.contrasts if c.kind != "both"],
-        "left_out": said_of_left_out(e), "paired_outcomes": paired_outcomes(e),
+        "left_out": said_of_left_out(e), "known_to": known_to_a_factor(e.n) if e.n > 2 else 0.0, "paired_outcomes": paired_outcomes(e),
     }  # fmt: skip
 
 

@@ -143,6 +143,7 @@ class Study:
     budget: Budget = Budget()
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # ends of the factors of which points are taken
     analyses: tuple[Asked, ...] = ()  # what is asked beside the comparison
+    stopped: tuple[Alternative, ...] = ()  # alternatives that were left out, since their replications stop
 
     @property
     def window(self) -> Window:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
@@ -47,6 +48,7 @@ class Evidence:
     answers: tuple[str, ...] = field(default=())
     analyses: tuple[Answer, ...] = field(default=())
     left_out: dict[str, str] = field(default_factory=dict)  # alternatives whose replications stop, and why
+    partly: str = ""  # replications that stop in some alternative and count for none, in words
     whole: bool = True  # `frame` holds every number, not only the means of each over the replications
 
     def finding(self, contrast: Contrast, outcome: str) -> Finding:
@@ -130,6 +132,11 @@ def paired_outcomes(e: Evidence) -> list[str]:
     return [o for o in dict.fromkeys((FREED, *e.study.primary_outcomes)) if o in MEASURE_OF]
 
 
+def known_to_a_factor(n: int) -> float:
+    """To what factor either way is a ratio of two variances of n replications known, with 90 %? (F with n - 1 and n - 1)"""
+    return float(stats.f.ppf(0.95, n - 1, n - 1))
+
+
 def said_of_pairing(e: Evidence) -> list[str]:
     """One line an outcome: how many times as many replications independent runs would need, over the contrasts of strategies."""
     said = []
@@ -139,6 +146,8 @@ def said_of_pairing(e: Evidence) -> list[str]:
         if known:
             middle = known[len(known) // 2]
             said.append(f"{outcome}: {known[0][0]:.3g} to {known[-1][0]:.3g} times, middle {middle[0]:.3g} (correlation {middle[1]:.3f})")
+    if said:
+        said[-1] += f"; from {e.n} replications each ratio is known to a factor of {known_to_a_factor(e.n):.2g} either way"
     return said
 
 
@@ -148,7 +157,8 @@ def said_of_left_out(e: Evidence) -> list[str]:
     for name, why in e.left_out.items():
         reasons.setdefault(why.rpartition("stopped: ")[2], []).append(name)
     n = len(e.left_out) + len(e.study.alternatives)
-    return [
+    said = [e.partly] if e.partly else []
+    return said + [
         f"left out of all answers: {len(names)} of {n} alternatives, {'such as ' if len(names) > 3 else ''}{', '.join(names[:3])}: {why}"
         for why, names in reasons.items()
     ]
@@ -273,6 +283,7 @@ def as_json(e: Evidence) -> dict[str, Any]:
         "analyses": [as_data(a) for a in e.analyses],
         "overloaded": e.overload,
         "left_out": e.left_out,
+        "replications_left_out": e.partly,
         "findings": [
             {
                 "kind": f.contrast.kind, "plan": f.contrast.plan.name, "baseline": f.contrast.baseline.name,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from channelsim.study.design import Study
-from channelsim.study.intervals import Stretch, count
+from channelsim.study.intervals import Stretch, common, count
 
 MOST_STOPPED = 0.5  # of an alternative's replications
 
@@ -43,4 +43,32 @@ def without_stopped(
         base = study.base_of(a).name
         if a.name in stopped or base in stopped:
             out[a.name] = stopped.get(a.name) or f"its baseline, {base}, stops"
-    return replace(study, chosen=tuple(a for a in study.alternatives if a.name not in out)), out
+    chosen = tuple(a for a in study.alternatives if a.name not in out)
+    return replace(study, chosen=chosen, stopped=tuple(a for a in study.alternatives if a.name in out)), out
+
+
+def replications_lost(
+    study: Study, done: Mapping[str, Sequence[Stretch]], wanted: int, why: Mapping[str, str]
+) -> str:  # fmt: skip
+    """What to say of replications that stop in some alternative which is kept: they count for none. Empty where there are none.
+
+    Parameters
+    ----------
+    study : Study
+        Without the alternatives that stop in most.
+    done, wanted, why
+        As for `without_stopped`.
+    """
+    stops = [a.name for a in study.alternatives if a.name in why]
+    whole: list[Stretch] = [(0, wanted)]
+    for name in stops:
+        whole = common(whole, list(done.get(name, [])))
+    n = wanted - count(whole)
+    if not n:
+        return ""
+    others = f" and {len(stops) - 1} more alternatives" if len(stops) > 1 else ""
+    reason = why[stops[0]].rpartition("stopped: ")[2]
+    return (
+        f"left out of all answers: {n} of {wanted} replications, which stop in {stops[0]}{others} ({reason}). "
+        "If heavy years are those that stop, waits, unmet needs and owed work are told too low"
+    )

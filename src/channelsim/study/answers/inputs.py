@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from channelsim.study.answers.asked import Metamodel, Screen, Sobol, Spread, Tornado
+from channelsim.study.answers.lost import lost_points
 from channelsim.study.answers.values import Answer, NotAnswered, Values, alternatives_of, short, stacked
 from channelsim.study.design import INPUTS, Alternative
 from channelsim.study.inference import Sensitivity, UncertainInput, measure_next, morris, polynomial, sobol, spread, tornado
@@ -22,7 +23,8 @@ def screenings(asked: Screen, values: Values) -> list[Answer]:
     found = []
     for where, group in _samples(values, asked.outcome).items():
         table = _in_order(values.of(asked, group))
-        points, runs, lost = _paths(table, values)
+        points, runs = _paths(table, values)
+        lost = lost_points(values, alternatives_of(table)).told("steps to and from them are left out, the others count")
         result = morris(points, runs, _names(values), asked.outcome, values.unit(asked.outcome))
         found.append(Answer("screen", _title("which inputs move", asked.outcome, where), f"{result}{_over(values)}{lost}", result.table()))
     return found
@@ -46,6 +48,7 @@ def fits(asked: Metamodel, values: Values) -> list[Answer]:
         table = _in_order(values.of(asked, group))
         result = polynomial(_unit(values, table), stacked(table), _names(values), asked.outcome, values.unit(asked.outcome))
         said = _next(str(result), result.sensitivity, values) if result.trusted else str(result)
+        said += lost_points(values, alternatives_of(table)).told("the shares are those of the spread over the others")
         found.append(Answer("metamodel", _title("whose is the spread of", asked.outcome, where), said, result.sensitivity.table()))
     return found
 
@@ -61,10 +64,12 @@ def spreads(asked: Spread, values: Values) -> list[Answer]:
     for where, group in _samples(values, asked.outcome).items():
         table = _in_order(values.of(asked, [a for a in group if not a.point.startswith("AB ")]))
         result = spread(stacked(table), asked.outcome, values.unit(asked.outcome))
+        lost = lost_points(values, alternatives_of(table), "AB ")
+        said = f"{result}{_over(values)}{lost.told(lost.bounds(result.p_positive, result.draws))}"
         rows = [("mean", result.mean), ("5 % of the inputs below", result.low), ("95 % below", result.high),
                 ("standard deviation by inputs", result.input_sd), ("by luck, one replication", result.luck_sd)]  # fmt: skip
         table_of = pd.DataFrame(rows, columns=["what", f"[{values.unit(asked.outcome)}]"])
-        found.append(Answer("spread", _title("luck or ignorance in", asked.outcome, where), f"{result}{_over(values)}", table_of))
+        found.append(Answer("spread", _title("luck or ignorance in", asked.outcome, where), said, table_of))
     return found
 
 
@@ -115,17 +120,15 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     return table[ordered]
 
 
-def _paths(table: pd.DataFrame, values: Values) -> tuple[np.ndarray, np.ndarray, str]:
-    """(points, values) of all paths, nan where a run is missing, and a word on these."""
+def _paths(table: pd.DataFrame, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """(points, values) of all paths, nan where a run is missing."""
     k, there = len(values.study.ranges), alternatives_of(table)
     paths = sorted({_point_number(a)[1] for a in there})
     points, runs = np.full((len(paths), k + 1, k), np.nan), np.full((len(paths), k + 1, len(table)), np.nan)
     for a, row, run in zip(there, _unit(values, table), stacked(table), strict=True):
         _, path, step = _point_number(a)
         points[paths.index(path), step], runs[paths.index(path), step] = row, run
-    n = len(paths) * (k + 1)
-    lost = f"\n{n - len(there)} of {n} points have no figures, since replications in them stop; steps to and from them are left out"
-    return points.reshape(-1, k), runs.reshape(-1, len(table)), lost if n > len(there) else ""
+    return points.reshape(-1, k), runs.reshape(-1, len(table))
 
 
 def _whole(table: pd.DataFrame, values: Values) -> tuple[pd.DataFrame, str]:
@@ -144,9 +147,9 @@ def _whole(table: pd.DataFrame, values: Values) -> tuple[pd.DataFrame, str]:
     n_whole = len(kept) // size
     if n_whole < 2:
         raise NotAnswered(f"{n_whole} of {len(runs)} base points have all their runs; at least two are needed")
-    lost = (
-        "" if n_whole == len(runs) else f"\n{len(runs) - n_whole} of {len(runs)} base points are left out, since replications in them stop"
-    )
+    n = len(runs) - n_whole
+    what = f"{n} of {len(runs)} base points are left out whole, and the shares are those of the spread over the others"
+    lost = lost_points(values, alternatives_of(table)).told(what)
     return table[[a for a in alternatives_of(table) if a in kept]], lost
 
 

@@ -51,13 +51,15 @@ class Screening:
 
     def table(self) -> pd.DataFrame:
         rows = [
-            (x, self.strength[x].mean, self.strength[x].low, self.strength[x].high, self.direction[x], self.bend[x]) for x in self.ranked
+            (x, self.strength[x].mean, self.strength[x].low, self.strength[x].high, self.direction[x], self.bend[x], self.strength[x].n)
+            for x in self.ranked
         ]
-        return pd.DataFrame(rows, columns=["input", "mu_star", "low", "high", "mu", "sigma"])
+        return pd.DataFrame(rows, columns=["input", "mu_star", "low", "high", "mu", "sigma", "effects"])
 
     def __str__(self) -> str:
         first = [f"{x} ({figure(self.direction[x], True)})" for x in self.ranked[:3]]
-        return f"{self.outcome} is moved most by {listed(first)} {self.unit} over their ranges; may stay at base: {listed(self.negligible)}"
+        said = f"{self.outcome} is moved most by {listed(first)} {self.unit} over their ranges; may stay at base: {listed(self.negligible)}"
+        return said + (f"; not known, as no step of theirs has figures: {listed(self.unknown)}" if self.unknown else "")
 
 
 def morris(
