@@ -118,13 +118,11 @@ def answers(evidence: Evidence, kind: str = "") -> list[Answer]:
 
 def comparisons(evidence: Evidence) -> pd.DataFrame:
     """What does each plan change against its baseline, with intervals and verdicts? A row for each contrast and outcome."""
-    rows = [
-        (
-            f.contrast.kind, f.contrast.plan.name, f.contrast.baseline.name, f.outcome, PAIRED[f.outcome][0], f.estimate.mean, f.estimate.low,
-            f.estimate.high, "simultaneous" if f.estimate.simultaneous else "pointwise", f.verdict, f.variance_ratio, f.correlation,
-        )
-        for f in evidence.findings
-    ]  # fmt: skip
+    rows = []
+    for f in evidence.findings:
+        x, interval = f.estimate, "simultaneous" if f.estimate.simultaneous else "pointwise"
+        names = f.contrast.kind, f.contrast.plan.name, f.contrast.baseline.name, f.outcome, PAIRED[f.outcome][0]
+        rows.append((*names, x.mean, x.low, x.high, interval, f.verdict, f.variance_ratio, f.correlation))
     columns = ["kind", "plan", "baseline", "outcome", "unit", "mean", "low", "high", "interval", "verdict", "variance_ratio", "correlation"]
     return pd.DataFrame(rows, columns=columns)
 

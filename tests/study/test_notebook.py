@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from channelsim.errors import ConfigError
 from channelsim.metrics import MEASURES
 from channelsim.metrics.paired import PAIRED
 from channelsim.store.results import measures_digest
+from channelsim.study.evidence import sentences
 
 PAGE = ROOT / "docs" / "guides" / "from-a-notebook.md"
 STUDY: dict[str, Any] = {
@@ -26,7 +28,7 @@ STUDY: dict[str, Any] = {
 
 
 def test_the_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
     monkeypatch.chdir(tmp_path)
     space: dict[str, Any] = {}
     for code in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S):
@@ -62,3 +64,14 @@ def test_tables_hold_what_the_evidence_says(tmp_path: Path) -> None:
 def test_bad_input_is_answered_as_by_the_command(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="did you mean"):
         notebook.run({**STUDY, "strategies": ["today_2011", "multichanel"]}, tmp_path)
+
+
+def test_a_study_without_strategies_is_answered_in_words(tmp_path: Path) -> None:
+    networks = {**STUDY, "office_models": ["two_offices", "one_office"], "strategies": ["today_2011"]}
+    found = notebook.run(networks, tmp_path, workers=0)
+    first, *others = sentences(found)
+    assert first == "Under these assumptions:" and len(others) == 2
+    f = next(f for f in found.findings if f.outcome == "unmet_change_pct")
+    assert others[1].startswith("unmet needs [%-points]: ") and f"one_office ({f.estimate.mean:+.3g})" in others[1]
+    page = notebook.report(tmp_path).read_text(encoding="utf-8")
+    assert "Specialist time released against the same office model" not in page and "unemployed worse off" in page

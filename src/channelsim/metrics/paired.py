@@ -34,6 +34,17 @@ PAIRED = {
     "losers_municipalities": ("municipalities", "lower", "Municipalities that lose in the sense of losers_persons."),
 }  # fmt: skip
 
+LABELS = {  # as a reader's headings name them
+    "a1_released_h_per_week": "specialist time released (A1)", "a1r_routine_h_per_week": "of it routine (A1r)",
+    "a1e_expertise_h_per_week": "of it same matter, fewer minutes (A1e)", "shed_work_h_per_week": "work shed", "added_work_h_per_week": "work added",
+    "net_shed_h_per_week": "work shed less added", "owed_change_h": "work owed to open needs", "closed_in_both_pct": "needs closed in both",
+    "displacement_h_per_h": "extra hours of others per hour freed", "idle_change_h_per_week": "idle specialist time",
+    "usable_60_change_h_per_week": "idle in blocks of an hour", "phone_wait_change_min": "mean wait of answered calls",
+    "lead_change_days": "mean lead time of appointments", "unmet_change_pct": "unmet needs",
+    "travel_change_km_per_unemployed_year": "travel of the unemployed", "losers_persons": "unemployed worse off",
+    "losers_municipalities": "municipalities worse off",
+}  # fmt: skip
+
 
 def paired_measures(base: Case, plan: Case, base_access: Access | None, plan_access: Access | None) -> dict[str, float]:
     """All paired measures of one replication of a plan against one of its baseline."""

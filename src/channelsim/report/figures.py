@@ -91,7 +91,7 @@ def municipality_figure(e: Evidence, plan: str, baseline: str) -> str:
     figure, axis = plt.subplots(figsize=(8.5, 0.2 * len(change) + 1.0))
     axis.barh(change.index, change.to_numpy(), color=[COLOURS[1] if v > 0 else COLOURS[2] for v in change])
     axis.invert_yaxis()
-    axis.set_xlabel("unmet needs, %-points more than under the baseline")
+    axis.set_xlabel("unmet needs, %-points, plan less baseline")
     axis.tick_params(labelsize=8)
     axis.spines[["top", "right"]].set_visible(False)
     return svg(figure)

@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from channelsim.metrics import MEASURES
-from channelsim.metrics.paired import PAIRED
+from channelsim.metrics.access import DEFINITIONS
+from channelsim.metrics.paired import LABELS, PAIRED
 from channelsim.report.answer_figures import figure_of
 from channelsim.report.figures import freed_figure, ledger_figure, municipality_figure
 from channelsim.store.results import measures_digest, write_whole
@@ -56,6 +57,7 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
     return {
         "e": e, "study": e.study, "region": region, "headline": sentences(e),
         "strategies": _strategies(e), "matrix": _matrix(e), "manifest": manifest, "paired": PAIRED,
+        "labels": LABELS, "of_access": DEFINITIONS,
         "contrasts": [c for c in e.study.contrasts if c.kind != "both"],
         "both": [c for c in e.study.contrasts if c.kind == "both"],
         "waits": WAITS, "access": ACCESS, "measures": MEASURES,
@@ -64,10 +66,23 @@ def _content(e: Evidence, manifest: dict[str, Any]) -> dict[str, Any]:
         "losers": municipality_figure(e, worst[0], worst[1]) if worst else "", "worst": worst,
         "losing": [(c, e.finding(c, "losers_persons").estimate, e.finding(c, "losers_municipalities").estimate) for c in e.study.contrasts],
         "answers": [(a, figure_of(a), head, rows) for a in e.analyses for head, *rows in [cells(a)]],
-        "grades": grades, "inputs": [p for p in region.parameters.values() if p.group in DECISIVE_GROUPS],
+        "names": _names(e), "n_unemployed": sum(m.unemployed for m in region.municipalities), "grades": grades,
+        "inputs": [p for p in region.parameters.values() if p.group in DECISIVE_GROUPS],
         "pairing": [(c, [e.finding(c, o) for o in paired_outcomes(e)]) for c in e.study.contrasts if c.kind != "both"],
         "left_out": said_of_left_out(e), "known_to": known_to_a_factor(e.n) if e.n > 2 else 0.0, "paired_outcomes": paired_outcomes(e),
     }  # fmt: skip
+
+
+def _names(e: Evidence) -> list[tuple[str, str]]:
+    """What the names of office models and strategies stand for."""
+    said = []
+    for name in e.study.office_models:
+        model = e.study.region.office_models[name]
+        staffed = [p for p in model.points if p.kind == "staffed"]
+        persons = ", ".join(sorted({str(len(people)) for people in model.staff.values()}))
+        joint = len(model.points) - len(staffed)
+        said.append((name, f"offices: {', '.join(model.offices)}; {len(staffed)} staffed points, {joint} joint; staff {persons}"))
+    return said + [(name, strategy.title) for name, strategy in e.study.strategies.items()]
 
 
 def _strategies(e: Evidence) -> list[str]:

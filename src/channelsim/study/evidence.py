@@ -11,12 +11,13 @@ import pandas as pd
 from scipy import stats
 
 from channelsim.metrics import MEASURES
-from channelsim.metrics.paired import PAIRED
+from channelsim.metrics.paired import LABELS, PAIRED
 from channelsim.study.answers.answer import answered, as_data
 from channelsim.study.answers.more import More
 from channelsim.study.answers.values import Answer
 from channelsim.study.design import Contrast, Study
 from channelsim.study.estimate import LEVEL, Estimate, overloaded, pointwise, simultaneous, verdict
+from channelsim.study.inference.words import listed
 from channelsim.study.precision import LOOK_LEVEL
 
 FREED = "a1_released_h_per_week"
@@ -238,13 +239,43 @@ def sentences(e: Evidence) -> list[str]:
     first, *others = e.study.staffing_splits
     contrasts = [c for c in strategy_contrasts(e) if c.plan.staffing_split == first]
     if not contrasts:
-        return ["The study compares no strategies."]
+        return _of_changes(e)
     said = ["Under these assumptions " + _by_strategy(e, first) + "."]
     idle = sum(e.finding(c, "idle_change_h_per_week").estimate.mean for c in contrasts)
     freed = sum(e.finding(c, FREED).estimate.mean for c in contrasts)
     if freed > 0:
         said.append(f"Of what is released, {100.0 * idle / freed:.0f} % shows up as idle time unless it is given other work.")
     return said + [f"With the staffing split {split}, {_by_strategy(e, split)}." for split in others]
+
+
+TOLD = {  # beginning of a verdict -> how it is counted
+    "better": "better", "worse": "worse", "no difference": "no difference that matters", "cannot": "not settled yet",
+    "not judged": "not judged",
+}  # fmt: skip
+MOST_NAMED = 3
+
+
+def _of_changes(e: Evidence) -> list[str]:
+    """What changes other than the strategy do (networks, points, futures): outcome by outcome, how many and which."""
+    contrasts = [c for c in e.study.contrasts if c.kind != "both"]
+    if not contrasts:
+        return ["The study compares nothing: no plan differs from its baseline."]
+    several = len(contrasts) > 1
+    said = [f"Under these assumptions, of {len(contrasts)} changes compared one by one:" if several else "Under these assumptions:"]
+    for outcome in e.study.primary_outcomes:
+        found: dict[str, list[str]] = {}
+        for c in contrasts:
+            f = e.finding(c, outcome)
+            word = next((told for start, told in TOLD.items() if f.verdict.startswith(start)), "shown without a verdict")
+            found.setdefault(word, []).append(f"{c.plan.setting} ({f.estimate.mean:+.3g})")
+        parts = []
+        for word in (*TOLD.values(), "shown without a verdict"):
+            names = found.get(word, [])
+            more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+            named = listed(names[:MOST_NAMED] + more)
+            parts += [f"{word} in {len(names)}, {named}" if several else f"{word}, {named}"] if names else []
+        said.append(f"{LABELS[outcome]} [{PAIRED[outcome][0]}]: {'; '.join(parts)}.")
+    return said
 
 
 def _by_strategy(e: Evidence, split: str) -> str:

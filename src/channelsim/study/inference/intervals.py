@@ -13,6 +13,7 @@ from channelsim.study.inference.words import amount, figure
 
 LEVEL = 0.95
 MAX_T_FROM = 50
+SKEWNESS_FROM = 10  # replications from which a bound is corrected for skewness
 BOOTSTRAP_DRAWS = 4000
 SEED = 20110215  # the bootstrap's own luck: it decides no run
 
@@ -95,12 +96,19 @@ def one_sided(table: np.ndarray, level: float = LEVEL) -> np.ndarray:
 
     Notes
     -----
-    As `simultaneous`, with the largest signed t instead of the largest |t|.
+    As `simultaneous`, with the largest signed t instead of the largest |t|. Below 50 replications, where Student's t is used, a
+    member with a tail to the left gets a larger t, by the first term of the expansion of t's law in skewness (Hall 1992, The
+    Bootstrap and Edgeworth Expansion, section 2.6; Johnson 1978, JASA 73:536): uncorrected the bounds of skewed slacks of 30
+    replications failed in 6.7 % instead of 5 %. A tail to the right is not taken advantage of.
     """
     n, family = table.shape
     if n < 2:
         return np.full(family, nan)
-    critical = max_t(table, level, signed=True) if n >= MAX_T_FROM else float(stats.t.ppf(1.0 - (1.0 - level) / family, n - 1))
+    if n >= MAX_T_FROM:
+        critical: float | np.ndarray = max_t(table, level, signed=True)
+    else:
+        t = float(stats.t.ppf(1.0 - (1.0 - level) / family, n - 1))
+        critical = t + np.maximum(0.0, -skewness(table)) * (2.0 * t**2 + 1.0) / (6.0 * np.sqrt(n))
     return np.asarray(table.mean(axis=0) - critical * standard_error(table))
 
 
@@ -109,6 +117,15 @@ def standard_error(table: np.ndarray) -> np.ndarray:
     n = len(table)
     error = table.std(axis=0, ddof=1) / np.sqrt(n)
     return np.where(np.ptp(table, axis=0) == 0.0, 0.0, error)
+
+
+def skewness(table: np.ndarray) -> np.ndarray:
+    """[member] G of each column; 0 where it does not vary, or of too few replications to correct by it."""
+    n = len(table)
+    varies = np.ptp(table, axis=0) > 1e-12 * np.abs(table).max(axis=0)
+    if n < SKEWNESS_FROM or not varies.any():
+        return np.zeros(table.shape[1])
+    return np.asarray(np.where(varies, stats.skew(np.where(varies, table, np.arange(n)[:, None]), axis=0, bias=False), 0.0))
 
 
 def skewed(table: np.ndarray) -> np.ndarray:
