@@ -35,9 +35,9 @@ REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed
 CONTACT_WIDTH = 16
 (C_NEED, C_CLASS, C_CHANNEL, C_K, C_LEG, C_VARIANT, C_STAGE, C_GENERATION, C_PREVIOUS, C_NEXT, C_STATE, C_SERIAL,
  C_PLACE, C_BOOK, C_ROLE, C_PERSON) = range(CONTACT_WIDTH)  # fmt: skip
-CONTACT_TIMES = 13
+CONTACT_TIMES = 14
 (CONTACT_SINCE, QUEUED_SINCE, REMAINING_MIN, DUE_AT, STARTED_AT, WORKED_MIN, IN_QUEUE_SINCE, PATIENCE_AT,
- LENGTH_MIN, AGED_SINCE, KEPT_SINCE, PATIENCE_KEPT, AFTER_WORK_MIN) = range(CONTACT_TIMES)  # fmt: skip
+ LENGTH_MIN, AGED_SINCE, KEPT_SINCE, PATIENCE_KEPT, AFTER_WORK_MIN, TRIP_MIN) = range(CONTACT_TIMES)  # fmt: skip
 # AGED_SINCE: since when it waits, as order and stages count it; KEPT_SINCE, PATIENCE_KEPT: what it brought along from the queue
 # that it has left: since when it waits, and the rest of its patience; -1: nothing
 COMING, QUEUED, IN_WORK, ON_ITS_OWN, HAS_SLOT = 0, 1, 2, 3, 4
@@ -74,8 +74,8 @@ DONE_WIDTH = 12
 RECORD_WIDTH = 11
 (REC_CHANNEL, REC_K, REC_LEG, REC_CLASS, REC_OUTCOME, REC_POOL, REC_PERSON, REC_STAGE, REC_PLACE, REC_EXPERT,
  REC_SERIAL) = range(RECORD_WIDTH)  # fmt: skip
-RECORD_TIMES = 6
-REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED, REC_AFTER_WORK = range(RECORD_TIMES)
+RECORD_TIMES = 7
+REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED, REC_AFTER_WORK, REC_TRIP = range(RECORD_TIMES)
 
 # --- the event log, if there is one: `bookkeeping.events` says what x, y and value mean --------------
 LOG_WIDTH = 8

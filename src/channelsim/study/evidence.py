@@ -243,7 +243,7 @@ def sentences(e: Evidence) -> list[str]:
     said = ["Under these assumptions " + _by_strategy(e, first) + "."]
     idle = sum(e.finding(c, "idle_change_h_per_week").estimate.mean for c in contrasts)
     freed = sum(e.finding(c, FREED).estimate.mean for c in contrasts)
-    if freed > 0:
+    if freed > 0 and any(e.finding(c, FREED).verdict == "better" for c in contrasts):
         said.append(f"Of what is released, {100.0 * idle / freed:.0f} % shows up as idle time unless it is given other work.")
     return said + [f"With the staffing split {split}, {_by_strategy(e, split)}." for split in others]
 
@@ -287,6 +287,10 @@ def _by_strategy(e: Evidence, split: str) -> str:
         frees = [c for c in contrasts if e.finding(c, FREED).verdict == "better"]
         states = [access_kept(e, c)[0] for c in frees]
         means = [e.finding(c, FREED).estimate.mean for c in contrasts]
+        if not frees:
+            span = f"{min(means):+.0f} to {max(means):+.0f} h/week"
+            parts.append(f"{strategy} is not shown to free specialist time in any of {len(contrasts)} {kind} ({span})")
+            continue
         work = sum(e.measures[c.baseline.name]["specialist_work_h_per_week"].mean for c in contrasts) / len(contrasts)
         parts.append(
             f"{strategy} frees specialist time in {len(frees)} of {len(contrasts)} {kind} "

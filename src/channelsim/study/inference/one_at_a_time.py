@@ -59,12 +59,13 @@ class Tornado:
         return pd.DataFrame(rows, columns=["input", "unit", "low", "high", "answer_at_low", "answer_at_high", "swing"])
 
     def __str__(self) -> str:
-        lines = [f"{self.outcome} at base {self.base}; with one input changed"]
+        turned = ", ".join(f"{name} at {figure(v)}" for name, v in self.flipping)
+        verdict = f"the verdict does not stay as at base with {turned}" if turned else "no single input turns the verdict"
+        lines = [f"{self.outcome} at base {self.base}; {verdict}"]
         for b in self.bars:
             ends = ", ".join(f"{amount(v, b.input.unit)} gives {e}" for v, e in ((b.input.low, b.at_low), (b.input.high, b.at_high)))
             lines.append(f"  {b.input.name}: {ends}")
-        turned = ", ".join(f"{name} at {figure(v)}" for name, v in self.flipping)
-        return "\n".join([*lines, f"the verdict does not stay as at base with {turned}" if turned else "no single input turns the verdict"])
+        return "\n".join(lines)
 
 
 def tornado(sample: Sample, inputs: Sequence[UncertainInput], outcome: str = "outcome", unit: str = "", level: float = LEVEL) -> Tornado:

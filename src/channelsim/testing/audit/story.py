@@ -91,6 +91,9 @@ class Story:
         yield (f"goes to {a.floor.name('places', row.x)} {how}, there {clock(row.value)}: the nearest that is open on arrival, "
                f"of {n} that receive {a.floor.name('services', need.service)}")  # fmt: skip
 
+    def tell_has_travelled(self, a: Auditor, row: Row) -> Iterator[str]:
+        yield f"is there, after a trip of {duration(row.value)}"
+
     def tell_slot_booked(self, a: Auditor, row: Row) -> Iterator[str]:
         need, facts = a.floor.needs[row.need], a.floor.facts
         service = need.service if facts["customers"] else a.floor.contacts[row.key].channel
