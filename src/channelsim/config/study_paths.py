@@ -84,6 +84,8 @@ class Paths:
             or nearest(path, self.known)
             or next((p for p in self.known if p.endswith(f".{path.rpartition('.')[2]}")), "")
         )
+        if not near and head + "." == INPUTS:
+            return f"unknown factor {path[:200]!r}", f"this region has a range in {', '.join(sorted(p for p in same if p[-1] != '*'))}; use one of these, or inputs.*"
         some = ", ".join((*CORE, FUTURE, *FACTORS, RESPONSE, "strategy.PART.KEY", "staff.PART.KEY", "inputs.GROUP", "region.TABLE.ROW"))
         return f"unknown factor {path[:200]!r}", f"did you mean {near!r}?" if near else f"use one of {some}"
 
