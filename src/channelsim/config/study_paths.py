@@ -85,7 +85,8 @@ class Paths:
             or next((p for p in self.known if p.endswith(f".{path.rpartition('.')[2]}")), "")
         )
         if not near and head + "." == INPUTS:
-            return f"unknown factor {path[:200]!r}", f"this region has a range in {', '.join(sorted(p for p in same if p[-1] != '*'))}; use one of these, or inputs.*"
+            groups = ", ".join(sorted(p for p in same if p[-1] != "*"))
+            return f"unknown factor {path[:200]!r}", f"this region has a range in {groups}; use one of these, or inputs.*"
         some = ", ".join((*CORE, FUTURE, *FACTORS, RESPONSE, "strategy.PART.KEY", "staff.PART.KEY", "inputs.GROUP", "region.TABLE.ROW"))
         return f"unknown factor {path[:200]!r}", f"did you mean {near!r}?" if near else f"use one of {some}"
 
