@@ -196,6 +196,8 @@ def book_slot(s, w, service, municipality, now, slots_max):
 @small
 def is_before(s, w, pair, best, since, best_since):
     """Among pools of one rank: is the head of this one asked before that of the best so far? Its list is in order of number."""
+    if w.bare == 1:
+        return since < best_since
     rules = w.classes[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * CLASS_WIDTH + QUEUE_RULES]
     if rules == NONE or w.queue_rules[rules * QUEUE_RULE_WIDTH + IDLE_RULE] == LONGEST_IDLE:
         return since < best_since
@@ -265,7 +267,7 @@ def choose_contact(s, w, pool, now, asked, after_shift):
         pair = w.pull_pair[e]
         of_class = w.pairs[pair * PAIR_WIDTH + PAIR_CLASS]
         head = s.queues[of_class * QUEUE_WIDTH + HEAD]
-        if head == NONE or s.contacts[head * CONTACT_WIDTH + C_STAGE] < w.pull_from_stage[e]:
+        if head == NONE or (w.bare == 0 and s.contacts[head * CONTACT_WIDTH + C_STAGE] < w.pull_from_stage[e]):
             continue
         if after_shift and not serves_out(w, of_class, now):
             continue

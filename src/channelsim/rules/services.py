@@ -17,7 +17,7 @@ from channelsim.rules.state import (
 )  # fmt: skip
 from channelsim.scenario.tables import (
     ASSIST_UPLIFT, CASEWORK_CHANNEL, CHASER, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER,
-    NONE, NOT_REACHED, WEB_LEARNING, N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST,
+    NONE, NOT_REACHED, WEB_LEARNING, N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST, STAFF,
 )  # fmt: skip
 from channelsim.units import on_grid
 
@@ -32,7 +32,7 @@ def served(s, w, contact, pool, now):
     need = s.contacts[c + C_NEED]
     n = need * NEED_WIDTH
     of_class, channel = s.contacts[c + C_CLASS], s.contacts[c + C_CHANNEL]
-    role = s.contacts[c + C_ROLE]
+    role = STAFF if w.customers == 0 else s.contacts[c + C_ROLE]
     tally = of_class * CLASS_TALLY_WIDTH
     if w.customers == 0:
         if is_not_reached(s, w, contact):
@@ -40,7 +40,7 @@ def served(s, w, contact, pool, now):
             follow(s, w, contact, pool, role, NOT_REACHED, now)
             return
         s.class_tally[tally + N_SERVED] += 1.0
-        if w.left_class[channel] != NONE:
+        if w.bare == 0 and w.left_class[channel] != NONE:
             leave_work(s, w, contact, now)
         follow(s, w, contact, pool, role, SERVED, now)
         return

@@ -36,7 +36,7 @@ def count_wait(s, w, kind, need, wait):
     n = need * NEED_WIDTH
     n_services, n_places = w.sizes[N_SERVICES], w.sizes[N_MUNICIPALITIES]
     base = kind * (n_services + n_places + w.sizes[N_SEGMENTS])
-    b = bin_of(s, wait / w.wait_unit_min[kind])
+    b = bin_of(s, wait if w.customers == 0 else wait / w.wait_unit_min[kind])  # of queues: a minute
     add_wait(s, base + s.needs[n + SERVICE], b, wait)
     if w.customers == 1:
         add_wait(s, base + n_services + s.needs[n + MUNICIPALITY], b, wait)
@@ -64,6 +64,7 @@ def count_start(s, w, contact, now):
         s.class_tally[tally + N_WAITED] += 1.0
     if wait <= w.options[TARGET_MIN]:
         s.class_tally[tally + N_WITHIN] += 1.0
-    count_wait(s, w, w.classes[of_class * CLASS_WIDTH + WAIT_KIND], need, wait)
+    kind = of_class if w.customers == 0 else w.classes[of_class * CLASS_WIDTH + WAIT_KIND]
+    count_wait(s, w, kind, need, wait)
     if w.customers == 1 and w.classes[of_class * CLASS_WIDTH + MODE] != ITEM:
         s.need_times[need * NEED_TIMES + WAITED_MIN] += wait
