@@ -100,7 +100,7 @@ def come_of_age(s, w, contact, now):
     rise_with_age(s, w, contact, now)
 
 
-@compiled
+@small
 def next_for(s, w, pool, now, asked, after_shift):
     """What a freed person of a pool takes: a pair (class, pool), or NONE (`choose_contact`), of those who still wait."""
     if w.customers == 0:

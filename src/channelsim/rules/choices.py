@@ -18,8 +18,9 @@ from channelsim.rules.lists import dispatch_row, persons_there, pull_row, serves
 from channelsim.rules.own_choices import contact_of_own_rule, pool_of_own_rule
 from channelsim.rules.own_python import asked_contact, asked_pool
 from channelsim.rules.state import (
-    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, IDLE_COUNT,
-    IDLE_HEAD, IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUE_WIDTH,
+    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_STAGE, FLAG_CAR,
+    FLAG_REACHABLE, FLAG_WEB, HEAD, IDLE_COUNT, IDLE_HEAD, IDLE_SINCE, LUCK, NEED_WIDTH, PERSON_TIMES,
+    POOL_STATE_WIDTH, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BOOK_TIMES, BOOK_WIDTH, BY_OWN_RULE, BY_PYTHON, CLASS_WIDTH, FIRST_SLOT, HORIZON_DAYS, HOUR_POINTS, IDLE_RULE,
@@ -282,12 +283,14 @@ def choose_contact(s, w, pool, now, asked, after_shift):
 
 
 @small
-def next_contact(w, of_class, role, outcome, luck, channel, k, leg):
+def next_contact(s, w, contact, role, outcome):
     """What follows an outcome: an entry of the table of consequences, or NONE (the outcome's own end)."""
-    row = w.row_of[(of_class * N_ROLES + role) * N_OUTCOMES + outcome]
+    c = contact * CONTACT_WIDTH
+    row = w.row_of[(s.contacts[c + C_CLASS] * N_ROLES + role) * N_OUTCOMES + outcome]
     if row == NONE:
         return NONE
-    u = uniform(luck, channel, k, leg, NEXT)
+    luck = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + LUCK]
+    u = uniform(luck, s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG], NEXT)
     for e in range(w.row_start[row], w.row_start[row + 1]):
         if u < w.row_cumulative[e]:
             return e

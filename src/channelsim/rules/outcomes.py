@@ -128,22 +128,21 @@ def follow(s, w, contact, pool, role, outcome, now):
     c = contact * CONTACT_WIDTH
     need = s.contacts[c + C_NEED]
     n = need * NEED_WIDTH
-    channel, k, leg = s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    channel, k = s.contacts[c + C_CHANNEL], s.contacts[c + C_K]
     if w.customers == 1 and w.extras == 1 and s.contacts[c + C_BOOK] == WARM:
         let_go(s, contact, now)
     record(s, contact, outcome, pool, now)
     if w.customers == 1 and w.extras == 1 and channel == w.sizes[CHASER]:  # asks how things stand, and that is all
         drop_contact(s, w, contact, now)
         return
-    luck = s.needs[n + LUCK]
     entry = NONE
     if s.contacts[c + C_CLASS] != NONE:
         if w.customers == 0 and outcome != BLOCKED:
             free_line(s, w, s.contacts[c + C_CLASS])
-        if w.extras == 1 and outcome == NOT_REACHED and leg + 1 < tries_of(w, s.contacts[c + C_CLASS]):
+        if w.extras == 1 and outcome == NOT_REACHED and s.contacts[c + C_LEG] + 1 < tries_of(w, s.contacts[c + C_CLASS]):
             call_again(s, w, contact, now)
             return
-        entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, luck, channel, k, leg)
+        entry = next_contact(s, w, contact, role, outcome)
     elif w.customers == 1 and outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
         # no point within reach: those who may phone do so
         row = (w.sizes[PHONE] * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES]
