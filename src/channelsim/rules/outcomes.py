@@ -23,9 +23,9 @@ from channelsim.rules.state import (
 from channelsim.scenario.tables import (
     ABANDONED, BALKED, BLOCKED, BY_POINT, CALENDAR, CALLED_BACK, CALL_BACK, CHASER, CLASS_WIDTH, CLOSED_TO,
     COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP, HANDED_OVER, HAND_BACK, KEEPS_AGE, KEEPS_PATIENCE,
-    LEAVES_UNSEEN, MOVED_ON, NONE, NOT_REACHED, NO_SLOT, N_MUNICIPALITIES, N_SERVICES, OFFER_KEEPS_PLACE, PHONE,
-    QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME, SERVED, TRANSFER, TRIES, TRY_AGAIN, UNMET_SHARE, VISIT,
-    WARM_MAX_MIN, WEB,
+    LEAVES_UNSEEN, MOVED_ON, NONE, NOT_REACHED, NO_SLOT, N_MUNICIPALITIES, N_OUTCOMES, N_ROLES, N_SERVICES,
+    OFFER_KEEPS_PLACE, PHONE, QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME, SERVED, TRANSFER, TRIES, TRY_AGAIN,
+    UNMET_SHARE, VISIT, WARM_MAX_MIN, WEB,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import NEVER, on_grid
@@ -125,6 +125,7 @@ def reason_of(w, channel, outcome):
 @compiled
 def follow(s, w, contact, pool, role, outcome, now):
     """Record an outcome and do what follows it: resolve, give up, another contact, a transfer, an appointment."""
+    apart()  # many rules end here
     c = contact * CONTACT_WIDTH
     need = s.contacts[c + C_NEED]
     n = need * NEED_WIDTH
@@ -167,6 +168,19 @@ def follow(s, w, contact, pool, role, outcome, now):
         if outcome == HANDED_OVER:
             s.needs[n + N_FAILURES] += 1
         hand_on(s, w, contact, action, now)
+
+
+@small
+def follow_service(s, w, contact, pool, role, now):
+    """`follow` where a contact of a world of queues has been served, after which most often nothing does."""
+    of_class = s.contacts[contact * CONTACT_WIDTH + C_CLASS]
+    if w.row_of[(of_class * N_ROLES + role) * N_OUTCOMES + SERVED] != NONE:
+        follow(s, w, contact, pool, role, SERVED, now)
+        return
+    record(s, contact, SERVED, pool, now)
+    free_line(s, w, of_class)
+    settle_need(s, w, s.contacts[contact * CONTACT_WIDTH + C_NEED], RESOLVED, 0, now)
+    drop_contact(s, w, contact, now)
 
 
 @compiled

@@ -8,7 +8,7 @@ from channelsim.rules.announcements import is_not_reached
 from channelsim.rules.arrivals import join
 from channelsim.rules.bookkeeping.events import CONTACT_MADE, note_contact
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
-from channelsim.rules.outcomes import begin_contact, follow
+from channelsim.rules.outcomes import begin_contact, follow, follow_service
 from channelsim.rules.ways import leave_work
 from channelsim.rules.state import (
     CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE, C_ROLE,
@@ -42,7 +42,7 @@ def served(s, w, contact, pool, now):
         s.class_tally[tally + N_SERVED] += 1.0
         if w.bare == 0 and w.left_class[channel] != NONE:
             leave_work(s, w, contact, now)
-        follow(s, w, contact, pool, role, SERVED, now)
+        follow_service(s, w, contact, pool, role, now)
         return
     if w.extras == 1 and is_not_reached(s, w, contact):
         s.class_tally[tally + N_NOT_REACHED] += 1.0
