@@ -27,11 +27,11 @@ test-all: $(VENV)/installed-dev  ## all tests, the long ones too
 	$(BIN)/python -m pytest -m "not faults"
 
 test-cluster: $(VENV)/installed-dev  ## a study of 2,000 replications on a real SLURM, killed and resumed (minutes; needs root and SLURM)
-	$(BIN)/python -m pytest -m cluster -rs tests/slurm
+	$(BIN)/python -m pytest -m cluster -rs --junitxml=build/cluster.xml tests/slurm
 
 test-faults: $(VENV)/installed-dev  ## 200 kills at random moments, and every other fault; writes docs/background/scale.md (half an hour)
 	$(BIN)/python -m pytest -rs --junitxml=build/faults.xml tests/faults tests/cluster
-	$(BIN)/python scripts/fault_table.py build/faults.xml
+	$(BIN)/python scripts/fault_table.py build/faults.xml $(wildcard build/cluster.xml)
 
 fuzz: $(VENV)/installed-dev  ## spoil shipped files in 2,000 ways and see that each is answered as it must be (four minutes)
 	$(BIN)/python -m tests.fuzz.run --mutants $(MUTANTS) --seed $(SEED) --keep build/strange

@@ -1,6 +1,6 @@
 """Writes into docs/background/scale.md what the last run of each fault's test gave, from the reports that pytest left.
 
-python scripts/fault_table.py build/faults.xml...      `make test-faults` does it; a fault whose test fails is an error of this command
+python scripts/fault_table.py build/faults.xml...      `make test-faults` does it, with the report of `make test-cluster` if there is one; a fault whose test fails is an error of this command
 """
 
 from __future__ import annotations

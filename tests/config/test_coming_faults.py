@@ -55,7 +55,11 @@ FAULTS = [
     (BOOKED, 'booked: {days: [mon], at: ["09:00"], per_slot: 0}', ["per_slot", "greater than or equal to 1"]),
     ("    no_show: 0.1\n", "    no_show: 1.1\n", ["no_show", "less than or equal to 1"]),
     ("    no_show: 0.1\n", "    no_show: {per_day: 0.1}\n", ["no lead time"]),
-    ("    no_show: 0.1\n", "    travel: {one_way_min: {deterministic: 5}}\n", ["the hours are given already", "remove travel"]),
+    ("    no_show: 0.1\n", "    by_appointment: true\n", ["the hours are given already", "remove by_appointment"]),
+    (
+        "    by_appointment: true\n", "    by_appointment: true\n    travel: {one_way_min: {deterministic: 5}, last_arrival_min: 15}\n",
+        [":12: classes.visit.travel.last_arrival_min", "travels in time for its hour", "remove it"],
+    ),
     ("    by_appointment: true\n", "", ["nobody has an hour to miss"]),
     ("    by_appointment: true\n", "", [":15: classes.visit.after.no_slot", "no appointments"]),
     ("    by_appointment: true\n", "", ["nobody takes these appointments"]),

@@ -147,6 +147,9 @@ LATE = st.sampled_from([
 ])  # fmt: skip
 
 
+TRIPS = st.one_of(st.none(), st.builds(Travel, LAWS, st.just(15.0)))  # to an hour
+
+
 @st.composite
 def ways_to_come(draw: st.DrawFn) -> Queues:
     """Booked hours, appointments, trips and casework beside walk-ins; round times, so that much falls on one instant."""
@@ -168,10 +171,10 @@ def ways_to_come(draw: st.DrawFn) -> Queues:
     )
     rates = (RateStep(0.0, 10080.0, draw(st.sampled_from([0.01, 0.05]))),)
     classes = (
-        QueueClass("booked", draw(LAWS), pools(), sessions=sessions, no_show=NoShow(0.2 if sessions else 0.0),
+        QueueClass("booked", draw(LAWS), pools(), sessions=sessions, travel=draw(TRIPS) if sessions else None, no_show=NoShow(0.2 if sessions else 0.0),
                    after=missed if sessions else {},
                    leaves=draw(left), patience=draw(st.one_of(st.none(), LAWS))),
-        QueueClass("visit", draw(LAWS), pools(), rates=rates, books=True, no_show=NoShow(0.1, 0.1), after=no_slot | missed, leaves=draw(left)),
+        QueueClass("visit", draw(LAWS), pools(), rates=rates, books=True, travel=draw(TRIPS), no_show=NoShow(0.1, 0.1), after=no_slot | missed, leaves=draw(left)),
         QueueClass("trip", draw(LAWS), pools(), rates=rates, travel=Travel(draw(LAWS), 20.0), hours=draw(OPEN), leaves=draw(left),
                    queue_limit=draw(st.sampled_from([None, 1])), send_home=False),
         QueueClass("paper", draw(LAWS), (Serves("p"),), casework=True, slice_min=draw(st.sampled_from([5.0, 10.0, 1e6]))),

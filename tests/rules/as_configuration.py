@@ -58,11 +58,18 @@ def _class(c: QueueClass) -> dict[str, Any]:
         call_back=_call_back(c),
         unreached=_unreached(c),
         no_show={"share": c.no_show.share, "per_day": c.no_show.per_day} if c.books or c.sessions else None,
-        travel={"one_way_min": duration(c.travel.law), "last_arrival_min": c.travel.last_arrival_min} if c.travel else None,
+        travel=_travel(c),
         slice_min=c.slice_min if c.casework else None,
         leaves=_without_none(to=c.leaves.to, share=c.leaves.share, work_min=duration(c.leaves.law)) if c.leaves else None,
         due_after_min=c.due_after_min,
     )
+
+
+def _travel(c: QueueClass) -> dict[str, Any] | None:
+    if c.travel is None:
+        return None
+    latest = None if c.books else c.travel.last_arrival_min  # who has an appointment has none
+    return _without_none(one_way_min=duration(c.travel.law), last_arrival_min=latest)
 
 
 def _arrivals(c: QueueClass) -> dict[str, Any]:

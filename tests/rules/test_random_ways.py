@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from channelsim.compiled import plain
 from channelsim.config.world import load_world
 from channelsim.metrics.guard import ledger_gap
-from channelsim.rules import choices, contacts, people, services
+from channelsim.rules import choices, contacts, people, services, ways
+from channelsim.rules import state as S
 from channelsim.scenario import roster, tables, world_roster
 from channelsim.scenario.queues import Queues, compile_queues
 from channelsim.simulate import Window, simulate
@@ -91,8 +92,8 @@ def test_planted_errors_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert found_after(monkeypatch, queues, contacts.present, "BY_BOOK", tables.BY_BOOK) == set()
     right_slot, right_time = plain(choices.book_slot), plain(choices.when_there)
 
-    def other_slot(s, w, service, municipality, now, slots_max):
-        candidate, day, slot = right_slot(s, w, service, municipality, now, slots_max)
+    def other_slot(s, w, service, municipality, now, there, slots_max):
+        candidate, day, slot = right_slot(s, w, service, municipality, now, there, slots_max)
         return candidate, day + 1 if candidate >= 0 else day, slot
 
     assert "book_slot" in found_after(monkeypatch, queues, contacts.book, "book_slot", other_slot)
@@ -152,3 +153,69 @@ def test_every_need_has_a_story(tmp_path: Path) -> None:
     for words in ("sets out for trip", "at the latest 20 min before closing", "with desk, in", "leaves casework for the staff",
                   "no-show: the customer does not come", "are left for a colleague, first in its queue"):  # fmt: skip
         assert any(words in line for line in lines), words
+
+
+TRIP = """
+world: trips to an hour
+run: {length_min: 4000, seed: 3}
+classes:
+  booked:
+    arrivals: {booked: {first: "09:00", last: "11:00", every_min: 10, unpunctual_min: {normal: -3, sd_min: 6}, early: joins}}
+    no_show: 0.3
+    service_min: {exponential: 10}
+    pools: [desk]
+    travel: {one_way_min: {exponential: 40}}
+  visit:
+    arrivals: {per_min: 0.01}
+    by_appointment: true
+    no_show: {share: 0.1, per_day: 0.02}
+    service_min: {exponential: 25}
+    pools: [desk]
+    travel: {one_way_min: {exponential: 40}}
+pools:
+  desk: {staff: 2, slots: {first: "09:00", last: "14:00", every_min: 30, horizon_days: 3}}
+"""
+
+
+def trips(tmp_path: Path, text: str, engine: str):
+    file = tmp_path / "trips.yaml"
+    file.write_text(text, encoding="utf-8")
+    run = simulate(compile_queues(load_world(file)), 3, 0, Window(0.0, 4000.0, 0.0), engine, keep_records=True)
+    order = np.lexsort((run.record_needs, run.record_times[:, S.REC_QUEUED]))
+    return run.records[order], run.record_times[order]
+
+
+def test_a_trip_to_an_hour_moves_nobody_s_wait(tmp_path: Path, engine: str) -> None:
+    """Booked customers come, wait and leave as without trips; each has a trip, but for those who do not come."""
+    only_visits = TRIP.replace("    pools: [desk]\n    travel: {one_way_min: {exponential: 40}}\n  visit", "    pools: [desk]\n  visit")
+    assert only_visits != TRIP
+    words, with_trips = trips(tmp_path, TRIP, engine)
+    _, without = trips(tmp_path, only_visits, engine)
+    columns = [S.REC_SINCE, S.REC_QUEUED, S.REC_STARTED, S.REC_ENDED, S.REC_WORKED]
+    assert np.array_equal(with_trips[:, columns], without[:, columns])
+    came = ~np.isin(words[:, S.REC_OUTCOME], (tables.NO_SHOW, tables.NO_SLOT))
+    booked = words[:, S.REC_CLASS] == 0
+    assert np.all((with_trips[:, S.REC_TRIP] > 0.0) == came) and (came & booked).sum() > 20 and (~came).sum() > 5
+    assert np.all(without[booked, S.REC_TRIP] == 0.0)
+    asked, hour, minutes = (with_trips[~booked & came][:, column] for column in (S.REC_SINCE, S.REC_QUEUED, S.REC_TRIP))
+    assert np.all(hour >= asked + minutes)
+
+
+def test_an_hour_that_cannot_be_reached_and_a_wrong_trip_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "trips.yaml"
+    file.write_text(TRIP, encoding="utf-8")
+    queues = load_world(file)
+    right_slot, right_trip = plain(choices.book_slot), plain(ways.trip_of)
+    assert found_after(monkeypatch, queues, contacts.book, "trip_of", right_trip) == set()
+    too_soon = lambda s, w, service, municipality, now, there, most: right_slot(s, w, service, municipality, now, now, most)  # noqa: E731
+    assert "book_slot" in found_after(monkeypatch, queues, contacts.book, "book_slot", too_soon)
+    longer = found_after(monkeypatch, queues, ways.has_travelled, "trip_of", lambda *a: right_trip(*a) + 1.0)
+    assert "choose_point" in longer
+
+
+def test_the_story_tells_the_trip(tmp_path: Path) -> None:
+    file = tmp_path / "trips.yaml"
+    file.write_text(TRIP, encoding="utf-8")
+    log = log_of(compile_queues(load_world(file)), Window(0.0, 2880.0, 0.0), 3, "reference")
+    needs = sorted({row.need for row in log.rows if row.need >= 0})
+    assert sum("is there, after a trip of" in line for need in needs for line in story_of(log, need)) > 10

@@ -38,6 +38,10 @@ SETTINGS = {
     "distributed.scheduler.work-stealing": True,
     "distributed.worker.daemon": True,
     "distributed.admin.tick.limit": "20s",
+    "distributed.admin.tick.interval": "500ms",  # this, and the next three: looks at itself that take a twentieth of a busy core
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.profile.enabled": False,
+    "distributed.scheduler.active-memory-manager.start": False,
     "distributed.deploy.lost-worker-timeout": "3s",
     "distributed.scheduler.http.routes": ["distributed.http.health"],  # pages that anybody could read tell too much
     "distributed.worker.http.routes": ["distributed.http.health"],

@@ -47,9 +47,8 @@ def _booked(f: WorldFile, here: Where, c: ClassPart, say: Say) -> None:
         say(where, f"stands beside {others[0]}", "make walk-ins a class of their own, ranked behind by `takes`")
     if c.arrivals.busyness_cv:
         say(where, "stands beside busyness_cv, which booked hours do not have", "remove busyness_cv")
-    if c.by_appointment or c.travel is not None:
-        word = "by_appointment" if c.by_appointment else "travel"
-        say(where, f"the hours are given already, and the class has {word}", f"remove {word}")
+    if c.by_appointment:
+        say(where, "the hours are given already, and the class has by_appointment", "remove by_appointment")
     for number, part in enumerate(parts):
         at = where if isinstance(c.arrivals.booked, BookedPart) else (*where, number)
         for day, clock in ((d, m) for d in part.days for m in part.clock):
@@ -108,9 +107,11 @@ def _appointments(f: WorldFile, here: Where, c: ClassPart, say: Say) -> None:
         return
     if not any(f.pools[p].slots is not None for p in c.pools if p in f.pools):
         say((*here, "by_appointment"), "none of its pools offers appointments", "give a pool `slots:`")
-    for word, given in (("travel", c.travel is not None), ("hours", c.hours is not None), ("self_service", c.self_service)):
+    for word, given in (("hours", c.hours is not None), ("self_service", c.self_service)):
         if given:
             say((*here, word), "does not go with by_appointment", "appointments lie where the pool's slots are: remove it")
+    if c.travel is not None and "last_arrival_min" in c.travel.model_fields_set:
+        say((*here, "travel", "last_arrival_min"), "who has an appointment travels in time for its hour", "remove it")
 
 
 def _travel(here: Where, c: ClassPart, say: Say) -> None:

@@ -179,13 +179,14 @@ class SlotsPart(Strict):
 
 
 class TravelPart(Strict):
-    """A trip before a visit: the contact sets out, and is there when the trip is over."""
+    """A trip before a visit: the contact sets out, and is there when the trip is over; with an hour (`arrivals.booked`, `by_appointment`)
+    it has travelled in time for it."""
 
     one_way_min: DurationPart
     """Time of the trip, drawn for each."""
     last_arrival_min: Annotated[float, Field(ge=1.0, le=1440.0)] = 15.0
     """Nobody sets out who would be there later than so long before closing: he goes on the next open day, at the same time of day or,
-    where that is outside hours, at the nearest moment that is not."""
+    where that is outside hours, at the nearest moment that is not. Not for `by_appointment`."""
 
     def value(self) -> Travel:
         """As a value of the scenario."""

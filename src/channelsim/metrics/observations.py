@@ -33,6 +33,7 @@ class Observed:
     came: np.ndarray
     left_queue: np.ndarray
     ended: np.ndarray
+    trip_min: np.ndarray  # one way, of those who made one
     after_work: np.ndarray  # minutes that a person is busy after it has ended
     begun: np.ndarray  # bool: somebody, or the customer himself, began it
     worked_min: np.ndarray  # by staff
@@ -121,7 +122,7 @@ def observed(run: Trajectory, queues: Queues, batch_min: float | None) -> Observ
         of_class=records[:, S.REC_CLASS], outcome=records[:, S.REC_OUTCOME], pool=records[:, S.REC_POOL],
         need=need, came=came, since=times[:, S.REC_SINCE],
         left_queue=np.where(begun, times[:, S.REC_STARTED], ended), ended=ended, begun=begun,
-        after_work=times[:, S.REC_AFTER_WORK], worked_min=times[:, S.REC_WORKED],
+        trip_min=times[:, S.REC_TRIP], after_work=times[:, S.REC_AFTER_WORK], worked_min=times[:, S.REC_WORKED],
         need_id=need_id, arose=came[order][first], finished=np.maximum.reduceat(ended[order], first) if len(first) else ended[:0],
         first_class=records[order, S.REC_CLASS][first],
     )  # fmt: skip

@@ -150,16 +150,24 @@ def _n_missed(outcome: int) -> Callable[[Observed, Wanted], Ratio]:
     return measure
 
 
-def _ahead(which: Callable[[QueueClass], bool], never: tuple[int, ...]) -> Callable[[Observed, Wanted], Ratio]:
-    """Mean time between asking (or setting out) and being there; by the moment of asking."""
+def _these(o: Observed, wanted: Wanted, which: Callable[[QueueClass], bool], never: tuple[int, ...]) -> np.ndarray:
+    numbers = [i for i, c in enumerate(o.queues.classes) if which(c)]
+    return np.asarray(o.of(wanted) & np.isin(o.of_class, numbers) & ~np.isin(o.outcome, never))
 
-    def measure(o: Observed, wanted: Wanted) -> Ratio:
-        numbers = [i for i, c in enumerate(o.queues.classes) if which(c)]
-        chosen = o.of(wanted) & np.isin(o.of_class, numbers) & ~np.isin(o.outcome, never)
-        since = o.since[chosen]
-        return o.by_batch(since, o.came[chosen] - since) / UNITS_MIN[wanted.unit], o.by_batch(since)
 
-    return measure
+def _lead(o: Observed, wanted: Wanted) -> Ratio:
+    """Mean time between asking and the hour, by the moment of asking."""
+    chosen = _these(o, wanted, lambda c: c.books, (NO_SLOT,))
+    since = o.since[chosen]
+    return o.by_batch(since, o.came[chosen] - since) / UNITS_MIN[wanted.unit], o.by_batch(since)
+
+
+def _trip(o: Observed, wanted: Wanted) -> Ratio:
+    """Mean time of a trip, by the moment of setting out."""
+    chosen = _these(o, wanted, lambda c: c.travel is not None, NEVER_CAME)
+    minutes = o.trip_min[chosen]
+    sets_out = o.came[chosen] - minutes
+    return o.by_batch(sets_out, minutes) / UNITS_MIN[wanted.unit], o.by_batch(sets_out)
 
 
 def _time_there(o: Observed, wanted: Wanted) -> Ratio:
@@ -282,8 +290,8 @@ WORLD_MEASURES = {
     "p_no_slot": WorldMeasure("share of those who ask for an appointment and find none", _missed(NO_SLOT)),
     "no_show": WorldMeasure("customers with an hour who do not come", _n_missed(NO_SHOW), ("per",)),
     "no_slot": WorldMeasure("customers who find no appointment", _n_missed(NO_SLOT), ("per",)),
-    "lead": WorldMeasure("mean time from asking for an appointment to its hour", _ahead(lambda c: c.books, (NO_SLOT,)), ("unit",)),
-    "travel": WorldMeasure("mean time of the trip before a visit", _ahead(lambda c: c.travel is not None, NEVER_CAME), ("unit",)),
+    "lead": WorldMeasure("mean time from asking for an appointment to its hour", _lead, ("unit",)),
+    "travel": WorldMeasure("mean time of the trip before a visit", _trip, ("unit",)),
     "age": WorldMeasure("mean time from joining to the end of the work, of those served", _age, ("unit",)),
     "moved_on": WorldMeasure("arrivals whose wait ends in another class", _count(lambda o: np.asarray(o.outcome == MOVED_ON)), ("per",)),
     "balked": WorldMeasure("arrivals that leave on what is announced", _count(lambda o: np.asarray(o.outcome == BALKED)), ("per",)),

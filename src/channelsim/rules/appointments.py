@@ -17,6 +17,7 @@ from channelsim.rules.choices import book_slot, travel_of
 from channelsim.rules.kinds import APPOINTMENT_DUE, TABLE_STEP
 from channelsim.rules.outcomes import follow
 from channelsim.rules.people import go_on_duty
+from channelsim.rules.ways import has_travelled, trip_of
 from channelsim.rules.state import (
     CLASS_TALLY_WIDTH, COMING, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_GENERATION, C_K, C_LEG,
     C_NEED, C_STAGE, C_STATE, DUE_AT, DUTY_LEFT, HAS_SLOT, HEAD, HOLD, IDLE, IDLE_COUNT, IDLE_HEAD, LEAD_MIN,
@@ -41,7 +42,10 @@ def book(s, w, contact, now):
     n_books = len(s.first_free_day)
     slots_max = len(s.slots) // (n_books * RING_DAYS)
     service = s.needs[n + SERVICE] if w.customers == 1 else s.contacts[c + C_CHANNEL]
-    candidate, day, slot = book_slot(s, w, service, s.needs[n + MUNICIPALITY], now, slots_max)
+    there = now
+    if w.customers == 0 and w.travel_law[service] != NONE:
+        there = now + trip_of(s, w, contact, service)
+    candidate, day, slot = book_slot(s, w, service, s.needs[n + MUNICIPALITY], now, there, slots_max)
     if w.customers == 0:
         s.contacts[c + C_CLASS] = service
         s.contact_times[t + QUEUED_SINCE] = now
@@ -160,6 +164,8 @@ def appointment_due(s, w, contact, now):
         count_wait(s, w, w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + WAIT_KIND] + 1, need, lead)
     if s.contacts[c + C_CHANNEL] == w.sizes[VISIT]:
         charge_trip(s, w, need, w.booked_min[candidate], w.booked_km[candidate])
+    if w.customers == 0 and w.travel_law[service] != NONE:
+        has_travelled(s, w, contact, service, now)
     s.contacts[c + C_STATE] = COMING
     if w.customers == 1 and s.contacts[c + C_CHANNEL] == w.sizes[VISIT] and w.book_adviser[taken] != NONE:
         introduce(s, w, w.book_adviser[taken], now)

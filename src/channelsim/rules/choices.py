@@ -162,8 +162,8 @@ def when_there(w, calendar, now, minutes, before_closing):
 
 
 @compiled
-def book_slot(s, w, service, municipality, now, slots_max):
-    """The free slot an appointment takes: earliest start, then less travel, then lower book (decisions 19).
+def book_slot(s, w, service, municipality, now, there, slots_max):
+    """The free slot an appointment takes: earliest start, then less travel, then lower book (decisions 19); `there`: not before.
 
     Returns (candidate entry, day, slot), the candidate NONE where nothing is free within the horizon.
     """
@@ -173,6 +173,8 @@ def book_slot(s, w, service, municipality, now, slots_max):
         book = w.bookable[e]
         base = book * BOOK_WIDTH
         earliest = now + w.books[base + NOTICE_MIN]
+        if there > earliest:
+            earliest = there
         day = max(day_at(earliest), s.first_free_day[book])
         limit = day_at(now) + w.books[base + HORIZON_DAYS]
         if limit > day_at(now) + RING_DAYS - 1:

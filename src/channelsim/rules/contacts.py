@@ -12,15 +12,15 @@ from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.choices import choose_point, is_open, opening
 from channelsim.rules.kinds import CONTACT_ARRIVES
 from channelsim.rules.outcomes import WANTS_SLOT, follow
-from channelsim.rules.ways import misses_hour, travels
+from channelsim.rules.ways import has_travelled, misses_hour, travels
 from channelsim.rules.state import (
     AROSE, CONTACT_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_BOOK, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE,
-    C_STATE, C_VARIANT, EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HAS_SLOT,
+    C_SERIAL, C_STATE, C_VARIANT, EXPERT, FIRST_CHANNEL, FLAG_ADVICE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HAS_SLOT,
     K_BY_CHANNEL, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_ID, NEED_TIMES, NEED_WIDTH, N_ARISEN, N_CONTACTS, SEGMENT,
     SERVICE,
 )  # fmt: skip
 from channelsim.scenario.tables import (
-    BY_BOOK, BY_LINE, BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE,
+    BY_BOOK, BY_HOUR, BY_LINE, BY_POINT, CALENDAR, CLASS_WIDTH, CLOSED_TO, GENERALIST, ID_BITS, NEED_BITS, NONE,
     N_MUNICIPALITIES, N_SERVICES, REOPENING_DELAY, SERIAL_BITS, TRIAGE, WEB,
 )  # fmt: skip
 from channelsim.units import NEVER, on_grid
@@ -116,9 +116,13 @@ def present(s, w, contact, now):
         way = BY_LINE if w.bare == 1 else w.channel_mode[channel]
         if way == BY_BOOK:
             book(s, w, contact, now)
-        elif way == BY_POINT:
+        elif way == BY_POINT or (way == BY_HOUR and s.contacts[c + C_SERIAL] != 0 and w.travel_law[channel] != NONE):
             travels(s, w, contact, channel, now)
-        elif way == BY_LINE or not misses_hour(s, w, contact, channel, now):
+        elif way == BY_LINE:
+            find_line(s, w, contact, 0, now)
+        elif not misses_hour(s, w, contact, channel, now):
+            if w.travel_law[channel] != NONE:
+                has_travelled(s, w, contact, channel, now)
             find_line(s, w, contact, 0, now)
         return
     if s.contacts[c + C_VARIANT] == NONE:

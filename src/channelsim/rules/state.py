@@ -35,9 +35,9 @@ REASONS = ("", "phone queue", "walk-in queue", "web failure", "no slot", "missed
 CONTACT_WIDTH = 16
 (C_NEED, C_CLASS, C_CHANNEL, C_K, C_LEG, C_VARIANT, C_STAGE, C_GENERATION, C_PREVIOUS, C_NEXT, C_STATE, C_SERIAL,
  C_PLACE, C_BOOK, C_ROLE, C_PERSON) = range(CONTACT_WIDTH)  # fmt: skip
-CONTACT_TIMES = 13
+CONTACT_TIMES = 14
 (CONTACT_SINCE, QUEUED_SINCE, REMAINING_MIN, DUE_AT, STARTED_AT, WORKED_MIN, IN_QUEUE_SINCE, PATIENCE_AT,
- LENGTH_MIN, AGED_SINCE, KEPT_SINCE, PATIENCE_KEPT, AFTER_WORK_MIN) = range(CONTACT_TIMES)  # fmt: skip
+ LENGTH_MIN, AGED_SINCE, KEPT_SINCE, PATIENCE_KEPT, AFTER_WORK_MIN, TRIP_MIN) = range(CONTACT_TIMES)  # fmt: skip
 # AGED_SINCE: since when it waits, as order and stages count it; KEPT_SINCE, PATIENCE_KEPT: what it brought along from the queue
 # that it has left: since when it waits, and the rest of its patience; -1: nothing
 COMING, QUEUED, IN_WORK, ON_ITS_OWN, HAS_SLOT = 0, 1, 2, 3, 4
@@ -60,9 +60,10 @@ LEDGER_WIDTH = 9
 LEDGER = ("paid", "other duties", "idle", "expertise contacts", "routine contacts", "expertise casework",
           "routine casework", "travel", "overtime")  # fmt: skip
 USABLE_WIDTH = 6  # minutes and blocks of at least 30, 60, 120 minutes
-CLASS_TALLY_WIDTH = 17
+CLASS_TALLY_WIDTH = 18
 (OFFERED, N_SERVED, N_HANDED_OVER, N_ABANDONED, N_BLOCKED, N_SENT_HOME, N_NO_SHOW, N_WAITED, N_WITHIN, WAIT_SERVED,
- WAIT_LEFT, QUEUE_AREA, N_STARTED, N_MOVED_ON, N_BALKED, N_CALLED_BACK, N_NOT_REACHED) = range(CLASS_TALLY_WIDTH)  # fmt: skip
+ WAIT_LEFT, QUEUE_AREA, N_STARTED, N_MOVED_ON, N_BALKED, N_CALLED_BACK, N_NOT_REACHED,
+ N_LATE) = range(CLASS_TALLY_WIDTH)  # fmt: skip
 HISTOGRAM_BINS = 128
 HISTOGRAM_FIRST_MIN = 1.0 / 16.0  # lower edge of bin 1; bin 0 holds shorter waits
 HISTOGRAM_FACTOR = 1.06
@@ -77,8 +78,8 @@ DONE_WIDTH = 12
 RECORD_WIDTH = 11
 (REC_CHANNEL, REC_K, REC_LEG, REC_CLASS, REC_OUTCOME, REC_POOL, REC_PERSON, REC_STAGE, REC_PLACE, REC_EXPERT,
  REC_SERIAL) = range(RECORD_WIDTH)  # fmt: skip
-RECORD_TIMES = 6
-REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED, REC_AFTER_WORK = range(RECORD_TIMES)
+RECORD_TIMES = 7
+REC_SINCE, REC_QUEUED, REC_STARTED, REC_ENDED, REC_WORKED, REC_AFTER_WORK, REC_TRIP = range(RECORD_TIMES)
 
 # --- the event log, if there is one: `bookkeeping.events` says what x, y and value mean --------------
 LOG_WIDTH = 8

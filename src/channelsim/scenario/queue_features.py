@@ -31,6 +31,7 @@ def is_bare(columns: Mapping[str, Any]) -> bool:
         or (classes[:, T.CARRIES_PATIENCE] != 0).any()
         or (columns["slice_min"] < NEVER).any()
         or (columns["after_work_min"] != 0.0).any()
+        or (columns["class_due_min"] > 0.0).any()
     )
     rules_of_pools = (
         (pairs[:, T.PAIR_RESERVE] != 0).any()

@@ -57,15 +57,16 @@ from channelsim.scenario.tables import NONE
  HOUR_GIVEN_BACK,  # x book
  STAYS_ON_LINE,  # value: until when at most somebody keeps the caller company
  LETS_GO,
- INTRODUCES  # a customer at the video room; value: minutes
- ) = range(16, 38)  # fmt: skip
+ INTRODUCES,  # a customer at the video room; value: minutes
+ HAS_TRAVELLED  # is there at the hour; value: minutes of the trip before it
+ ) = range(16, 39)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
     "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over", "tables change",
     "person travels",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
     "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work", "laid down",
-    "hour given back", "stays on the line", "lets go", "introduces",
+    "hour given back", "stays on the line", "lets go", "introduces", "has travelled",
 )  # fmt: skip
 HEADS = 16  # the first so many names are heads
 

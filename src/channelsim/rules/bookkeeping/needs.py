@@ -13,8 +13,8 @@ from channelsim.rules.state import (
     NEED_WIDTH, N_CONTACTS, N_DONE, N_FAILURES, N_FINISHED, N_RECORDS, N_VISITS, OPEN_CONTACTS, OWED_MIN,
     PATIENCE_KEPT, QUEUED_SINCE, REASON, RECORD_TIMES, RECORD_WIDTH, REC_AFTER_WORK, REC_CHANNEL, REC_CLASS,
     REC_ENDED, REC_EXPERT, REC_K, REC_LEG, REC_OUTCOME, REC_PERSON, REC_PLACE, REC_POOL, REC_QUEUED, REC_SERIAL,
-    REC_SINCE, REC_STAGE, REC_STARTED, REC_WORKED, REMAINING_MIN, RESOLVED_AT, SEGMENT, SERVICE, STARTED_AT,
-    TOO_MANY_FINISHED_AT_ONCE, WORKED_MIN,
+    REC_SINCE, REC_STAGE, REC_STARTED, REC_TRIP, REC_WORKED, REMAINING_MIN, RESOLVED_AT, SEGMENT, SERVICE,
+    STARTED_AT, TOO_MANY_FINISHED_AT_ONCE, TRIP_MIN, WORKED_MIN,
 )  # fmt: skip
 from channelsim.scenario.tables import NONE
 
@@ -162,6 +162,7 @@ def write_record(s, contact, outcome, pool, now):
     s.record_times[t + REC_ENDED] = now
     s.record_times[t + REC_WORKED] = s.contact_times[ct + WORKED_MIN]
     s.record_times[t + REC_AFTER_WORK] = s.contact_times[ct + AFTER_WORK_MIN]
+    s.record_times[t + REC_TRIP] = s.contact_times[ct + TRIP_MIN]
 
 
 @compiled

@@ -97,12 +97,12 @@ def is_told(floor: Floor, of_class: int, signal: str, now: float) -> float:
     return (ahead + 1) / rate if rate else FOREVER
 
 
-def which_slot(floor: Floor, need: Need, channel: int, now: float) -> tuple[int, float] | None:
-    """(book, hour) of the appointment to make: earliest start, then less travel, then the lower pool (decisions 19)."""
+def which_slot(floor: Floor, need: Need, channel: int, now: float, there: float) -> tuple[int, float] | None:
+    """(book, hour) of the appointment to make, not before `there`: earliest start, then less travel, then the lower pool (decisions 19)."""
     offers = []
     for number, travel in floor.facts["booked"][need.service if floor.facts["customers"] else channel][need.town]:
         book = floor.facts["books"][int(number)]
-        start = first_free(floor, int(number), now)
+        start = first_free(floor, int(number), now, there)
         if start is not None:
             offers.append((start, travel, book["pool"], int(number)))
     if not offers:
@@ -111,10 +111,10 @@ def which_slot(floor: Floor, need: Need, channel: int, now: float) -> tuple[int,
     return best[3], best[0]
 
 
-def first_free(floor: Floor, number: int, now: float) -> float | None:
+def first_free(floor: Floor, number: int, now: float, there: float) -> float | None:
     """The earliest hour that a book still offers, after its notice and within its horizon."""
     book = floor.facts["books"][number]
-    earliest, today = now + book["notice_min"], int(now // DAY)
+    earliest, today = max(there, now + book["notice_min"]), int(now // DAY)
     last = today + min(book["horizon_days"], BOOK_DAYS)
     for day in sorted(d for d in floor.free_slots[number] if int(earliest // DAY) <= d <= last):
         for slot, free in enumerate(floor.free_slots[number][day]):

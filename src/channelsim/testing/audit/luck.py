@@ -31,6 +31,15 @@ def draw(floor: Floor, contact: Contact, purpose: int, leg: int | None = None) -
     return chance.uniform(luck, purpose, contact.channel, contact.k, contact.leg if leg is None else leg)
 
 
+def trip(floor: Floor, contact: Contact) -> float | None:
+    """Minutes of a trip in a world of queues, 0 without one; None for a law that is read from tables, which is not worked out again."""
+    law = None if floor.facts["customers"] else floor.facts["classes"][contact.channel]["travel"]
+    if law is None:
+        return 0.0
+    minutes = chance.quantile(law, draw(floor, contact, chance.TRAVEL))
+    return None if minutes is None else float(int(minutes / chance.TICK + 0.5)) * chance.TICK
+
+
 def closes(floor: Floor, contact: Contact, pool: int) -> bool:
     """Does work on a contact close the need? Those without the skill close few that take expertise (decisions 4)."""
     facts, need = floor.facts, floor.needs[contact.key[0]]

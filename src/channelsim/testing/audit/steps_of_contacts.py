@@ -116,15 +116,21 @@ class ContactSteps(Auditor):
 
     def _travels(self, contact: Contact, row: Row) -> None:
         """A trip in a world of queues: as long as the draw says; a law that is read from tables is not worked out again."""
-        law = self.floor.facts["classes"][contact.channel]["travel"]
-        minutes = chance.quantile(law, luck.draw(self.floor, contact, chance.TRAVEL))
+        minutes = luck.trip(self.floor, contact)
         if minutes is not None:
-            ticks = float(int(minutes / chance.TICK + 0.5)) * chance.TICK
-            found = choices.when_visiting(self.floor, contact.channel, ticks, row.time)
+            found = choices.when_visiting(self.floor, contact.channel, minutes, row.time)
             right = found is not None and abs(found - row.value) < 1.5 * chance.TICK
             self.expect(right, row, CHOOSE_POINT, f"is there at {row.value!r} min; should be at {found!r}")
         if row.value > row.time:
             self._goes_ahead(contact, row)
+
+    def on_has_travelled(self, row: Row) -> None:
+        """A customer with an hour is there; the hour that he took, if he asked for one, is not before his trip could end."""
+        contact = self.floor.contacts[row.key]
+        minutes = luck.trip(self.floor, contact)
+        right = minutes is None or abs(minutes - row.value) < 1.5 * chance.TICK
+        self.expect(right, row, CHOOSE_POINT, f"has travelled {row.value!r} min; should have travelled {minutes!r}")
+        self.expect(contact.book == NONE or row.time >= contact.asked_at + row.value, row, BOOK_SLOT, "has an hour before he can be there")
 
     def _goes_ahead(self, contact: Contact, row: Row) -> None:
         contact.where = "ahead"
@@ -133,7 +139,7 @@ class ContactSteps(Auditor):
 
     def on_slot_booked(self, row: Row) -> None:
         contact, need = self.floor.contacts[row.key], self.floor.needs[row.need]
-        found = choices.which_slot(self.floor, need, contact.channel, row.time)
+        found = self.slot_for(contact, row, (row.x, row.value))
         book = self.floor.facts["books"][row.x]
         self.expect(found == (row.x, row.value), row, BOOK_SLOT, f"takes {self._slot(row.x, row.value)}; should take "
                     + ("none: nothing is free" if found is None else self._slot(*found)))  # fmt: skip
@@ -151,6 +157,13 @@ class ContactSteps(Auditor):
             self.agenda.ask(("hold", row.key), max(row.time, row.value - book["hold_before_min"]))
         self.agenda.ask(("due", row.key), row.value)
         self.undecided.pop(row.key, None)
+
+    def slot_for(self, contact: Contact, row: Row, said: tuple[int, float] | None) -> tuple[int, float] | None:
+        """The hour to take; where the trip before it is not worked out again, what is said is believed."""
+        minutes = luck.trip(self.floor, contact)
+        if minutes is None:
+            return said
+        return choices.which_slot(self.floor, self.floor.needs[row.need], contact.channel, row.time, row.time + minutes)
 
     def old_hour_is_free(self, contact: Contact) -> None:
         """Who has moved an hour has looked for another before the old one is free."""

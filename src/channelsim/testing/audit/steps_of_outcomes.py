@@ -91,7 +91,7 @@ class OutcomeSteps(ContactSteps):
         self.expect(luck.misses(self.floor, contact, row.time), row, OUTCOMES, "misses an appointment to which it should come")
 
     def was_no_slot(self, contact: Contact, row: Row) -> None:
-        found = choices.which_slot(self.floor, self.floor.needs[row.need], contact.channel, row.time)
+        found = self.slot_for(contact, row, None)
         self.expect(found is None, row, "book_slot", f"finds no slot; {found and found[1]!r} min is free")
         self.old_hour_is_free(contact)
 
