@@ -14,7 +14,7 @@ def is_bare(columns: Mapping[str, Any]) -> bool:
     """Do contacts no more than wait in line, be served in one piece by anybody of a pool, leave, and come again?
 
     Hours, patience, limits of queues, several classes and pools, and what follows an outcome belong to a bare world too.
-    Its kernel holds none of the rest (`Tables.bare`), which is a tenth of the instructions of an event.
+    Its kernel holds none of the rest (`Tables.bare`), a sixth of the instructions of an event.
 
     Parameters
     ----------
