@@ -55,6 +55,7 @@ TITLES = {
     "InputGroupsFile": "Groups of inputs", "GroupPart": "`input_groups.NAME`", "Baseline": "`baseline` of a region",
     "StaffFile": "staff.yaml of a region", "StaffAbsencePart": "`absence` of staff.yaml", "StaffBreakPart": "`breaks` of staff.yaml, each",
     "MeetingPart": "`meetings`, each", "PartTimePart": "`part_time`, each", "SpeedPart": "`speeds`, each", "LearningPart": "`learning`",
+    "MoreSkillPart": "`more_skills`, each",
     "VisitingDayPart": "`visiting_days`, each", "VideoPart": "`video`, each",
     "RegionFile": "region.yaml", "OutagePart": "`web_outages`, each", "Shift": "`shift`", "Invariants": "`invariants`",
 }  # fmt: skip

@@ -48,6 +48,10 @@ CASES = [
     ("video:\n  - {models: [one_office], point: Mill, weekdays: [mon], start: '09:00', end: '11:00', skill: placement}\n"
      "  - {models: [one_office], point: Mill, weekdays: [mon], start: '10:00', end: '12:00', skill: benefits}", 3, "video.1",
      "the room of Mill is linked to placement then"),
+    ("more_skills:\n  - {persons: [8], skill: guidence}", 2, "more_skills.0.skill", "did you mean 'guidance'?"),
+    ("more_skills:\n  - persons: [4]\n    skill: guidance", 2, "more_skills.0.persons", "person 4 is a generalist in two_offices (balanced)"),
+    ("more_skills:\n  - {persons: [99], skill: guidance}", 2, "more_skills.0.persons", "there is no person 99"),
+    ("more_skills:\n  - {persons: [9], skill: guidance}", 2, "more_skills.0.persons", "person 9 holds guidance already"),
     ("at_shift_end: leave", 1, "at_shift_end", "'finish' or 'hand_over'"),
     ("visiting_day: []", 1, "visiting_day", "did you mean 'visiting_days'?"),
 ]  # fmt: skip

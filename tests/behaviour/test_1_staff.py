@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from channelsim.config.strategy import find_strategy, load_strategy
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
 from channelsim.rules.bookkeeping.work import slower_by_move
+from channelsim.scenario.compile import compile_world
 from channelsim.scenario.compile_region_staff import with_moves
+from channelsim.scenario.own_policy import as_policy
+from channelsim.scenario.policy import RoutingTables, Scenario
 from channelsim.scenario.region import Region
 from channelsim.scenario.region_roster import drawn_away
 from channelsim.scenario.region_staff import (
@@ -17,6 +23,7 @@ from channelsim.scenario.region_staff import (
     DrawnAbsence,
     Learning,
     Meeting,
+    MoreSkill,
     PartTime,
     RegionStaff,
     Speed,
@@ -28,6 +35,7 @@ from channelsim.testing.audit import chance
 from channelsim.transition import Phase, blocks_of, simulate_phases
 from channelsim.units import NEVER
 from tests.behaviour.regions import always_same_length, ledger_of, no_duties, run_of, with_figures, world_of
+from tests.conftest import TINY
 from tests.events.logs import audited, log_of, with_rows
 
 EVERYTHING = RegionStaff(
@@ -215,6 +223,57 @@ def test_who_has_moved_learns(tiny: Region, engine: str) -> None:
     }
     assert by_week == {0: {12.0}, 1: {10.0}, 2: {9.0}, 3: {8.5}}
     assert {round(m, 4) for p, _, m in visit_minutes(world, run, "S02") if p not in moved and p < 11} == {8.0}
+
+
+# --- several skills --------------------------------------------------------------------------------
+def served(world, run, skill: str) -> list[tuple[int, float]]:
+    """(number of the person in staff.csv, begin) of calls and visits of the classes of a skill."""
+    mine = [i for i, name in enumerate(world.names.classes) if f" {skill} " in f"{name} " and not name.startswith(("casework", "check"))]
+    rows = zip(run.records, run.record_times, strict=True)
+    found = [(int(r[S.REC_PERSON]), float(t[S.REC_STARTED])) for r, t in rows if r[S.REC_CLASS] in mine and t[S.REC_STARTED] >= 0.0]
+    return [(int(world.names.persons[p].removeprefix("person ")), at) for p, at in found]
+
+
+def test_a_second_skill_helps_where_those_whose_own_it_is_are_taken(tiny: Region, engine: str) -> None:
+    """Only person 9 knows guidance. Person 8 of benefits learns it too, and takes guidance only at moments at which 9 is at work for somebody."""
+    region = no_duties(tiny)
+    alone = world_of(region, RegionStaff(), "one_office", "triage", demand=1.5)
+    assert {person for person, _ in served(alone, run_of(alone, engine, 3), "guidance")} == {9}
+    world = world_of(region, RegionStaff(more_skills=(MoreSkill((8,), "guidance"),)), "one_office", "triage", demand=2.0)
+    assert "benefits+guidance Harbour" in world.names.pools and "benefits Harbour" in world.names.pools  # 8, and 12 who is as before
+    run = run_of(world, engine, 4)
+    found = served(world, run, "guidance")
+    assert {person for person, _ in found} == {8, 9}
+    nine = world.names.persons.index("person 9")
+    busy = [(t[S.REC_STARTED], t[S.REC_STARTED] + t[S.REC_WORKED] + 1.5)  # with after-call work
+            for r, t in zip(run.records, run.record_times, strict=True) if r[S.REC_PERSON] == nine]  # fmt: skip
+    log = log_of(world, weeks(0, 4, 0), engine="reference")
+    assert audited(log).n_findings == 0
+    helped = [at for person, at in found if person == 8]
+    within = [any(a <= at <= b for a, b in busy) for at in helped]
+    assert len(helped) > 5 and np.mean(within) > 0.9  # else 9 had casework in hand, or was at the end of the shift
+
+
+@pytest.mark.parametrize("strategy", ["today_2011", "triage"])
+def test_what_is_asked_and_taken_first_with_a_second_skill(tiny: Region, strategy: str) -> None:
+    """By the lists: 8 is asked for guidance after 9, takes benefits first, and has no hours for guidance in his book."""
+    seen: list[Scenario] = []
+
+    def as_configured(scenario: Scenario) -> RoutingTables:
+        seen.append(scenario)
+        return scenario.tables
+
+    region = replace(tiny, staff=RegionStaff(more_skills=(MoreSkill((8,), "guidance"),)))
+    steering = replace(load_strategy(find_strategy(strategy, TINY)), policy=as_policy(as_configured))
+    compile_world(region, region.office_models["one_office"], steering, 2)
+    lists = {(e.of_class, e.pool): e for e in seen[0].tables.entries}
+    both, nine = "benefits+guidance Harbour", "guidance Harbour"
+    for kind in ("phone H guidance expert", "visit Harbour guidance expert"):
+        assert lists[kind, nine].rank < lists[kind, both].rank
+        own = lists[kind.replace("guidance", "benefits"), both]
+        assert own.takes < lists[kind, both].takes and own.rank == 0
+    assert {pool for name, pool in lists if name == "booked guidance Harbour"} == {nine}
+    assert {pool for name, pool in lists if name == "booked benefits+guidance Harbour"} == {both}
 
 
 # --- the audit sees each of them -------------------------------------------------------------------

@@ -191,7 +191,7 @@ def run(*words: str):
 
 def test_a_policy_is_run_only_if_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("channelsim.config.policies._trusted", set())
+    monkeypatch.setattr("channelsim.config.policies._trusted", {})
     (tmp_path / "p.py").write_text("from pathlib import Path\nPath('ran').touch()\ndef mine(s):\n    return s.tables\n")
     (tmp_path / "w.yaml").write_text(WORLD + "policy: p.py:mine\n")
     refused = run("run", "w.yaml", "--engine", "reference")

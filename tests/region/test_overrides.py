@@ -9,7 +9,7 @@ import pytest
 from scipy import integrate, stats
 from tests.conftest import ROOT, TINY
 
-from channelsim.config.input_groups import live, load_input_groups
+from channelsim.config.input_groups import in_neither, live, load_input_groups, load_left_out
 from channelsim.config.region import load_region
 from channelsim.config.strategy import find_strategy, load_strategy
 from channelsim.scenario.compile import AbsenceWave, Factors, Layoff, compile_world
@@ -37,6 +37,29 @@ def large() -> Region:
 
 def world(region: Region, strategy: Strategy, factors: Factors | None = None, model: str = "two_offices"):
     return compile_world(region, region.office_models[model], strategy, 8, factors)
+
+
+# --- nothing is forgotten -------------------------------------------------------------------------
+def test_every_figure_with_a_range_is_in_a_group_or_left_out_with_a_reason(large: Region) -> None:
+    """A planted figure, and one whose reason is taken away, are noticed."""
+    left_out = load_left_out(ROOT / "configs" / "input_groups.yaml")
+    assert in_neither(GROUPS, left_out, large) == []
+    assert all(len(reason) > 10 for reason in left_out.values())
+    key = ("web", "learning_ratio", "all")
+    planted = replace(
+        large, parameters={**large.parameters, ("phone", "new", "all"): replace(large.parameters[key], group="phone", name="new")}
+    )
+    assert in_neither(GROUPS, left_out, planted) == ["phone.new.all"]
+    assert sorted(in_neither([g for g in GROUPS if g.name != "chasers"], left_out, large)) == [
+        "failure.chaser_handling_min.all", "failure.chaser_per_working_day_beyond_10.all",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("quantile", [0.01, 0.05, 0.95, 0.99])
+def test_every_group_gives_a_region_that_compiles_at_its_ends(large: Region, quantile: float) -> None:
+    strategy = load_strategy(find_strategy("multichannel", ROOT / "configs" / "regions" / "pohjois-pohjanmaa"))
+    region, changed = inputs_at(large, strategy, {g.name: quantile for g in GROUPS}, GROUPS)
+    assert region.digest != large.digest and compile_world(region, region.office_models["m3"], changed, 2).tables.extras
 
 
 # --- single figures -------------------------------------------------------------------------------
@@ -172,7 +195,7 @@ def test_delays_move_too(large: Region, today: Strategy) -> None:
 
 
 def test_about_twenty_groups_are_live_in_the_region_and_none_in_the_invented_one(large: Region, tiny: Region) -> None:
-    assert 20 <= len(live(GROUPS, large)) == len(GROUPS) <= 26
+    assert 20 <= len(live(GROUPS, large)) == len(GROUPS) <= 34  # decisions 38, and eight of the rules that came later
     assert [g.name for g in live(GROUPS, tiny)] == ["handling_times", "delays"]  # only its delays have a range
     with pytest.raises(KeyError):
         inputs_at(tiny, None, {"nothing": 0.1}, (InputGroup("other", "", ()),))  # type: ignore[arg-type]

@@ -193,7 +193,13 @@ def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) ->
     """Write report.html into a results folder: one page, no network, the answer first."""
     with spoken_errors():
         from channelsim.cli.many import write_report
+        from channelsim.cli.transition import report_transition
+        from channelsim.config.transition import is_transition
+        from channelsim.store.results import read_manifest
 
+        if is_transition(Path(str(read_manifest(folder).get("study_file", "")))):
+            typer.echo(f"report {report_transition(folder)}")
+            return
         typer.echo(f"report {write_report(folder)}")
 
 

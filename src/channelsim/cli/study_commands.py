@@ -79,9 +79,11 @@ def study_work(
     folder: Annotated[Path, typer.Argument(help="A results folder with array/job.json.")],
     share: Annotated[int, typer.Option(min=0, help="Which share.")],
     of: Annotated[int, typer.Option(min=1, help="Of how many.")],
+    trust: Annotated[list[str], typer.Option(help="SHA256=FILE: a policy that may be run if that is still its content.")] = [],  # noqa: B006
 ) -> None:
     """What a job of `study run --executor slurm-array` does: one share of the missing chunks."""
     with spoken_errors():
+        trust_files(trust)
         from channelsim.cli.computing import work_share
 
         if work_share(folder, share, of):

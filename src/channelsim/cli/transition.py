@@ -16,10 +16,10 @@ from channelsim.cli.compiling import compiling_note
 from channelsim.config.transition import load_transition
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics import MEASURES
-from channelsim.report.transition import draw_courses
+from channelsim.report.transition import draw_courses, write_transition_page
 from channelsim.store import results
 from channelsim.store.replications import frame_digest, read_replications, replications_done, write_replication
-from channelsim.study.transition_study import TransitionStudy, answers, courses, replicate
+from channelsim.study.transition_study import TransitionStudy, answers, courses, replicate, told
 
 CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
 
@@ -41,7 +41,7 @@ def run_transition(path: Path, out: Path, workers: int, replications: int | None
     frame = read_replications(out, wanted)
     _write(out, study, frame)
     _print(study, frame)
-    CONSOLE.print(f"blocks {out / 'blocks.csv'}, figure {out / 'transition.png'}")
+    CONSOLE.print(f"blocks {out / 'blocks.csv'}, figure {out / 'transition.png'}, report {out / 'report.html'}")
 
 
 def _claim(out: Path, study: TransitionStudy, path: Path, replications: int) -> None:
@@ -81,14 +81,33 @@ def _write(out: Path, study: TransitionStudy, frame: pd.DataFrame) -> None:
     said = json.dumps({"question": study.question, "answers": answers(study, frame)}, indent=2, ensure_ascii=False)
     results.write_whole(out / "answer.json", lambda file: file.write(said.encode()))
     draw_courses(study, courses(study, frame), out / "transition.png")
+    write_transition_page(out, study, frame, results.read_manifest(out))
+
+
+def report_transition(folder: Path) -> Path:
+    """Write report.html into a results folder again, from what was run.
+
+    Raises
+    ------
+    ConfigError
+        If the study has changed since.
+    """
+    manifest = results.read_manifest(folder)
+    study = load_transition(Path(manifest["study_file"]))
+    if manifest.get("study_digest") != study.digest:
+        what = "the study, its region or a strategy has changed since these results were made"
+        raise ConfigError([Problem(shown(folder / results.MANIFEST), 1, "study_digest", what, "run the study again into a new folder")])
+    _write(folder, study, read_replications(folder, range(len(replications_done(folder, study.digest)))))
+    return folder / "report.html"
 
 
 def _print(study: TransitionStudy, frame: pd.DataFrame) -> None:
     CONSOLE.print(f"\n{study.question}", soft_wrap=True, style="bold")
-    table = Table("outcome", "order", "worst block", "whole way", "last year", title="Against no change: mean and pointwise 95 % interval")
+    heads = ("outcome", "order", "worst block on the way", "whole way", "last year", "worst - last year")
+    table = Table(*heads, title="Against no change: mean and pointwise 95 % interval")
     for c in courses(study, frame):
         _, end, worst = c.worst
-        cells = [f"{e.mean:+.2f} ± {e.half_width:.2f}" for e in (worst, c.whole, c.last_year)]
+        cells = [told(e) for e in (worst, c.whole, c.last_year, c.dip)]
         table.add_row(f"{c.outcome} [{MEASURES[c.outcome].unit}]", c.order, f"{cells[0]} (to {study.date(end)})", *cells[1:])
     CONSOLE.print(table)
     for line in answers(study, frame):

@@ -12,7 +12,7 @@ import shlex
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from channelsim.cluster.array_job import ENOUGH, FOLDER, JOB, chunks_of, noted, 
 from channelsim.cluster.array_queue import NUMBER, at_work, cancel, in_queue, submit
 from channelsim.cluster.drive import NODE_FAULTS, STRIKES, Course, Failure, Stopped
 from channelsim.cluster.worker import ONE_THREAD, Job
+from channelsim.config.policies import trusted
 from channelsim.config.profile import PLAIN, SlurmPart
 from channelsim.store.files import write_whole
 from channelsim.store.results import read_json
@@ -44,8 +45,8 @@ class Asked:
     detach: bool = False
 
 
-def script(folder: Path, part: SlurmPart, shares: int, bad_nodes: list[str]) -> str:
-    """The text of the job; every value that a shell sees is quoted."""
+def script(folder: Path, part: SlurmPart, shares: int, bad_nodes: list[str], trusted: Iterable[str] = ()) -> str:
+    """The text of the job; every value that a shell sees is quoted. `trusted`: policies that the client may run, as `SHA256=FILE`."""
     options = {
         "--job-name": "channelsim", "--array": f"0-{shares - 1}", "--ntasks": "1", "--cpus-per-task": "1",
         "--mem": f"{part.memory_mb_per_core}M", "--time": str(part.time_min), "--output": shlex.quote(f"{folder}/logs/array-%A-%a.out"),
@@ -56,6 +57,7 @@ def script(folder: Path, part: SlurmPart, shares: int, bad_nodes: list[str]) -> 
     lines += [ONE_THREAD, *([f"export CHANNELSIM_CACHE={shlex.quote(part.scratch)}"] if part.scratch else [])]
     python, where = shlex.quote(sys.executable), shlex.quote(str(folder))
     command = f'{python} -m channelsim.cli.main study work {where} --share "$SLURM_ARRAY_TASK_ID" --of {shares}'
+    command += "".join(f" --trust {shlex.quote(file)}" for file in trusted)
     return "\n".join([*lines, f"exec {command}", ""])
 
 
@@ -116,7 +118,7 @@ class Array:
         if next(chunks_of(content, dict(self.job.keys)), None) is None:
             return ""
         (self.job.folder / "logs").mkdir(exist_ok=True)
-        text = script(self.job.folder, self.asked.part, self.asked.shares, course.bad_nodes)
+        text = script(self.job.folder, self.asked.part, self.asked.shares, course.bad_nodes, trusted())
         write_whole(self.folder / SCRIPT, lambda file: file.write(text.encode()))
         number = submit(self.folder / SCRIPT)
         write_whole(self.folder / NUMBER, lambda file: file.write(number.encode()))

@@ -19,15 +19,23 @@ from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.own_policy import made
 from channelsim.scenario.policy import CompiledRule, Policy, PythonRule
 
-_trusted: set[Path] = set()
+_trusted: dict[Path, str] = {}  # file -> SHA-256 of what it said when it was named
+CONTENT = re.compile(r"([0-9a-f]{64})=(.+)", re.DOTALL)
 
 
 def trust(file: str | Path) -> None:
-    """Let strategies and worlds that name this Python file load it."""
+    """Let strategies and worlds that name this Python file load it, as it is now; `SHA256=FILE`: only if that is its content."""
+    told = CONTENT.fullmatch(str(file))
+    file = told[2] if told else file
     path = Path(str(file).partition(".py:")[0] + ".py" if ".py:" in str(file) else file)
     if not path.is_file():
         raise ConfigError([Problem(shown(path), 1, "--trust", "there is no such file", "give the path of the Python file")])
-    _trusted.add(path.resolve())
+    _trusted[path.resolve()] = told[1] if told else hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def trusted() -> tuple[str, ...]:
+    """The files named so far as `SHA256=FILE`: how a job elsewhere is told what was consented to, and nothing else."""
+    return tuple(f"{content}={path}" for path, content in sorted(_trusted.items()))
 
 
 def policy_beside(spec: str, near: Path, line: int) -> Policy:
@@ -41,6 +49,8 @@ def policy_beside(spec: str, near: Path, line: int) -> Policy:
         what, mend = f"there is no file {file!r} beside this one", "correct the name"
     elif path not in _trusted:
         what, mend = f"names a policy, and {file} is code that you have not said to trust", f"read it, then add `--trust {shown(path)}`"
+    elif hashlib.sha256(path.read_bytes()).hexdigest() != _trusted[path]:
+        what, mend = f"names a policy, and {file} has changed since you said to trust it", "read it again, then run the command again"
     if what:
         raise ConfigError([Problem(shown(near), line, "policy", what, mend)])
     return load_policy(f"{path}:{spec.rpartition(':')[2]}")

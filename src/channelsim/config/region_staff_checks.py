@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from channelsim.config.lines import line_of, load_model, suggestion
-from channelsim.config.region_staff_file import MeetingPart, PartTimePart, StaffFile, VideoPart, VisitingDayPart
+from channelsim.config.region_staff_file import MeetingPart, MoreSkillPart, PartTimePart, StaffFile, VideoPart, VisitingDayPart
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.compile_region_staff import WORKDAYS, with_visiting_days
 from channelsim.scenario.region import WEEKDAYS, Region
@@ -44,6 +44,14 @@ def staff_of(folder: Path, region: Region) -> RegionStaff:
     if not path.exists():
         return NO_HABITS
     file, document = load_model(path, StaffFile)
+    problems = contradictions(path, document, file, region)
+    if problems:
+        raise ConfigError(problems)
+    return file.value(region.shift)
+
+
+def contradictions(path: Path, document: Any, file: StaffFile, region: Region) -> list[Problem]:
+    """Everything that does not hold between a file and its region's tables."""
     c = StaffChecker(path, document, file, region, [])
     if file.region_staff != region.name:
         c.say(("region_staff",), f"is of {file.region_staff!r}, but stands in the folder of {region.name!r}", f"write {region.name}")
@@ -54,6 +62,8 @@ def staff_of(folder: Path, region: Region) -> RegionStaff:
     for i, meeting in enumerate(file.meetings):
         _check_meeting(c, i, meeting)
     _check_speeds(c)
+    for i, more in enumerate(file.more_skills):
+        _check_more_skill(c, i, more)
     for i, day in enumerate(file.visiting_days):
         _check_visiting_day(c, i, day)
     for i, video in enumerate(file.video):
@@ -62,9 +72,7 @@ def staff_of(folder: Path, region: Region) -> RegionStaff:
         c.say(("hand_back_share",), "there is no national line that could hand back", "remove it, or add rows to national_line.csv")
     if not c.problems:
         _check_visitors(c)
-    if c.problems:
-        raise ConfigError(c.problems)
-    return file.value(region.shift)
+    return c.problems
 
 
 def _check_absence(c: StaffChecker) -> None:
@@ -137,6 +145,26 @@ def _check_speeds(c: StaffChecker) -> None:
             c.say(("speeds", i, "skill"), f"unknown skill {s.skill!r}", suggestion(s.skill, skills, "use a skill of services.csv"))
         if s.skill and s.role not in ("", "specialist", "national"):
             c.say(("speeds", i, "skill"), f"a {s.role} has no skill", "remove the skill, or name specialists")
+
+
+def _check_more_skill(c: StaffChecker, i: int, part: MoreSkillPart) -> None:
+    """Persons who are specialists wherever they work, and do not hold the skill already."""
+    here = ("more_skills", i)
+    skills = {s.skill for s in c.region.services if s.tier != "national"} - {"any"}
+    if part.skill not in skills:
+        c.say((*here, "skill"), f"unknown skill {part.skill!r}", suggestion(part.skill, skills, "use a skill of services.csv"))
+    for number in part.persons:
+        same = [(name, split, p) for name, model in c.region.office_models.items() for split, people in model.staff.items()
+                for p in people if p.id == number]  # fmt: skip
+        if not same:
+            c.say((*here, "persons"), f"there is no person {number}", "use a number of staff.csv")
+        name, split, other = next((row for row in same if row[2].role != "specialist"), ("", "", None))
+        if other is not None:
+            what = f"person {number} is {'a generalist' if other.role == 'generalist' else 'in management'} in {name} ({split})"
+            c.say((*here, "persons"), what, "name specialists, who can close what takes a skill")
+        earlier = [m for m in c.file.more_skills[:i] if number in m.persons and m.skill == part.skill]
+        if earlier or any(p.skill == part.skill for _, _, p in same):
+            c.say((*here, "persons"), f"person {number} holds {part.skill} already", "name a skill once")
 
 
 def _check_visiting_day(c: StaffChecker, i: int, day: VisitingDayPart) -> None:

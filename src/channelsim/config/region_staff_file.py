@@ -149,6 +149,19 @@ class LearningPart(Strict):
         return R.Learning(self.extra, self.half_life_weeks, self.from_week)
 
 
+class MoreSkillPart(Strict):
+    """A skill that specialists hold beside that of staff.csv: for lines, doors, web cases and casework, not for appointments."""
+
+    persons: Annotated[list[Count], Field(min_length=1, max_length=10_000)]
+    """Their numbers in staff.csv."""
+    skill: Name
+    """What they can do beside their own: they are asked after those whose own skill it is, and take their own customers first."""
+
+    def value(self) -> R.MoreSkill:
+        """As a value of the scenario."""
+        return R.MoreSkill(tuple(self.persons), self.skill)
+
+
 class VisitingDayPart(Strict):
     """A specialist spends a weekday at a joint point; the way there and back is part of the paid day."""
 
@@ -218,6 +231,8 @@ class StaffFile(Strict):
     """Video rooms of joint points."""
     video_intro_min: Annotated[float, Field(ge=0.0, le=60.0)] = 5.0
     """Minutes of the municipal adviser for each customer of a video room."""
+    more_skills: Annotated[list[MoreSkillPart], Field(max_length=500)] = []
+    """Specialists who hold more than one skill."""
     hand_back_share: Share = 0.0
     """Share of what the national line hears that it cannot close: it goes to the office's own line."""
 
@@ -230,5 +245,6 @@ class StaffFile(Strict):
             walk_ins_at_closing=self.walk_ins_at_closing, speeds=tuple(s.value() for s in self.speeds),
             learning=self.learning.value() if self.learning else None,
             visiting_days=tuple(v.value() for v in self.visiting_days), hand_back_share=self.hand_back_share,
+            more_skills=tuple(m.value() for m in self.more_skills),
             video=tuple(v.value() for v in self.video), video_intro_min=on_grid(self.video_intro_min),
         )  # fmt: skip

@@ -14,6 +14,7 @@ from channelsim.scenario.futures import AbsenceWave, Layoff, people_of
 from channelsim.scenario.input_groups import InputGroup
 from channelsim.scenario.overrides import Level, region_paths
 from channelsim.scenario.region import Region
+from channelsim.scenario.staff_overrides import staff_paths
 from channelsim.study import sampling
 from channelsim.study.design import CORE, INPUTS, STRATEGY, Alternative
 
@@ -151,7 +152,7 @@ def read_factors(f: StudyFile, region: Region, folder: Path, futures: Mapping[st
     _check_floods(paths, levels, between, rows, futures, told)
     _check_design(f, levels, between, told)
     plans = tuple(p for p, role in roles.items() if role == "plan" and p not in CORE)
-    usual = {**NEUTRAL, **region_paths(region)}
+    usual = {**NEUTRAL, **region_paths(region), **staff_paths(region.staff)}
     baseline = {p: usual[p] for p in plans if p in usual and usual[p] in levels.get(p, ())} | _baseline(f, paths, roles, told)
     return Factors(is_new, levels, between, plans, baseline, f.alternatives, rows, paths.groups if is_new else ())
 

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 from channelsim.config.input_groups import groups_near, live
 from channelsim.config.part_keys import nearest
 from channelsim.config.region_values import WHOLE, RegionValues
+from channelsim.config.staff_values import WHOLE as WHOLE_OF_STAFF
+from channelsim.config.staff_values import StaffValues
 from channelsim.config.strategy import find_strategy
 from channelsim.config.strategy_file import ChannelPart, CustomerPart
 from channelsim.demand.weeks import GIVEN_LAYER
@@ -22,6 +24,7 @@ from channelsim.errors import ConfigError
 from channelsim.scenario.futures import AbsenceWave, Layoff, people_of
 from channelsim.scenario.overrides import FIRST_LINE, Level, region_paths, strategy_paths
 from channelsim.scenario.region import Region
+from channelsim.scenario.staff_overrides import PARTS, WORDS, is_staff_path, staff_paths
 from channelsim.study.design import CORE, FACTORS, FUTURE, INPUTS, RESPONSE, STRATEGY
 
 ALIASES = {"strategy.web.preference": "strategy.channel.web_preference"}
@@ -43,7 +46,7 @@ class Paths:
 
     def __init__(self, region: Region, folder: Path, futures: Mapping[str, object]) -> None:
         self.region, self.folder, self.futures = region, folder, futures
-        self.values = RegionValues(region, folder)
+        self.values, self.of_staff = RegionValues(region, folder), StaffValues(region, folder)
 
     @cached_property
     def groups(self) -> Any:
@@ -54,7 +57,16 @@ class Paths:
         """All paths, the short ones first."""
         services = [s.id for s in self.region.services]
         inputs = [f"{INPUTS}{g.name}" for g in self.groups]
-        return (*CORE, FUTURE, *FACTORS, RESPONSE, *strategy_paths(services), *inputs, *region_paths(self.region))
+        return (
+            *CORE,
+            FUTURE,
+            *FACTORS,
+            RESPONSE,
+            *strategy_paths(services),
+            *inputs,
+            *staff_paths(self.region.staff),
+            *region_paths(self.region),
+        )
 
     def unknown(self, path: str) -> tuple[str, str] | None:
         """(what is wrong, how to mend it) with a path; None if it leads somewhere."""
@@ -72,13 +84,15 @@ class Paths:
             or nearest(path, self.known)
             or next((p for p in self.known if p.endswith(f".{path.rpartition('.')[2]}")), "")
         )
-        some = ", ".join((*CORE, FUTURE, *FACTORS, RESPONSE, "strategy.PART.KEY", "inputs.GROUP", "region.TABLE.ROW"))
+        some = ", ".join((*CORE, FUTURE, *FACTORS, RESPONSE, "strategy.PART.KEY", "staff.PART.KEY", "inputs.GROUP", "region.TABLE.ROW"))
         return f"unknown factor {path[:200]!r}", f"did you mean {near!r}?" if near else f"use one of {some}"
 
     def wrong(self, path: str, level: Any) -> str:
         """What is wrong with a level of a path that is known; nothing if it may stand there."""
         if path.startswith("region."):
             return self.values.wrong(path, level)
+        if is_staff_path(path):
+            return self.of_staff.wrong(path, level)
         if path.startswith(STRATEGY):
             return self._wrong_in_strategy(path, level)
         if path in BUNDLED:
@@ -145,9 +159,9 @@ class Paths:
 
     def numeric(self, path: str) -> bool:
         """Whether points of a range make sense at this path."""
-        words = (*CORE, FUTURE, "released_posts", *BUNDLED)
+        words = (*CORE, FUTURE, "released_posts", *BUNDLED, *(f"staff.{name}" for name in (*PARTS, *WORDS)))
         switches = ("advice_answered_on_web", "triage", "small_point_backup")
-        return path not in words and not path.startswith(FIRST_LINE) and not path.endswith((*WHOLE, *switches))
+        return path not in words and not path.startswith(FIRST_LINE) and not path.endswith((*WHOLE, *WHOLE_OF_STAFF, *switches))
 
 
 def is_plan(path: str) -> bool:

@@ -28,6 +28,7 @@ from channelsim.scenario.compile_region_staff import (
     learns,
     meetings_of,
     room_advisers,
+    skills_of,
     with_visiting_days,
 )  # fmt: skip
 from channelsim.scenario.compile_routing import build_routing
@@ -35,7 +36,7 @@ from channelsim.scenario.futures import AbsenceWave, Layoff, TripResponse, after
 from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.region import WEEKDAYS, OfficeModel, Person, Region, Strategy
 from channelsim.scenario.region_features import Features, features_of
-from channelsim.scenario.region_staff import HAND_OVER
+from channelsim.scenario.region_staff import HAND_OVER, own_skill, skills_beside
 from channelsim.scenario.steering import steer
 from channelsim.scenario.tables import NONE, Tables
 from channelsim.scenario.world import Names, People, World
@@ -87,7 +88,7 @@ class Draft:
     staff: tuple[Person, ...]
     place_number: dict[str, int]
     place_calendar: dict[str, int]
-    pool_of: dict[tuple[str, str, str], int]  # (place, role, skill) -> pool
+    pool_of: dict[tuple[str, str, str], int]  # (place, role, skills) -> pool
     pool_sizes: np.ndarray
     notes: list[str]
     features: Features = field(default_factory=Features)
@@ -106,10 +107,13 @@ class Draft:
         return WAIT_KINDS + MORE_WAITS if len(self.channels) > len(CHANNELS) else WAIT_KINDS
 
     def pools(self, places: set[str], role: str, skill: str | None = None) -> list[int]:
-        """Pools of a role (and skill) at some places, in pool order."""
-        return sorted(
-            number for (place, r, k), number in self.pool_of.items() if place in places and r == role and (skill is None or k == skill)
-        )
+        """Pools of a role (and, as their own, a skill) at some places, in pool order."""
+        here = [(k, number) for (place, r, k), number in self.pool_of.items() if place in places and r == role]
+        return sorted(number for k, number in here if skill is None or own_skill(k) == skill)
+
+    def seconds(self, places: set[str], skill: str) -> list[int]:
+        """Pools of specialists at some places who hold a skill beside their own, in pool order."""
+        return sorted(number for (place, _, k), number in self.pool_of.items() if place in places and skill in skills_beside(k))
 
     def places_of(self, office_or_place: str) -> set[str]:
         """Staffed places meant by an office, a point, or "*"."""
@@ -237,7 +241,8 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
     place_number = {p.name: i for i, p in enumerate(model.points)}
     place_calendar = {p.name: builder.calendar(p.hours) for p in model.points}
     office_of_place = {p.name: p.office for p in model.points}
-    wanted = {(place, p.role, p.skill) for p in staff for place in p.place if place}
+    words = {p.id: skills_of(region, p) for p in staff}
+    wanted = {(place, p.role, words[p.id]) for p in staff for place in p.place if place}
     order = {name: i for i, name in enumerate(place_number)}
     pool_of: dict[tuple[str, str, str], int] = {}
     sizes: list[int] = []
@@ -246,12 +251,12 @@ def _draft(region: Region, model: OfficeModel, strategy: Strategy, builder: Buil
         pool_of[place, role, skill] = builder.add_pool(
             name=f"{skill or role} {place}",
             role=T.ROLES.index(role),
-            skill=skills.index(skill) if skill in skills else NONE,
+            skill=skills.index(own_skill(skill)) if own_skill(skill) in skills else NONE,
             place=place_number[place],
             office=office_of_place[place],
             hands_over=region.staff.at_shift_end == HAND_OVER,
         )
-        sizes.append(sum(1 for p in staff if (p.role, p.skill) == (role, skill) and place in p.place))
+        sizes.append(sum(1 for p in staff if (p.role, words[p.id]) == (role, skill) and place in p.place))
     for point in model.points:
         if point.advisers_fte > 0:
             pool_of[point.name, "adviser", ""] = builder.add_pool(
@@ -288,7 +293,7 @@ def _people(draft: Draft, closed: np.ndarray) -> tuple[People, tuple[str, ...], 
         duty.append(other)
 
     for person in sorted(draft.staff, key=lambda p: p.id):
-        at = [draft.pool_of[place, person.role, person.skill] if place else NONE for place in person.place]
+        at = [draft.pool_of[place, person.role, skills_of(region, person)] if place else NONE for place in person.place]
         at += [NONE] * (7 - len(at))
         week = hours_of(region, person, draft.visits)
         at = [NONE if hours is None else p for p, hours in zip(at, week, strict=True)]

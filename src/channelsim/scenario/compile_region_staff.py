@@ -11,7 +11,7 @@ import numpy as np
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import WEEKDAYS, Interval, OfficeModel, Person, Region
 from channelsim.scenario.region_roster import Habits, Row, months_of
-from channelsim.scenario.region_staff import Learning, Meeting, StaffBreak, VisitingDay
+from channelsim.scenario.region_staff import Learning, Meeting, StaffBreak, VisitingDay, own_skill
 from channelsim.units import NEVER, WEEK_MIN, on_grid
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ def can_visit(person: Person, day: VisitingDay, office: Mapping[str, str]) -> bo
     if person.role != "specialist" or person.skill != day.skill or day.person not in (None, person.id):
         return False
     return place not in ("", day.point) and office.get(place) == office[day.point]
+
+
+def skills_of(region: Region, person: Person) -> str:
+    """The word for what a person can do, by which pools are told apart."""
+    return region.staff.skills_of(person.id, person.skill) if person.role == "specialist" else person.skill
 
 
 def hours_of(region: Region, person: Person, visits: Visits) -> list[Interval | None]:
@@ -126,7 +131,7 @@ def apply_speeds(draft: Draft) -> None:
         number = draft.builder.classes[pair.of_class].channel
         channel = CHANNELS[number] if number < len(CHANNELS) else "phone"  # a call back is a call
         for s in draft.region.staff.speeds:
-            given = ((s.place, place), (s.role, role), (s.skill, skill), (s.channel, channel))
+            given = ((s.place, place), (s.role, role), (s.skill, own_skill(skill)), (s.channel, channel))
             if all(not want or want == have for want, have in given):
                 pair.scale *= s.factor
 

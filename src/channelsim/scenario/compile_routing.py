@@ -123,7 +123,7 @@ def _abilities(draft: Draft) -> dict[str, np.ndarray]:
     for (_, role, skill), number in draft.pool_of.items():
         for s, service in enumerate(region.services):
             national = role == "national" and service.tier == "national"
-            able[number, s] = int(national or (role == "specialist" and service.skill in ("any", skill)))
+            able[number, s] = int(national or (role == "specialist" and service.skill in ("any", *skill.split("+"))))
         if role == "adviser":
             closes[number] = region.value("joint", "resolved_share", "all", 1.0)
         elif role == "national":

@@ -1,8 +1,8 @@
 """Other figures in place of those of a region or a strategy, by their paths: the values of a study's alternatives.
 
-A path is written as the input is: `region.TABLE.ROW[.COLUMN]` for a row of one of the region's tables, and
-`strategy.PART.KEY` for a key of a strategy's file. What comes out has a digest of its own, so that the digest of a world
-tells its inputs.
+A path is written as the input is: `region.TABLE.ROW[.COLUMN]` for a row of one of the region's tables, `staff.PART.KEY` for a
+key of its staff.yaml (`staff_overrides`), and `strategy.PART.KEY` for a key of a strategy's file. What comes out has a digest
+of its own, so that the digest of a world tells its inputs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scipy import optimize, special
 
 from channelsim.scenario.compile_demand import cell_means
 from channelsim.scenario.region import Parameter, Region, Strategy
+from channelsim.scenario.staff_overrides import is_staff_path, with_staff_values
 
 Level = bool | int | float | str
 # Shares that add up to one, or to no more: where some are set the others make room.
@@ -50,7 +51,7 @@ def overridden(region: Region, strategy: Strategy, levels: Mapping[str, Level]) 
     region, strategy
         As they were read.
     levels : mapping
-        Path -> value, all of which `region_paths` or `strategy_paths` know.
+        Path -> value, all of which `region_paths`, `staff_paths` or `strategy_paths` know.
 
     Raises
     ------
@@ -58,6 +59,9 @@ def overridden(region: Region, strategy: Strategy, levels: Mapping[str, Level]) 
         For a path that names nothing.
     """
     region = with_region_values(region, {p: v for p, v in levels.items() if p.startswith("region.")})
+    of_staff = {p: v for p, v in levels.items() if is_staff_path(p)}
+    if of_staff:
+        region = replace(region, staff=with_staff_values(region.staff, of_staff), digest=_digest_with(region.digest, of_staff))
     return with_strategy_values(region, strategy, {p: v for p, v in levels.items() if p.startswith("strategy.")})
 
 

@@ -8,7 +8,7 @@ from channelsim.scenario import tables as T
 from channelsim.scenario.build import Book
 from channelsim.scenario.region import Service
 from channelsim.scenario.region_classes import BOOKED_FIRST, LATE_START, PHONE, VISIT, Routing
-from channelsim.scenario.region_staff import VideoHours
+from channelsim.scenario.region_staff import VideoHours, own_skill
 from channelsim.units import on_grid
 
 
@@ -16,7 +16,7 @@ def add_books(routing: Routing) -> dict[int, int]:
     """An appointment book for each specialist pool: pool -> book."""
     books = {}
     place_names = list(routing.d.place_number)
-    skills = {number: skill for (_, role, skill), number in routing.d.pool_of.items() if role == "specialist"}
+    skills = {number: own_skill(skill) for (_, role, skill), number in routing.d.pool_of.items() if role == "specialist"}
     for pool, skill in sorted(skills.items()):
         grid = routing.region.appointments.get(skill)
         if grid is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from channelsim.scenario import tables as T
 from channelsim.scenario.region import Service
-from channelsim.scenario.region_staff import SERVE_OUT
+from channelsim.scenario.region_staff import SERVE_OUT, own_skill
 from channelsim.scenario.rule_tables import QueueRules
 from channelsim.scenario.tables import NONE
 
@@ -63,9 +63,20 @@ class Routing:
         """Pools that hold the skill of a service for the customers of an office."""
         if service.skill == "any":
             return self.d.pools(self.d.places_of(area), "specialist")
-        rows = [r for r in self.d.model.service_map if r.service == service.id and r.area in (area, "*") and r.how == how]
-        places = set().union(*(self.d.places_of(r.place) for r in rows)) if rows else self.d.places_of("*")
+        places = self.answering(service, area, how)
         return self.d.pools(places, "specialist", service.skill) or self.d.pools(self.d.places_of("*"), "specialist", service.skill)
+
+    def answering(self, service: Service, area: str, how: str = "line") -> set[str]:
+        """Places at which a service is answered for the customers of an office."""
+        rows = [r for r in self.d.model.service_map if r.service == service.id and r.area in (area, "*") and r.how == how]
+        return set().union(*(self.d.places_of(r.place) for r in rows)) if rows else self.d.places_of("*")
+
+    def allow_seconds(self, of_class: int, service: Service, places: set[str], rank: int, from_stage: int = 0) -> None:
+        """Those who hold the skill beside their own: asked after those whose own it is, and behind their own customers."""
+        for pool in self.d.seconds(places, service.skill):
+            channel = self.b.classes[of_class].channel
+            own = MESSAGE if channel == CHECK else TRAY if channel == CASEWORK else HELP
+            self.b.allow(of_class, pool, rank, own, from_stage=from_stage)
 
     def allow_line(self, of_class: int, first: str, generalists: list[int], specialists: list[int], rank: int) -> None:
         """Generalists first with specialists helping later, or the other way round (decisions 5)."""
@@ -87,8 +98,9 @@ class Routing:
             return []
         staffed = self.d.places_of("*")
         offices = {self.b.pools[pool].office for pool in pools}
-        return sorted(number for (place, role, skill), number in self.d.pool_of.items() if role == "specialist" and skill == service.skill
-                      and place not in staffed and self.b.pools[number].office in offices)  # fmt: skip
+        able = [(place, number) for (place, role, skill), number in self.d.pool_of.items()
+                if role == "specialist" and own_skill(skill) == service.skill]  # fmt: skip
+        return sorted(n for place, n in able if place not in staffed and self.b.pools[n].office in offices)
 
     def behind_room(self, skill: str, office: str) -> list[int]:
         """Pools that may stand at the other end of a video link: those that take an office's appointments of a skill."""
@@ -121,6 +133,8 @@ class Routing:
             )  # fmt: skip
             generalists = self.d.pools(self.d.places_of(area), "generalist")
             self.allow_line(number, first, generalists, list(specialists), CUSTOMER)
+            late = int(first == "generalist" and bool(generalists))
+            self.allow_seconds(number, service, self.answering(service, area), 1 + late, late)
             if overflow is not None:
                 self.overflow(number, service, first, overflow)
         return self.made[key]
@@ -208,7 +222,10 @@ class Routing:
                 name=f"check {area} {service.skill} {first}", channel=CHECK, mode=T.ITEM, wait_kind=WEB_RESPONSE,
                 stages_min=() if first == "expert" else (CHECK_HELP_AFTER_MIN,),
             )  # fmt: skip
-            self.allow_line(number, first, self.d.pools(self.d.places_of(area), "generalist"), list(specialists), MESSAGE)
+            generalists = self.d.pools(self.d.places_of(area), "generalist")
+            self.allow_line(number, first, generalists, list(specialists), MESSAGE)
+            late = int(first == "generalist" and bool(generalists))
+            self.allow_seconds(number, service, self.answering(service, area), 1 + late, late)
             if self.d.features.message_due_min is not None:
                 self.falls_due(number, self.d.features.message_due_min)
         return self.made[key]
@@ -234,6 +251,8 @@ class Routing:
             )  # fmt: skip
             for pool in (*pools, *(self.visitors(service, pools) if variant else ())):
                 self.b.allow(number, pool, 0, TRAY)
+            if variant:
+                self.allow_seconds(number, service, self.answering(service, area), 1)
         return self.made[key]
 
     def walk_in_class(self, service: Service, point_name: str, variant: int) -> int:
@@ -248,7 +267,8 @@ class Routing:
         everyone = self.d.pools(here, "specialist")
         generalists = self.d.pools(here, "generalist")
         first = self.first_line(service, variant)
-        if first == "expert" and not skilled:
+        seconds = self.d.seconds(here, service.skill)
+        if first == "expert" and not skilled and not seconds:
             return NONE
         key = ("visit", point_name, first, service.skill)
         if key in self.made:
@@ -268,6 +288,8 @@ class Routing:
         else:
             for pool in skilled:
                 self.b.allow(number, pool, 0, CUSTOMER)
+        late = int(first == "generalist" and bool(generalists))
+        self.allow_seconds(number, service, here, 1 + late, late)
         if first != "expert":
             for pool in (*generalists, *(everyone if small else ())):
                 self.b.allow(number, pool, 1, HELP, from_stage=0 if small or not skilled else 1)

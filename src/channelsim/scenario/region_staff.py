@@ -93,6 +93,14 @@ class VideoHours:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreSkill:
+    """A skill that some specialists hold beside their own: asked after those whose own it is, they take their own customers first."""
+
+    persons: tuple[int, ...]
+    skill: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegionStaff:
     """All of it; the default is nothing."""
 
@@ -107,6 +115,7 @@ class RegionStaff:
     visiting_days: tuple[VisitingDay, ...] = ()
     video: tuple[VideoHours, ...] = ()
     video_intro_min: float = 5.0  # of the municipal adviser, who takes the customer to the room
+    more_skills: tuple[MoreSkill, ...] = ()
     hand_back_share: float = 0.0  # of what the national line hears: it goes back to the region
 
     @property
@@ -114,5 +123,19 @@ class RegionStaff:
         """Whether somebody's day differs from the shift with other duties and the rota of absence."""
         return bool(self.absence or self.breaks or self.meetings or self.visiting_days)
 
+    def skills_of(self, person: int, own: str) -> str:
+        """What a specialist can do as one word: the own skill and those beside it, joined by `+` in the order of the file."""
+        return "+".join((own, *(m.skill for m in self.more_skills if person in m.persons)))
+
 
 NO_HABITS = RegionStaff()
+
+
+def own_skill(skills: str) -> str:
+    """The own skill among those of a pool's people."""
+    return skills.partition("+")[0]
+
+
+def skills_beside(skills: str) -> list[str]:
+    """Those beside it."""
+    return skills.split("+")[1:]

@@ -14,6 +14,7 @@ from channelsim.scenario.input_groups import InputGroup, inputs_at
 from channelsim.scenario.overrides import Level, overridden
 from channelsim.scenario.region import Region, Strategy
 from channelsim.scenario.roster import roster_key
+from channelsim.scenario.staff_overrides import is_staff_path
 from channelsim.scenario.world import World
 from channelsim.simulate import Window, weeks
 from channelsim.study.answers.asked import Asked
@@ -220,7 +221,9 @@ class Study:
         region, strategy = self.region, self.strategies[alternative.strategy]
         quantiles = {p.removeprefix(INPUTS): float(v) for p, v in levels.items() if p.startswith(INPUTS)}
         region, strategy = inputs_at(region, strategy, quantiles, self.input_groups)
-        region, strategy = overridden(region, strategy, {p: v for p, v in levels.items() if p.startswith(("region.", STRATEGY))})
+        region, strategy = overridden(
+            region, strategy, {p: v for p, v in levels.items() if p.startswith(("region.", STRATEGY)) or is_staff_path(p)}
+        )
         given = {FACTORS[p]: v for p, v in levels.items() if p in FACTORS}
         for name, start in (("staff_removed", REMOVED), ("staff_added", ADDED)):
             persons = tuple((p.removeprefix(start), int(v)) for p, v in levels.items() if p.startswith(start))

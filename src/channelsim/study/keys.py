@@ -25,8 +25,10 @@ NUMBERS = (
     "study/transition_study.py", "transition.py",
     "simulate.py", "randomness.py", "columns.py", "compiled.py", "units.py",
 )  # fmt: skip
-# Fields that are no input of a replication: hashes of files, remarks, and what has a part of the key to itself.
-APART = {"Region": {"digest", "office_models", "title"}, "Parameter": {"source", "note"}, "Delay": {"source"}, "Municipality": {"source"}}
+# Fields that are no input of a replication: hashes of files, remarks, and what has a part of the key to itself. A policy is its
+# digest: functions have another address in every process.
+APART = {"Region": {"digest", "office_models", "title"}, "Parameter": {"source", "note"}, "Delay": {"source"}, "Municipality": {"source"},
+         "Policy": {"file", "line", "compile", "rule", "origin"}}  # fmt: skip
 Parts = dict[str, str]
 
 

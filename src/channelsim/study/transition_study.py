@@ -123,12 +123,13 @@ class Course:
     by_block: tuple[tuple[int, int, Estimate], ...]  # first week, end week
     whole: Estimate  # mean over all weeks from the first change on
     last_year: Estimate
+    worst_from: int  # first week of the block, from the first change on, in which the mean is worst
+    dip: Estimate  # that block against the last year, paired: chosen by its mean, so the interval is a little too narrow
 
     @property
     def worst(self) -> tuple[int, int, Estimate]:
-        """The block with the worst difference."""
-        sign = 1.0 if MEASURES[self.outcome].better == "lower" else -1.0
-        return max(self.by_block, key=lambda row: sign * row[2].mean)
+        """The block on the way with the worst difference; of an outcome that is neither good nor bad, that with the largest."""
+        return next(row for row in self.by_block if row[0] == self.worst_from)
 
 
 def _wide(study: TransitionStudy, frame: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
@@ -154,11 +155,15 @@ def courses(study: TransitionStudy, frame: pd.DataFrame) -> list[Course]:
         for outcome in study.outcomes:
             gap = (wide[outcome, order] - wide[outcome, NO_CHANGE]).to_numpy()
             changed, late = starts >= begins, starts >= study.n_weeks - 52
+            last_year, mean = _mean(gap, weeks, late), gap.mean(axis=0)
+            badness = {"lower": mean, "higher": -mean}.get(MEASURES[outcome].better, np.abs(mean))
+            worst = int(np.argmax(np.where(changed, badness, -np.inf)))
             found.append(
                 Course(
                     order, outcome,
                     tuple((a, b, pointwise(gap[:, i])) for i, (a, b) in enumerate(spans)),
-                    pointwise(_mean(gap, weeks, changed)), pointwise(_mean(gap, weeks, late)),
+                    pointwise(_mean(gap, weeks, changed)), pointwise(last_year),
+                    int(starts[worst]), pointwise(gap[:, worst] - last_year),
                 )
             )  # fmt: skip
     return found
@@ -182,18 +187,24 @@ def between_orders(study: TransitionStudy, frame: pd.DataFrame) -> list[tuple[st
     ]
 
 
+def told(e: Estimate) -> str:
+    """A difference with its interval; a standard error needs two replications."""
+    return f"{e.mean:+.2f} ± {e.half_width:.2f}" if e.n > 1 else f"{e.mean:+.2f} (one replication)"
+
+
 def answers(study: TransitionStudy, frame: pd.DataFrame) -> list[str]:
     """The dip and the end of each order, and what the order matters, in words."""
     lines = []
     for course in courses(study, frame):
         m = MEASURES[course.outcome]
         first, end, worst = course.worst
+        word = "largest" if m.better == "neither" else "worst"
         lines.append(
-            f"{course.order}: {course.outcome} [{m.unit}] against no change: worst {worst.mean:+.2f} ± {worst.half_width:.2f} "
-            f"from {study.date(first)} to {study.date(end)}, whole way {course.whole.mean:+.2f} ± {course.whole.half_width:.2f}, "
-            f"last year {course.last_year.mean:+.2f} ± {course.last_year.half_width:.2f}"
+            f"{course.order}: {course.outcome} [{m.unit}] against no change: {word} {told(worst)} "
+            f"from {study.date(first)} to {study.date(end)}, whole way {told(course.whole)}, last year {told(course.last_year)}; "
+            f"{word} block against the last year {told(course.dip)}"
         )
     for a, b, outcome, gap in between_orders(study, frame):
         shown = "" if gap.low > 0.0 or gap.high < 0.0 else ", not shown to differ"
-        lines.append(f"{a} rather than {b}: {outcome} {gap.mean:+.2f} ± {gap.half_width:.2f} {MEASURES[outcome].unit} over the way{shown}")
+        lines.append(f"{a} rather than {b}: {outcome} {told(gap)} {MEASURES[outcome].unit} over the way{shown}")
     return lines
