@@ -130,6 +130,8 @@ FEATURES = (
             R7 + "test_a_reserve_weights_and_another_order"),
     Feature(7, "help in given hours only", (), ("strategy: routing.by_hour",), R7 + "test_specialists_help_in_given_hours_only"),
     Feature(7, "casework by its due date", (), ("strategy: routing.casework_due_days",), R7 + "test_casework_is_done_by_due_date"),
+    Feature(7, "casework done after its due date is counted: the measure `casework_late_pct`", (), ("strategy: routing.casework_due_days",),
+            R7 + "test_casework_past_its_due_date_is_counted"),
     Feature(7, "local first, then all offices as one", ("classes.NAME.pools.POOL.rank",), p("phone", "overflow_after_min"), B3 + "test_overflow_to_another_office"),
     Feature(7, "whom to ask in a region: longest idle, least occupied, in order", (), ("strategy: routing.idle_rule",),
             R7 + "test_a_reserve_weights_and_another_order"),

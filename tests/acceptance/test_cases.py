@@ -18,6 +18,7 @@ from channelsim.cli.main import app
 from channelsim.config.world import load_known_answer
 from channelsim.scenario.expected import KnownAnswer, Sampling
 from channelsim.testing.known_answers.run import briefer, verify_case
+from channelsim.units import DAY_MIN, WEEK_MIN
 from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
@@ -137,3 +138,12 @@ def test_batches_that_carry_people_over_are_refused(tmp_path: Path) -> None:
     file.write_text(text.replace("at_min: 480", "at_min: 240"), encoding="utf-8")
     result = CliRunner().invoke(app, ["verify", str(file)])
     assert result.exit_code == 2 and "does not begin empty" in result.output
+
+
+def test_a_shorter_run_keeps_whole_weeks_and_days() -> None:
+    """Hours of a day weigh the same in it: a case by the hour failed on the reference engine when its six weeks became 4.2 days."""
+    case = load_known_answer(HERE / "own" / "H03-n-design-by-hour.yaml")
+    assert case.queues is not None and case.queues.length_min == 6 * WEEK_MIN
+    for length_min, shorter_min in ((6 * WEEK_MIN, WEEK_MIN), (45 * DAY_MIN, 4 * DAY_MIN), (60_000.0, 6_000.0)):
+        brief = briefer(replace(case, queues=replace(case.queues, length_min=length_min))).queues
+        assert brief is not None and brief.length_min == shorter_min

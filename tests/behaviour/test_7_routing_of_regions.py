@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from channelsim.config.strategy import find_strategy, load_strategy
 from channelsim.errors import ConfigError
+from channelsim.metrics import Case, measures_of
+from channelsim.rules import state as S
+from channelsim.scenario import tables as T
 from channelsim.scenario.compile import compile_world
 from channelsim.scenario.steering import Steering
 from channelsim.scenario.world import World
@@ -81,6 +85,23 @@ def test_casework_is_done_by_due_date(tiny, tmp_path: Path) -> None:
     assert {minutes for name, minutes in due.items() if " placement " in name} == {DAY}
     assert {minutes for name, minutes in due.items() if " placement " not in name} == {10 * DAY}
     assert all(name.startswith("casework") for name in due)
+
+
+def test_casework_past_its_due_date_is_counted(tiny, tmp_path: Path, engine: str) -> None:
+    """By the records of casework: done more than the days of its skill after it began to lie there, of all that is done. Without due dates there is no such number."""
+    text = "routing: {casework_due_days: {default: 2, placement: 0.1}}\n"
+    world = world_of(tiny, tmp_path, text)
+    run = simulate(world, 1, 0, weeks(0, 2, 0), engine, keep_records=True)
+    late = done = 0
+    for row, times in zip(run.records, run.record_times, strict=True):
+        name = world.names.classes[int(row[S.REC_CLASS])]
+        if name.startswith("casework") and row[S.REC_OUTCOME] == T.SERVED and times[S.REC_ENDED] < 2 * WEEK:
+            done += 1
+            late += times[S.REC_ENDED] - times[S.REC_QUEUED] > (0.1 if " placement " in name else 2.0) * DAY
+    found = measures_of(Case(run, world, tiny))["casework_late_pct"]
+    assert 0 < late < done and found == pytest.approx(100.0 * late / done, abs=1e-9)
+    without = world_of(tiny, tmp_path, "")
+    assert np.isnan(measures_of(Case(simulate(without, 1, 0, weeks(0, 2, 0), engine), without, tiny))["casework_late_pct"])
 
 
 def test_engines_agree_in_a_region_by_the_hour(tiny, tmp_path: Path) -> None:

@@ -140,6 +140,19 @@ def casework_age_p90_days(case: Case) -> float:
     return wait_quantile(case, "casework_age_days", 0.9)
 
 
+@measure(
+    "B1",
+    "%",
+    "lower",
+    "Casework done after its due date, of the casework done that had one (`casework_due_days` of a strategy); none: not defined.",
+)
+def casework_late_pct(case: Case) -> float:
+    tally, due = _classes(case, "casework_age_days"), case.world.tables.class_due_min
+    kinds = case.world.tables.classes.reshape(-1, T.CLASS_WIDTH)[:, T.WAIT_KIND]
+    has_one = due[kinds == case.world.names.wait_kinds.index("casework_age_days")] > 0.0
+    return ratio(tally[has_one, S.N_LATE].sum(), tally[has_one, S.N_SERVED].sum(), 100.0)
+
+
 def _classes(case: Case, wait_kind: str) -> np.ndarray:
     if wait_kind not in case.world.names.wait_kinds:
         return np.empty((0, S.CLASS_TALLY_WIDTH))

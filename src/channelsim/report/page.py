@@ -17,7 +17,8 @@ from channelsim.study.evidence import FREED, Evidence, access_kept, paired_outco
 
 WAITS = (
     "phone_wait_mean_min", "phone_within_5_min_pct", "phone_abandoned_pct", "walk_in_wait_mean_min", "appointment_lead_mean_days",
-    "appointment_lead_p90_days", "casework_age_p90_days", "first_contact_resolution_pct", "unmet_pct", "unmet_worst_municipality_pct",
+    "appointment_lead_p90_days", "casework_age_p90_days", "casework_late_pct",
+    "first_contact_resolution_pct", "unmet_pct", "unmet_worst_municipality_pct",
     "unmet_without_web_pct", "unmet_without_car_pct", "travel_min_per_visit", "travel_km_per_unemployed_year",
     "specialist_utilisation_pct", "generalist_utilisation_pct", "overtime_h_per_week",
 )  # fmt: skip

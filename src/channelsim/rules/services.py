@@ -11,9 +11,9 @@ from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need
 from channelsim.rules.outcomes import begin_contact, follow
 from channelsim.rules.ways import leave_work
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE, C_ROLE,
+    AGED_SINCE, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE, C_ROLE,
     C_VARIANT, EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER,
-    N_NOT_REACHED, N_SERVED, REMAINING_MIN, RESOLVED, SEGMENT, SERVICE, STARTED_AT,
+    N_LATE, N_NOT_REACHED, N_SERVED, REMAINING_MIN, RESOLVED, SEGMENT, SERVICE, STARTED_AT,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     ASSIST_UPLIFT, CASEWORK_CHANNEL, CHASER, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER,
@@ -23,6 +23,15 @@ from channelsim.units import on_grid
 
 grid = small(on_grid)
 MOST_LESSONS = 10
+
+
+@small
+def count_late(s, w, contact, now):
+    """Count a contact that is done after its due date, if its class has one."""
+    of_class = s.contacts[contact * CONTACT_WIDTH + C_CLASS]
+    due = w.class_due_min[of_class]
+    if due > 0.0 and now - s.contact_times[contact * CONTACT_TIMES + AGED_SINCE] > due:
+        s.class_tally[of_class * CLASS_TALLY_WIDTH + N_LATE] += 1.0
 
 
 @small
@@ -40,6 +49,7 @@ def served(s, w, contact, pool, now):
             follow(s, w, contact, pool, role, NOT_REACHED, now)
             return
         s.class_tally[tally + N_SERVED] += 1.0
+        count_late(s, w, contact, now)
         if w.left_class[channel] != NONE:
             leave_work(s, w, contact, now)
         follow(s, w, contact, pool, role, SERVED, now)
@@ -50,6 +60,7 @@ def served(s, w, contact, pool, now):
         return
     if channel == w.sizes[CASEWORK_CHANNEL] or (w.extras == 1 and channel == w.sizes[CHASER]):
         s.class_tally[tally + N_SERVED] += 1.0
+        count_late(s, w, contact, now)
         record(s, contact, SERVED, pool, now)
         drop_contact(s, w, contact, now)
         return

@@ -60,9 +60,10 @@ LEDGER_WIDTH = 9
 LEDGER = ("paid", "other duties", "idle", "expertise contacts", "routine contacts", "expertise casework",
           "routine casework", "travel", "overtime")  # fmt: skip
 USABLE_WIDTH = 6  # minutes and blocks of at least 30, 60, 120 minutes
-CLASS_TALLY_WIDTH = 17
+CLASS_TALLY_WIDTH = 18
 (OFFERED, N_SERVED, N_HANDED_OVER, N_ABANDONED, N_BLOCKED, N_SENT_HOME, N_NO_SHOW, N_WAITED, N_WITHIN, WAIT_SERVED,
- WAIT_LEFT, QUEUE_AREA, N_STARTED, N_MOVED_ON, N_BALKED, N_CALLED_BACK, N_NOT_REACHED) = range(CLASS_TALLY_WIDTH)  # fmt: skip
+ WAIT_LEFT, QUEUE_AREA, N_STARTED, N_MOVED_ON, N_BALKED, N_CALLED_BACK, N_NOT_REACHED,
+ N_LATE) = range(CLASS_TALLY_WIDTH)  # fmt: skip
 HISTOGRAM_BINS = 128
 HISTOGRAM_FIRST_MIN = 1.0 / 16.0  # lower edge of bin 1; bin 0 holds shorter waits
 HISTOGRAM_FACTOR = 1.06

@@ -226,6 +226,13 @@ class Builder:
             "classes": np.array(classes, integers).ravel(),
             "slice_min": np.array([on_grid(min(c.slice_min, NEVER)) for c in self.classes]),
             "after_work_min": np.array([c.after_work_min for c in self.classes]),
+            "class_due_min": np.array(
+                [
+                    min((p.due_min for listed in sets for p in listed if p.of_class == number and p.due_min > 0.0), default=0.0)
+                    for number in range(len(self.classes))
+                ],
+                float,
+            ),
             "stage_after_min": np.array(stage_after),
             "dispatch_start": np.cumsum([0] + [len(rows) for rows in dispatch]).astype(integers),
             "dispatch_pair": np.array([row[2] for rows in dispatch for row in rows], integers),

@@ -108,6 +108,7 @@ class Tables(Columns):
     classes: np.ndarray
     slice_min: np.ndarray  # [C] longest piece of an item that is worked at one go
     after_work_min: np.ndarray  # [C] added to each handling time (after-call work)
+    class_due_min: np.ndarray  # [C] age at which a contact is due, the soonest of all pools and hours; 0: no due date
     stage_after_min: np.ndarray  # [stage] wait at which the next stage begins
     dispatch_start: np.ndarray  # [set * stages + stage + 1] entries below; a set holds in some hours of the week
     dispatch_pair: np.ndarray

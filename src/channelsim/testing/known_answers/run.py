@@ -67,14 +67,16 @@ def verify_case(case: KnownAnswer, engine: str, seed: int | None = None, most_mi
 def briefer(case: KnownAnswer) -> KnownAnswer:
     """The same case in shorter replications, so that a slow engine runs no more of them than the rule asks for.
 
-    Quantiles are those of whole runs, and biased in short ones: such a case stays as it is.
+    Quantiles are those of whole runs, and biased in short ones: such a case stays as it is. Whole weeks or days stay whole, since the
+    hours of a day may differ.
     """
     if case.queues is None or not case.expected or any(e.wanted.share is not None for e in case.expected):
         return case
     q, batch = case.queues, case.sampling.batch_min
     length = max(q.length_min / SHORTER, q.warm_up_min, batch or 0.0)
-    if batch is not None:
-        length = batch * max(1.0, length // batch)
+    period = batch or next((p for p in (WEEK_MIN, DAY_MIN) if q.length_min % p == 0.0), None)
+    if period is not None:
+        length = period * max(1.0, length // period)
     return replace(case, queues=replace(q, length_min=length, replications=1))
 
 
