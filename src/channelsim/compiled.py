@@ -86,7 +86,7 @@ def kernel(body: Body) -> Body:
 
 def compiled(body: Body) -> Body:
     """A function that kernels call: machine code only as a part of them (`linking`)."""
-    return linking.part(body, **_OPTIONS)  # type: ignore[no-any-return]
+    return linking.part(body, forceinline=False, **_OPTIONS)  # type: ignore[no-any-return]  # else it is as its first caller
 
 
 def small(body: Body) -> Body:

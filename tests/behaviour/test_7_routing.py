@@ -5,27 +5,25 @@ All minutes are counted from Monday 00:00; 600 is 10:00.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from channelsim.compiled import plain
 from channelsim.config.world import load_known_answer, load_world
 from channelsim.errors import ConfigError
 from channelsim.rules import happenings
 from channelsim.rules import state as S
-from channelsim.scenario.queues import Queues, ServesByHour, compile_queues
+from channelsim.scenario.queues import Queues, compile_queues
 from channelsim.simulate import Window, simulate
 from channelsim.testing.against_theory.beyond import ways
 from channelsim.testing.against_theory.station import stations_of
 from channelsim.testing.audit.story import story_of
 from channelsim.testing.known_answers.run import verify_case
 from tests.conftest import ROOT
-from tests.events.logs import audited, log_of
-from tests.rules.any_worlds import worlds
+from tests.events.logs import audited, log_of, unless_overloaded
+from tests.rules.any_files import worlds_by_hour
 from tests.theory.by_hour import daily_means
 
 OWN = ROOT / "tests" / "acceptance" / "own"
@@ -145,37 +143,20 @@ def test_the_values_of_the_n_design_are_those_of_its_chain() -> None:
 
 
 # --- engines, audit, story ------------------------------------------------------------------------
-@st.composite
-def worlds_by_hour(draw: st.DrawFn) -> Queues:
-    """Random worlds in which some pools serve some classes otherwise in some hours, some classes have due dates."""
-    queues = draw(worlds(chance=True, reserves=True, rules=True))
-    hours = st.sampled_from([(((60.0, 180.0),) * 7,), (((0.0, 90.0),) * 7, ((120.0, 240.0),) * 7), (((200.0, 210.0), None) * 3 + (None,),)])
-    rules = st.builds(
-        ServesByHour, hours, st.booleans(), st.sampled_from([None, 0, 2]), st.sampled_from([None, 0.0, 4.0]), st.sampled_from([None, 0, 1]),
-        st.sampled_from([None, 3.0]),
-    )  # fmt: skip
-    due = draw(st.sampled_from([None, 30.0]))
-    classes = tuple(
-        replace(c, serves=tuple(replace(s, by_hour=draw(st.sampled_from([(), (draw(rules),)]))) for s in c.serves), due_after_min=due,
-                idle_rule=draw(st.sampled_from(["longest_idle", "least_occupied"])))
-        for c in queues.classes
-    )  # fmt: skip
-    pools = tuple(replace(p, takes_by_hour=((draw(hours), p.takes[::-1]),)) if p.takes else p for p in queues.pools)
-    return replace(queues, classes=classes, pools=pools)
-
-
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(worlds_by_hour())
 def test_engines_agree_by_the_hour(queues: Queues) -> None:
     world = compile_queues(queues)
-    runs = [simulate(world, 3, 1, Window(0.0, 900.0, 0.0), engine, keep_records=True) for engine in ("fast", "reference")]
+    with unless_overloaded():
+        runs = [simulate(world, 3, 1, Window(0.0, 1440.0, 0.0), engine, keep_records=True) for engine in ("fast", "reference")]
     assert runs[0].digest() == runs[1].digest()
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(worlds_by_hour())
 def test_the_audit_finds_nothing_wrong_by_the_hour(queues: Queues) -> None:
-    found = audited(log_of(compile_queues(queues), Window(0.0, 600.0, 0.0), engine="reference"))
+    with unless_overloaded():
+        found = audited(log_of(compile_queues(queues), Window(0.0, 1440.0, 0.0), engine="reference"))
     assert found.findings == []
 
 

@@ -72,7 +72,7 @@ FAULTS = [  # text, in its place, words of the message
     ("municipality: Harbour", "municipality: Harbor", [":17:", "unknown 'Harbor'", "did you mean 'Harbour'?"]),
     ("segment: young", "segment: employer", [":17:", "unknown 'employer'"]),
     ("demand.scale: {levels: [1.0, 1.2]", "demand.scale: {levels: [1.0, 5.5]", [":17:", "more than 6 together"]),
-    ("staff.scale: [1.0, 0.9]", "demand.trip_response: [1.5]", [":9:", "1.5 is not between 0 and 1"]),
+    ("staff.scale: [1.0, 0.9]", "demand.trip_response: [1.5]", [":9:", "1.5 is not between -0.5 and 1"]),
     ("staff.scale: [1.0, 0.9]", "demand.trip_response: [basis]", [":9:", "takes a number"]),
     ("persons: 100", "persons: 10000", [":17:", "more than 6 times as many"]),
     ("share: 0.2", "share: 2", [":18:", "share"]),

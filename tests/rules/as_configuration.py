@@ -108,8 +108,11 @@ def _unpunctual(u: Unpunctual) -> dict[str, Any]:
         return {"normal": u.shift_min, "sd_min": u.normal_sd_min}
     if u.law is None:
         return {"always": u.shift_min}
-    assert u.law.family == "uniform" and u.law.low_min == 0.0 and u.law.high_min is not None
-    return {"uniform": [u.shift_min, u.shift_min + u.law.high_min]}
+    if u.law.family == "empirical":
+        return {"empirical": [u.shift_min + x for x in u.law.values_min]}
+    ends = [u.law.low_min, u.law.mode_min, u.law.high_min] if u.law.family == "triangular" else [u.law.low_min, u.law.high_min]
+    assert u.law.family in ("uniform", "triangular")
+    return {u.law.family: [u.shift_min + x for x in ends if x is not None]}
 
 
 def _serves(s: Serves) -> dict[str, Any]:

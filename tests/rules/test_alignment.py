@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ def test_one_class_more_changes_nobody_s_luck(n: int) -> None:
     new = QueueClass("new", LONG, (Serves("desk"),))
     pools = (QueuePool("desk", 20),)
     assert legs(Queues("less", classes, pools, 0.0, END_MIN, 1, 3)) == legs(Queues("more", (*classes, new), pools, 0.0, END_MIN, 1, 3))
+
+
+def test_a_class_without_arrivals_keeps_the_place_for_a_third() -> None:
+    """What is advised where three classes are compared with two (worlds.md)."""
+    two = tuple(QueueClass(f"c{i}", LONG, (Serves("desk"),), arrivals_at_min=(float(i), 50.0 + i)) for i in range(2))
+    third = QueueClass("third", LONG, (Serves("desk"),))
+    pools = (QueuePool("desk", 20),)
+    later = replace(third, arrivals_at_min=(7.0, 80.0))
+    without = legs(Queues("two", (*two, third), pools, 0.0, END_MIN, 1, 3))
+    assert without == [leg for leg in legs(Queues("three", (*two, later), pools, 0.0, END_MIN, 1, 3)) if leg[0] != "third"]
 
 
 def test_people_go_home_at_the_end_of_their_shift_while_the_line_stays_open(engine: str) -> None:

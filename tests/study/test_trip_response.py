@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.conftest import TINY
 
+from channelsim.cli.many import implausible
 from channelsim.config.study import load_study
 from channelsim.errors import ConfigError
 from channelsim.scenario.futures import trips_min
@@ -94,3 +95,20 @@ def test_the_regions_own_elasticity_is_called_base(written) -> None:
     assert factor is not None and 0.8 < np.average(factor, weights=world.demand.weekly_mean) < 1.0
     with pytest.raises(ConfigError, match="the region gives no travel, trip_suppression_per_extra_hour"):
         load_study(written(body.replace("m3", "one_office")))
+
+
+def test_a_response_of_the_wrong_sign_is_run_with_a_warning(loaded) -> None:
+    """Below 0 more visits are made where the trip is longer: it may be asked for, and the run says that the sign is unusual."""
+    rest = """
+baseline: {office_model: two_offices, strategy: today_2011}
+window: {warm_up_weeks: 0, measured_weeks: 2, follow_up_weeks: 0}
+replications: 1
+seed: 7
+primary_outcomes: [a1_released_h_per_week]
+"""
+    study = loaded(BODY.replace("0.8", "-0.3"), rest=rest)
+    assert [w for w in implausible(study) if "wrong sign" in w] and "-0.3" in " ".join(implausible(study))
+    assert not [w for w in implausible(loaded(BODY, rest=rest)) if "wrong sign" in w]
+    farther = next(a for a in study.alternatives if a.office_model == "Harbour alone" and a.levels.get("demand.trip_response") == -0.3)
+    factor = study.world(farther).demand.visit_factor
+    assert factor is not None and factor.max() > 1.0 and factor.min() >= 1.0

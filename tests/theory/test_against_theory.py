@@ -66,10 +66,10 @@ def test_published_cases_are_closed_forms(case: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Erlang C, M/M/4", "Erlang A, M/M/4+M", "M/M/4/7"])
-def test_a_formula_that_is_wrong_by_a_tenth_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_formula_that_is_wrong_by_three_per_cent_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     right = Q.chain, Q.mmc
-    monkeypatch.setattr(Q, "chain", lambda rate, *words: right[0](1.1 * rate, *words))
-    monkeypatch.setattr(Q, "mmc", lambda rate, *words: right[1](1.1 * rate, *words))
+    monkeypatch.setattr(Q, "chain", lambda rate, *words: right[0](1.03 * rate, *words))
+    monkeypatch.setattr(Q, "mmc", lambda rate, *words: right[1](1.03 * rate, *words))
     (judged,), _ = C.compare(loaded(tmp_path, CASES[name][0]), C.Effort())
     assert judged.verdict == C.UNEXPLAINED
 
@@ -205,6 +205,6 @@ def test_the_command_prints_and_writes_and_says_by_its_exit_code(tmp_path: Path,
     assert {m["measure"] for m in station["measures"]} == {"p_wait", "Wq", "util"}
     assert "agree in every measure" in station["in_words"]
     wrong = Q.mmc
-    monkeypatch.setattr(Q, "mmc", lambda rate, *words: wrong(1.1 * rate, *words))
+    monkeypatch.setattr(Q, "mmc", lambda rate, *words: wrong(1.03 * rate, *words))
     assert CliRunner().invoke(app, ["check-against-theory", str(path), "--json", str(out)]).exit_code == 1
     assert "IS Erlang C" in json.loads(out.read_text(encoding="utf-8"))["stations"][0]["in_words"]

@@ -19,7 +19,7 @@ from channelsim.store.index import Index, read_index
 from channelsim.store.more import read_more
 from channelsim.study.answers.answer import cells
 from channelsim.study.answers.more import More
-from channelsim.study.design import Study
+from channelsim.study.design import RESPONSE, Study
 from channelsim.study.evidence import Evidence, as_json, evidence_of, headline, said_of_left_out, said_of_pairing
 from channelsim.study.intervals import count
 from channelsim.study.keys import code_digest
@@ -45,6 +45,10 @@ def implausible(study: Study) -> list[str]:
             found.append(
                 f"warning: under the split {split} the baseline has more work than hours ({', '.join(over)}): read its gains with care"
             )
+    wrong = sorted({float(v) for a in study.alternatives if isinstance(v := study.level_of(a, RESPONSE), int | float) and v < 0.0})
+    if wrong:
+        listed = ", ".join(f"{v:g}" for v in wrong)
+        found.append(f"warning: {RESPONSE} {listed} has the wrong sign: more visits are made where the trip is longer. Is that meant?")
     return found
 
 

@@ -29,7 +29,7 @@ from channelsim.study.design import CORE, FACTORS, FUTURE, INPUTS, RESPONSE, STR
 
 ALIASES = {"strategy.web.preference": "strategy.channel.web_preference"}
 RANGES = {"demand.scale": (0.0, float(GIVEN_LAYER)), "web_preference.scale": (0.0, 100.0), "staff.scale": (0.25, 1.0),
-          "web.adoption": (0.0, 1.0), RESPONSE: (0.0, 1.0)}  # fmt: skip
+          "web.adoption": (0.0, 1.0), RESPONSE: (-0.5, 1.0)}  # fmt: skip
 RELEASED = ("kept", "to_generalists", "cut")
 BUNDLED = {"demand.layoff": Layoff, "staff.absence_wave": AbsenceWave}  # values of several figures: in futures only
 PLANS = (

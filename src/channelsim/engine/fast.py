@@ -22,7 +22,7 @@ from channelsim.engine.working import MOST_PERSONS, NOT_WORKING, PERSON_BITS, ke
 from channelsim.rules import state as S
 from channelsim.rules.contacts import arise, need_of
 from channelsim.rules.guard import guard_event
-from channelsim.rules.happenings import door_closes, forget_impatient, happens, tables_change
+from channelsim.rules.happenings import door_closes, forget_impatient, something_else_happens, tables_change
 from channelsim.rules.kinds import CONTACT_ARRIVES, KIND_STEP, ROSTER_STEP, TIE_CONTACTS, WORK_ENDS
 from channelsim.rules.people import roster_step, work_ends
 from channelsim.rules.state import (
@@ -132,7 +132,7 @@ def empty_tray(s, h, size):
 
 
 @small
-def fetch_next(s, h):
+def fetch_next(s, w, h):
     """Rows that the next end of work will read: in a large world they are far from the processor."""
     first = h.ends[len(h.ends) - 1]
     if first != NOT_WORKING:
@@ -141,9 +141,10 @@ def fetch_next(s, h):
             fetch_early(s.contact_times, contact * S.CONTACT_TIMES)
             fetch_early(s.contact_times, contact * S.CONTACT_TIMES + S.LENGTH_MIN)
             need = s.contacts[contact * S.CONTACT_WIDTH + S.C_NEED]
-            fetch_early(s.needs, need * S.NEED_WIDTH)
             fetch_early(s.needs, need * S.NEED_WIDTH + S.OPEN_CONTACTS)
-            fetch_early(s.need_times, need * S.NEED_TIMES)
+            if w.customers == 1:
+                fetch_early(s.needs, need * S.NEED_WIDTH)
+                fetch_early(s.need_times, need * S.NEED_TIMES)
 
 
 @kernel
@@ -182,13 +183,13 @@ def run_until(s, w, k, h, key, until_min):
         if end < until and end <= time and end <= h.rows[TIME]:  # of one instant, ends of work come first
             person, tick = first & (MOST_PERSONS - 1), end
             take_end(h.ends, person)
-            fetch_next(s, h)
+            fetch_next(s, w, h)
             s.scalars[N_EVENTS] += 1
             work_ends(s, w, person, minutes_of(end))
         elif before(h.rows[TIME], h.rows[ORDER], time, order):
             tick, rank, target = h.rows[TIME], h.rows[ORDER], h.rows[TARGET]
             size, kind = pop(h.rows, size), rank // KIND_STEP
-            happens(s, w, kind, target >> GENERATION_BITS, target & ((1 << GENERATION_BITS) - 1), minutes_of(tick))
+            something_else_happens(s, w, kind, target >> GENERATION_BITS, target & ((1 << GENERATION_BITS) - 1), minutes_of(tick))
         elif part == NOTHING:
             break
         else:

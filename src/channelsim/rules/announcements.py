@@ -89,6 +89,8 @@ def answer(s, w, contact, now):
 @small
 def is_not_reached(s, w, contact):
     """Whether nobody answers when this contact is called back."""
+    if w.bare == 1:
+        return False
     rules = w.classes[s.contacts[contact * CONTACT_WIDTH + C_CLASS] * CLASS_WIDTH + QUEUE_RULES]
     if rules == NONE or w.queue_rules[rules * QUEUE_RULE_WIDTH + TRIES] == 0:
         return False

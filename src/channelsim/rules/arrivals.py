@@ -43,9 +43,9 @@ def join(s, w, contact, now):
             turn_away(s, w, contact, now)
             return
         take_line(s, w, of_class)
-    if w.extras == 1 and s.contact_times[t + KEPT_SINCE] >= 0.0:
+    if w.bare == 0 and w.extras == 1 and s.contact_times[t + KEPT_SINCE] >= 0.0:
         come_of_age(s, w, contact, now)
-    if w.classes[of_class * CLASS_WIDTH + MODE] == SELF:
+    if w.bare == 0 and w.classes[of_class * CLASS_WIDTH + MODE] == SELF:
         serve_itself(s, w, contact, now)
         return
     pair = choose_pool(s, w, of_class, s.contacts[c + C_STAGE])
@@ -59,7 +59,7 @@ def join(s, w, contact, now):
             free_line(s, w, of_class)
         turn_away(s, w, contact, now)
         return
-    if w.extras == 1 and w.classes[of_class * CLASS_WIDTH + QUEUE_RULES] != NONE:
+    if w.bare == 0 and w.extras == 1 and w.classes[of_class * CLASS_WIDTH + QUEUE_RULES] != NONE:
         outcome = answer(s, w, contact, now)
         if outcome != NONE:
             s.class_tally[of_class * CLASS_TALLY_WIDTH + (N_BALKED if outcome == BALKED else N_CALLED_BACK)] += 1.0
@@ -100,7 +100,7 @@ def come_of_age(s, w, contact, now):
     rise_with_age(s, w, contact, now)
 
 
-@compiled
+@small
 def next_for(s, w, pool, now, asked, after_shift):
     """What a freed person of a pool takes: a pair (class, pool), or NONE (`choose_contact`), of those who still wait."""
     if w.customers == 0:

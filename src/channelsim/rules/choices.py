@@ -18,8 +18,9 @@ from channelsim.rules.lists import dispatch_row, persons_there, pull_row, serves
 from channelsim.rules.own_choices import contact_of_own_rule, pool_of_own_rule
 from channelsim.rules.own_python import asked_contact, asked_pool
 from channelsim.rules.state import (
-    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_STAGE, FLAG_CAR, FLAG_REACHABLE, FLAG_WEB, HEAD, IDLE_COUNT,
-    IDLE_HEAD, IDLE_SINCE, PERSON_TIMES, POOL_STATE_WIDTH, QUEUE_WIDTH,
+    AGED_SINCE, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_STAGE, FLAG_CAR,
+    FLAG_REACHABLE, FLAG_WEB, HEAD, IDLE_COUNT, IDLE_HEAD, IDLE_SINCE, LUCK, NEED_WIDTH, PERSON_TIMES,
+    POOL_STATE_WIDTH, QUEUE_WIDTH,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     BOOK_TIMES, BOOK_WIDTH, BY_OWN_RULE, BY_PYTHON, CLASS_WIDTH, FIRST_SLOT, HORIZON_DAYS, HOUR_POINTS, IDLE_RULE,
@@ -198,6 +199,8 @@ def book_slot(s, w, service, municipality, now, there, slots_max):
 @small
 def is_before(s, w, pair, best, since, best_since):
     """Among pools of one rank: is the head of this one asked before that of the best so far? Its list is in order of number."""
+    if w.bare == 1:
+        return since < best_since
     rules = w.classes[w.pairs[pair * PAIR_WIDTH + PAIR_CLASS] * CLASS_WIDTH + QUEUE_RULES]
     if rules == NONE or w.queue_rules[rules * QUEUE_RULE_WIDTH + IDLE_RULE] == LONGEST_IDLE:
         return since < best_since
@@ -267,7 +270,7 @@ def choose_contact(s, w, pool, now, asked, after_shift):
         pair = w.pull_pair[e]
         of_class = w.pairs[pair * PAIR_WIDTH + PAIR_CLASS]
         head = s.queues[of_class * QUEUE_WIDTH + HEAD]
-        if head == NONE or s.contacts[head * CONTACT_WIDTH + C_STAGE] < w.pull_from_stage[e]:
+        if head == NONE or (w.bare == 0 and s.contacts[head * CONTACT_WIDTH + C_STAGE] < w.pull_from_stage[e]):
             continue
         if after_shift and not serves_out(w, of_class, now):
             continue
@@ -282,12 +285,14 @@ def choose_contact(s, w, pool, now, asked, after_shift):
 
 
 @small
-def next_contact(w, of_class, role, outcome, luck, channel, k, leg):
+def next_contact(s, w, contact, role, outcome):
     """What follows an outcome: an entry of the table of consequences, or NONE (the outcome's own end)."""
-    row = w.row_of[(of_class * N_ROLES + role) * N_OUTCOMES + outcome]
+    c = contact * CONTACT_WIDTH
+    row = w.row_of[(s.contacts[c + C_CLASS] * N_ROLES + role) * N_OUTCOMES + outcome]
     if row == NONE:
         return NONE
-    u = uniform(luck, channel, k, leg, NEXT)
+    luck = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + LUCK]
+    u = uniform(luck, s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG], NEXT)
     for e in range(w.row_start[row], w.row_start[row + 1]):
         if u < w.row_cumulative[e]:
             return e

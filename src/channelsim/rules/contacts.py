@@ -53,7 +53,9 @@ def arise(s, w, key, what, now):
     need_id, channel = need_of(what), what >> NEED_BITS
     serial_bits = w.sizes[SERIAL_BITS]
     cell = (need_id >> serial_bits) & ((1 << (ID_BITS - serial_bits)) - 1)
-    municipality, segment, service = w.cell_municipality[cell], w.cell_segment[cell], w.cell_service[cell]
+    municipality, segment, service = 0, 0, w.cell_service[cell]
+    if w.customers == 1:
+        municipality, segment = w.cell_municipality[cell], w.cell_segment[cell]
     need = take_need(s, w)
     s.scalars[N_ARISEN] += 1
     n = need * NEED_WIDTH
@@ -79,7 +81,7 @@ def arise(s, w, key, what, now):
     contact = take_contact(s, need, channel, 0, 0, now)
     note(s, NEED_ARISES, need_id, 0, NONE, NONE, NONE, cell, s.needs[n + NEED_FLAGS] + 16 * s.needs[n + EXPERT], now, now)
     note_contact(s, CONTACT_MADE, contact, channel, 0, now, now)
-    if w.customers == 0 and w.channel_mode[channel] == BY_LINE:
+    if w.bare == 1 or (w.customers == 0 and w.channel_mode[channel] == BY_LINE):
         find_line(s, w, contact, 0, now)
     else:
         present(s, w, contact, now)
@@ -111,7 +113,7 @@ def present(s, w, contact, now):
     n = need * NEED_WIDTH
     channel, service = s.contacts[c + C_CHANNEL], s.needs[n + SERVICE]
     if w.customers == 0:
-        way = w.channel_mode[channel]
+        way = BY_LINE if w.bare == 1 else w.channel_mode[channel]
         if way == BY_BOOK:
             book(s, w, contact, now)
         elif way == BY_POINT or (way == BY_HOUR and s.contacts[c + C_SERIAL] != 0 and w.travel_law[channel] != NONE):
@@ -140,11 +142,13 @@ def find_line(s, w, contact, variant, now):
     c = contact * CONTACT_WIDTH
     n = s.contacts[c + C_NEED] * NEED_WIDTH
     channel = s.contacts[c + C_CHANNEL]
-    row = (channel * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
-    of_class = w.entry_class[row * 2 + variant]
-    if of_class == NONE:
-        find_no_way(s, w, contact, now)
-        return
+    of_class = channel  # in a world of queues
+    if w.customers == 1:
+        row = (channel * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES] + s.needs[n + MUNICIPALITY]
+        of_class = w.entry_class[row * 2 + variant]
+        if of_class == NONE:
+            find_no_way(s, w, contact, now)
+            return
     calendar = w.classes[of_class * CLASS_WIDTH + CALENDAR]
     if calendar != NONE and not is_open(w, calendar, now) and wait_for_opening(s, w, contact, of_class, now):
         return

@@ -77,7 +77,13 @@ def happens(s, w, kind, target, generation, now):
         if s.persons[target * PERSON_WIDTH + P_GENERATION] == generation:
             s.scalars[N_EVENTS] += 1
             work_ends(s, w, target, now)
-        return
+    else:
+        something_else_happens(s, w, kind, target, generation, now)
+
+
+@compiled
+def something_else_happens(s, w, kind, target, generation, now):
+    """`happens` for an engine that keeps ends of work apart."""
     if kind == ROSTER_STEP:
         if s.persons[target * PERSON_WIDTH + P_GENERATION] == generation:
             s.scalars[N_EVENTS] += 1
@@ -105,7 +111,7 @@ def happens(s, w, kind, target, generation, now):
     elif kind == PATIENCE_ENDS:
         note_contact(s, PATIENCE_OVER, target, 0, 0, now, now)
         abandon(s, w, target, now)
-    elif kind == APPOINTMENT_DUE:
+    elif w.bare == 0 and kind == APPOINTMENT_DUE:
         appointment_due(s, w, target, now)
-    elif kind == TABLE_STEP:
+    elif w.bare == 0 and kind == TABLE_STEP:
         hold_begins(s, w, target, now)

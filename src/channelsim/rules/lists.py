@@ -18,6 +18,8 @@ day_at = small(day_of)
 @small
 def dispatch_row(s, w, of_class, stage):
     """The list of pools for a class and stage that holds now."""
+    if w.bare == 1:  # each class has one stage
+        return of_class
     row = w.classes[of_class * CLASS_WIDTH + FIRST_STAGE] + stage
     if w.steering != 0:
         row += s.scalars[TABLE_SET] * len(w.stage_after_min)
@@ -35,6 +37,8 @@ def pull_row(s, w, pool):
 @small
 def spare(s, w, pool, pair, asked):
     """Can the pool spare a person for this pair? Idle persons, the one asked included, must exceed the reserve."""
+    if w.bare == 1:
+        return s.pools[pool * POOL_STATE_WIDTH + IDLE_COUNT] + asked > 0
     kept = w.pairs[pair * PAIR_WIDTH + PAIR_RESERVE]
     if w.steering != 0:
         kept = w.set_reserve[s.scalars[TABLE_SET] * len(w.pair_scale) + pair]

@@ -23,9 +23,9 @@ from channelsim.rules.state import (
 from channelsim.scenario.tables import (
     ABANDONED, BALKED, BLOCKED, BY_POINT, CALENDAR, CALLED_BACK, CALL_BACK, CHASER, CLASS_WIDTH, CLOSED_TO,
     COMPLETED, CONTACT, FAILED, GENERALIST, GIVE_UP, HANDED_OVER, HAND_BACK, KEEPS_AGE, KEEPS_PATIENCE,
-    LEAVES_UNSEEN, MOVED_ON, NONE, NOT_REACHED, NO_SLOT, N_MUNICIPALITIES, N_SERVICES, OFFER_KEEPS_PLACE, PHONE,
-    QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME, SERVED, TRANSFER, TRIES, TRY_AGAIN, UNMET_SHARE, VISIT,
-    WARM_MAX_MIN, WEB,
+    LEAVES_UNSEEN, MOVED_ON, NONE, NOT_REACHED, NO_SLOT, N_MUNICIPALITIES, N_OUTCOMES, N_ROLES, N_SERVICES,
+    OFFER_KEEPS_PLACE, PHONE, QUEUE_RULES, QUEUE_RULE_WIDTH, RESOLVE, SENT_HOME, SERVED, TRANSFER, TRIES, TRY_AGAIN,
+    UNMET_SHARE, VISIT, WARM_MAX_MIN, WEB,
 )  # fmt: skip
 from channelsim.scenario.tables import NO_SHOW as NO_SHOW_OUTCOME
 from channelsim.units import NEVER, on_grid
@@ -125,25 +125,25 @@ def reason_of(w, channel, outcome):
 @compiled
 def follow(s, w, contact, pool, role, outcome, now):
     """Record an outcome and do what follows it: resolve, give up, another contact, a transfer, an appointment."""
+    apart()  # many rules end here
     c = contact * CONTACT_WIDTH
     need = s.contacts[c + C_NEED]
     n = need * NEED_WIDTH
-    channel, k, leg = s.contacts[c + C_CHANNEL], s.contacts[c + C_K], s.contacts[c + C_LEG]
+    channel, k = s.contacts[c + C_CHANNEL], s.contacts[c + C_K]
     if w.customers == 1 and w.extras == 1 and s.contacts[c + C_BOOK] == WARM:
         let_go(s, contact, now)
     record(s, contact, outcome, pool, now)
     if w.customers == 1 and w.extras == 1 and channel == w.sizes[CHASER]:  # asks how things stand, and that is all
         drop_contact(s, w, contact, now)
         return
-    luck = s.needs[n + LUCK]
     entry = NONE
     if s.contacts[c + C_CLASS] != NONE:
         if w.customers == 0 and outcome != BLOCKED:
             free_line(s, w, s.contacts[c + C_CLASS])
-        if w.extras == 1 and outcome == NOT_REACHED and leg + 1 < tries_of(w, s.contacts[c + C_CLASS]):
+        if w.extras == 1 and outcome == NOT_REACHED and s.contacts[c + C_LEG] + 1 < tries_of(w, s.contacts[c + C_CLASS]):
             call_again(s, w, contact, now)
             return
-        entry = next_contact(w, s.contacts[c + C_CLASS], role, outcome, luck, channel, k, leg)
+        entry = next_contact(s, w, contact, role, outcome)
     elif w.customers == 1 and outcome == CLOSED_TO and channel == w.sizes[VISIT] and w.sizes[PHONE] != NONE and k == 0:
         # no point within reach: those who may phone do so
         row = (w.sizes[PHONE] * w.sizes[N_SERVICES] + s.needs[n + SERVICE]) * w.sizes[N_MUNICIPALITIES]
@@ -168,6 +168,19 @@ def follow(s, w, contact, pool, role, outcome, now):
         if outcome == HANDED_OVER:
             s.needs[n + N_FAILURES] += 1
         hand_on(s, w, contact, action, now)
+
+
+@small
+def follow_service(s, w, contact, pool, role, now):
+    """`follow` where a contact of a world of queues has been served, after which most often nothing does."""
+    of_class = s.contacts[contact * CONTACT_WIDTH + C_CLASS]
+    if w.row_of[(of_class * N_ROLES + role) * N_OUTCOMES + SERVED] != NONE:
+        follow(s, w, contact, pool, role, SERVED, now)
+        return
+    record(s, contact, SERVED, pool, now)
+    free_line(s, w, of_class)
+    settle_need(s, w, s.contacts[contact * CONTACT_WIDTH + C_NEED], RESOLVED, 0, now)
+    drop_contact(s, w, contact, now)
 
 
 @compiled

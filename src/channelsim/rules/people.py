@@ -173,16 +173,17 @@ def lay_down(s, w, person, now):
 def work_ends(s, w, person, now):
     """A piece of work is over: the contact goes its way, then the freed person asks."""
     pool = s.persons[person * PERSON_WIDTH + P_POOL]
-    if s.persons[person * PERSON_WIDTH + P_CONTACT] == NONE:
+    if w.bare == 0 and s.persons[person * PERSON_WIDTH + P_CONTACT] == NONE:
         after_work_ends(s, w, person, now)
         return
     contact = end_work(s, w, person, now)
     note_work(s, WORK_STOPS, contact, person, pool, 0, 0, now, s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN])
-    if s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] > 0.0:
+    if w.bare == 0 and s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] > 0.0:
         put_back(s, w, contact, person, now)
     else:
         after = after_work_min(s, w, contact)
-        s.contact_times[contact * CONTACT_TIMES + AFTER_WORK_MIN] = after
+        if w.bare == 0:
+            s.contact_times[contact * CONTACT_TIMES + AFTER_WORK_MIN] = after
         served(s, w, contact, pool, now)
         if after > 0.0:
             begin_after_work(s, person, after, now)

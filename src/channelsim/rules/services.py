@@ -8,16 +8,16 @@ from channelsim.rules.announcements import is_not_reached
 from channelsim.rules.arrivals import join
 from channelsim.rules.bookkeeping.events import CONTACT_MADE, note_contact
 from channelsim.rules.bookkeeping.needs import drop_contact, record, settle_need, take_contact
-from channelsim.rules.outcomes import begin_contact, follow
+from channelsim.rules.outcomes import begin_contact, follow, follow_service
 from channelsim.rules.ways import leave_work
 from channelsim.rules.state import (
-    AGED_SINCE, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE, C_ROLE,
-    C_VARIANT, EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER,
+    AGED_SINCE, CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CHANNEL, C_CLASS, C_K, C_LEG, C_NEED, C_PLACE,
+    C_ROLE, C_VARIANT, EXPERT, FLAG_ADVICE, LUCK, MUNICIPALITY, NEED_FLAGS, NEED_WIDTH, N_FAILURES, N_HANDED_OVER,
     N_LATE, N_NOT_REACHED, N_SERVED, REMAINING_MIN, RESOLVED, SEGMENT, SERVICE, STARTED_AT,
 )  # fmt: skip
 from channelsim.scenario.tables import (
     ASSIST_UPLIFT, CASEWORK_CHANNEL, CHASER, CHECK, COMPLETED, FAILED, GENERALIST, GENERALIST_CLOSES, HANDED_OVER,
-    NONE, NOT_REACHED, N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST, WEB_LEARNING,
+    NONE, NOT_REACHED, N_MUNICIPALITIES, N_ROLES, N_SERVICES, PHONE, SERVED, SPECIALIST, STAFF, WEB_LEARNING,
 )  # fmt: skip
 from channelsim.units import on_grid
 
@@ -41,7 +41,7 @@ def served(s, w, contact, pool, now):
     need = s.contacts[c + C_NEED]
     n = need * NEED_WIDTH
     of_class, channel = s.contacts[c + C_CLASS], s.contacts[c + C_CHANNEL]
-    role = s.contacts[c + C_ROLE]
+    role = STAFF if w.customers == 0 else s.contacts[c + C_ROLE]
     tally = of_class * CLASS_TALLY_WIDTH
     if w.customers == 0:
         if is_not_reached(s, w, contact):
@@ -49,10 +49,11 @@ def served(s, w, contact, pool, now):
             follow(s, w, contact, pool, role, NOT_REACHED, now)
             return
         s.class_tally[tally + N_SERVED] += 1.0
-        count_late(s, w, contact, now)
-        if w.left_class[channel] != NONE:
+        if w.bare == 0:
+            count_late(s, w, contact, now)
+        if w.bare == 0 and w.left_class[channel] != NONE:
             leave_work(s, w, contact, now)
-        follow(s, w, contact, pool, role, SERVED, now)
+        follow_service(s, w, contact, pool, role, now)
         return
     if w.extras == 1 and is_not_reached(s, w, contact):
         s.class_tally[tally + N_NOT_REACHED] += 1.0

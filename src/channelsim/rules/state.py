@@ -67,6 +67,9 @@ CLASS_TALLY_WIDTH = 18
 HISTOGRAM_BINS = 128
 HISTOGRAM_FIRST_MIN = 1.0 / 16.0  # lower edge of bin 1; bin 0 holds shorter waits
 HISTOGRAM_FACTOR = 1.06
+# the guide says which bin the lower end of each equal part of waits falls into; a bin is wider than a part
+FINE_CELLS, LONGEST_FINE, COARSE_CELLS, LONGEST_GUIDED = 512.0, 4.0, 8.0, 97.0  # parts a unit, and up to where
+COARSE_FIRST = 2048 - 32  # the fine parts come first, then the coarse ones from 4 on
 
 # --- finished needs and contact records -----------------------------------------------------------
 DONE_WIDTH = 12
@@ -161,6 +164,7 @@ class State(Columns):
     log: Any  # the event log, empty without one
     log_times: Any
     bins: Any  # upper edges of the histogram bins
+    bin_guide: Any  # bin at the lower end of each part of the guide
 
 
 TALLIES = ("ledger", "usable", "class_tally", "pair_busy", "histogram", "wait_sums", "book_tally", "place_visits",
@@ -200,6 +204,8 @@ def new_state(
     integers, floats = np.int64, np.float64
     n_layers = int(tables.pools.reshape(-1, T.POOL_WIDTH)[:, T.N_PERSONS].sum()) + n_pools
     n_logged = LOG_CAPACITY if logs_events else 0
+    edges = HISTOGRAM_FIRST_MIN * HISTOGRAM_FACTOR ** np.arange(HISTOGRAM_BINS - 1)
+    parts = np.concatenate([np.arange(LONGEST_FINE * FINE_CELLS) / FINE_CELLS, np.arange(LONGEST_FINE, LONGEST_GUIDED, 1 / COARSE_CELLS)])
     state = State(
         logs_events=int(logs_events),
         scalars=np.zeros(SCALARS, integers),
@@ -232,7 +238,8 @@ def new_state(
         **record_tray(RECORD_CAPACITY if keep_records else 1),
         log=np.zeros(max(1, n_logged * LOG_WIDTH), integers),
         log_times=np.zeros(max(1, n_logged * LOG_TIMES), floats),
-        bins=HISTOGRAM_FIRST_MIN * HISTOGRAM_FACTOR ** np.arange(HISTOGRAM_BINS - 1),
+        bins=edges,
+        bin_guide=np.searchsorted(edges, parts, side="right"),
     )
     persons = state.persons.reshape(-1, PERSON_WIDTH)
     persons[:, [P_STATE, P_LEAVING, P_GENERATION]] = 0

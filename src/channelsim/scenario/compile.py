@@ -165,6 +165,7 @@ def compile_world(
     tables = Tables(
         customers=1,
         extras=int(draft.features.needs_kernels),
+        bare=0,
         sizes=_sizes(draft, n_days, len(demand.weekly_mean)),
         distribution=builder.table_of_distributions(),
         curves=np.zeros(1),

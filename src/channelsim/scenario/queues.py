@@ -13,6 +13,7 @@ from channelsim.scenario.compile_coming import books, coming
 from channelsim.scenario.compile_staffing import end_of_shifts, people_of, speeds
 from channelsim.scenario.policy_tables import apply_policy
 from channelsim.scenario.queue_demand import demand_of_queues
+from channelsim.scenario.queue_features import is_bare
 from channelsim.scenario.queue_laws import distribution_of
 from channelsim.scenario.queue_routing import moments_of, pairs_at, stages_of
 from channelsim.scenario.queue_tables import empty_places, general_tables
@@ -88,12 +89,13 @@ def compile_queues(queues: Queues) -> World:
     sizes[T.PHONE : T.SERIAL_BITS] = NONE
     sizes[[T.CALL_BACK, T.CHASER]] = NONE
     sizes[T.SERIAL_BITS] = T.serial_bits_for(n)
-    tables = Tables(
-        customers=0, extras=1, sizes=sizes,
+    columns = dict(
+        sizes=sizes,
         distribution=builder.table_of_distributions(), curves=builder.table_of_curves(), wait_unit_min=np.ones(n),
         **builder.routing(sizes_of_pools), **builder.consequences(), **builder.hours(),
         **empty_places(), **book_tables, **general_tables(queues, handling), **(ways | speeds(queues)),
     )  # fmt: skip
+    tables = Tables(customers=0, extras=1, bare=int(is_bare(columns)), **columns)
     people, persons = people_of(queues, n_days)
     return World(
         name=queues.name, tables=tables, demand=demand, people=people,

@@ -90,11 +90,12 @@ class Tables(Columns):
     """All arrays that rules and engines read. Sizes: C classes, P pools, K channels, S services, M municipalities."""
 
     fixed = True
-    traits = ("customers", "extras", "steering", "orders_contacts", "orders_pools")
+    traits = ("customers", "extras", "bare", "steering", "orders_contacts", "orders_pools")
     functions = ("contact_score", "pool_score")
 
     customers: int  # 1 where needs have customers behind them, with expertise, accounts and casework; 0 in a world of queues
     extras: int  # 1 where some rule is used that few regions have (`region_features`); always in a world of queues
+    bare: int  # 1 in a world of queues whose contacts do no more than wait, be served and come again (`queue_features`)
     steering: int  # what the lists do beside standing as they are
     orders_contacts: int  # 1 where an own rule has a score for contacts
     orders_pools: int  # and for pools

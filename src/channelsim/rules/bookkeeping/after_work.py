@@ -52,6 +52,8 @@ def let_go(s, contact, now):
 @small
 def after_work_min(s, w, contact):
     """Minutes of work after a contact, on the grid; 0 where its class has none."""
+    if w.bare == 1:
+        return 0.0
     c = contact * CONTACT_WIDTH
     row = w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + AFTER_WORK]
     if row == NONE or is_not_reached(s, w, contact):

@@ -21,7 +21,7 @@ def length_luck(s, w, contact):
     c = contact * CONTACT_WIDTH
     luck = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + LUCK]
     k = s.contacts[c + C_K]
-    if w.options[SHARED_LENGTH] > 0.0 and k == 0:
+    if w.customers == 1 and w.options[SHARED_LENGTH] > 0.0 and k == 0:
         return uniform(luck, 0, 0, 0, LENGTH)  # how long the matter is, whoever hears it first
     return uniform(luck, s.contacts[c + C_CHANNEL], k, s.contacts[c + C_LEG], LENGTH)
 
@@ -33,8 +33,10 @@ def length_min(s, w, contact):
     In a world of queues nothing is added to them, so they are put on the grid at once; elsewhere `handling_min` does it.
     """
     c = contact * CONTACT_WIDTH
-    service = s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + SERVICE]
-    row = w.handling[service * w.sizes[N_CHANNELS] + s.contacts[c + C_CHANNEL]]
+    row = s.contacts[c + C_CHANNEL]
+    if w.customers == 1:
+        row += s.needs[s.contacts[c + C_NEED] * NEED_WIDTH + SERVICE] * w.sizes[N_CHANNELS]
+    row = w.handling[row]
     if row == NONE:
         return -1.0
     minutes = quantile(w.distribution, w.curves, row, length_luck(s, w, contact))

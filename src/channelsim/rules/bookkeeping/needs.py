@@ -168,6 +168,8 @@ def write_record(s, contact, outcome, pool, now):
 @compiled
 def settle_need(s, w, need, state, reason, now):
     """A need is resolved, or given up for a reason; the first such verdict stands."""
+    if w.customers == 0 and s.logs_events == 0:  # nobody asks
+        return
     n = need * NEED_WIDTH
     if s.needs[n + NEED_STATE] != 0:
         return

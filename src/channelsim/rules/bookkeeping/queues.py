@@ -41,7 +41,7 @@ def enqueue(s, w, contact, now):
     s.contact_times[contact * CONTACT_TIMES + IN_QUEUE_SINCE] = now
     times = contact * CONTACT_TIMES
     before, after = s.queues[q + TAIL], NONE
-    if s.contact_times[times + KEPT_SINCE] >= 0.0:
+    if w.bare == 0 and s.contact_times[times + KEPT_SINCE] >= 0.0:
         before = last_older(s, before, s.contact_times[times + AGED_SINCE])
         after = s.queues[q + HEAD] if before == NONE else s.contacts[before * CONTACT_WIDTH + C_NEXT]
     s.contacts[c + C_PREVIOUS] = before
@@ -56,17 +56,17 @@ def enqueue(s, w, contact, now):
         s.contacts[after * CONTACT_WIDTH + C_PREVIOUS] = contact
     s.queues[q + QUEUE_LENGTH] += 1
     s.contacts[c + C_STATE] = QUEUED
-    if s.contact_times[times + REMAINING_MIN] < 0.0 and s.contact_times[times + LENGTH_MIN] < 0.0:
+    if w.bare == 1 or (s.contact_times[times + REMAINING_MIN] < 0.0 and s.contact_times[times + LENGTH_MIN] < 0.0):
         s.contact_times[times + LENGTH_MIN] = length_min(s, w, contact)
     patience = w.classes[of_class * CLASS_WIDTH + CLASS_PATIENCE]
     ends = NEVER
-    if s.contact_times[times + PATIENCE_KEPT] >= 0.0:  # brought along from another queue
+    if w.bare == 0 and s.contact_times[times + PATIENCE_KEPT] >= 0.0:  # brought along from another queue
         ends = now + s.contact_times[times + PATIENCE_KEPT]
     elif patience != NONE:
         n = s.contacts[c + C_NEED] * NEED_WIDTH
         leg = s.contacts[c + C_LEG]
         since = now
-        if w.classes[of_class * CLASS_WIDTH + CARRIES_PATIENCE] == 1:
+        if w.bare == 0 and w.classes[of_class * CLASS_WIDTH + CARRIES_PATIENCE] == 1:
             leg = 0
             since = s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE]
         u = uniform(s.needs[n + LUCK], s.contacts[c + C_CHANNEL], s.contacts[c + C_K], leg, PATIENCE)
@@ -77,7 +77,8 @@ def enqueue(s, w, contact, now):
     if ends < NEVER and w.classes[of_class * CLASS_WIDTH + LEAVES_UNSEEN] == 0:
         at_contact(s, ends, PATIENCE_ENDS, contact)
     note_contact(s, QUEUES, contact, 0, 0, now, ends)
-    schedule_stage(s, w, contact)
+    if w.bare == 0:
+        schedule_stage(s, w, contact)
 
 
 @small

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from math import log
-
 from channelsim.compiled import compiled, small
 from channelsim.rules.state import (
-    CLASS_TALLY_WIDTH, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_NEED, HISTOGRAM_BINS, HISTOGRAM_FACTOR,
-    HISTOGRAM_FIRST_MIN, MUNICIPALITY, NEED_TIMES, NEED_WIDTH, N_STARTED, N_WAITED, N_WITHIN, QUEUED_SINCE, SEGMENT,
-    SERVICE, WAITED_MIN, WAIT_SERVED,
+    CLASS_TALLY_WIDTH, COARSE_CELLS, COARSE_FIRST, CONTACT_TIMES, CONTACT_WIDTH, C_CLASS, C_NEED, FINE_CELLS,
+    HISTOGRAM_BINS, HISTOGRAM_FIRST_MIN, LONGEST_FINE, LONGEST_GUIDED, MUNICIPALITY, NEED_TIMES, NEED_WIDTH,
+    N_STARTED, N_WAITED, N_WITHIN, QUEUED_SINCE, SEGMENT, SERVICE, WAITED_MIN, WAIT_SERVED,
 )  # fmt: skip
 from channelsim.scenario.tables import CLASS_WIDTH, ITEM, MODE, N_MUNICIPALITIES, N_SEGMENTS, N_SERVICES, TARGET_MIN, WAIT_KIND
-
-BINS_PER_LOG = 1.0 / log(HISTOGRAM_FACTOR)
 
 
 @small
@@ -20,12 +16,10 @@ def bin_of(s, value):
     """Histogram bin of a wait: 0 below 1/16 unit, then 127 bins each a factor 1.06 wide."""
     if value < HISTOGRAM_FIRST_MIN:
         return 0
-    i = int(log(value / HISTOGRAM_FIRST_MIN) * BINS_PER_LOG) + 1  # one off at most, where a wait lies on an edge
-    if i > HISTOGRAM_BINS - 1:
+    if value >= LONGEST_GUIDED:
         return HISTOGRAM_BINS - 1
-    if value < s.bins[i - 1]:
-        return i - 1
-    if i < HISTOGRAM_BINS - 1 and value >= s.bins[i]:
+    i = s.bin_guide[int(value * FINE_CELLS) if value < LONGEST_FINE else COARSE_FIRST + int(value * COARSE_CELLS)]
+    if i < HISTOGRAM_BINS - 1 and value >= s.bins[i]:  # a part holds one edge at most
         return i + 1
     return i
 
@@ -36,7 +30,7 @@ def count_wait(s, w, kind, need, wait):
     n = need * NEED_WIDTH
     n_services, n_places = w.sizes[N_SERVICES], w.sizes[N_MUNICIPALITIES]
     base = kind * (n_services + n_places + w.sizes[N_SEGMENTS])
-    b = bin_of(s, wait / w.wait_unit_min[kind])
+    b = bin_of(s, wait if w.customers == 0 else wait / w.wait_unit_min[kind])  # of queues: a minute
     add_wait(s, base + s.needs[n + SERVICE], b, wait)
     if w.customers == 1:
         add_wait(s, base + n_services + s.needs[n + MUNICIPALITY], b, wait)
@@ -64,6 +58,7 @@ def count_start(s, w, contact, now):
         s.class_tally[tally + N_WAITED] += 1.0
     if wait <= w.options[TARGET_MIN]:
         s.class_tally[tally + N_WITHIN] += 1.0
-    count_wait(s, w, w.classes[of_class * CLASS_WIDTH + WAIT_KIND], need, wait)
+    kind = of_class if w.customers == 0 else w.classes[of_class * CLASS_WIDTH + WAIT_KIND]
+    count_wait(s, w, kind, need, wait)
     if w.customers == 1 and w.classes[of_class * CLASS_WIDTH + MODE] != ITEM:
         s.need_times[need * NEED_TIMES + WAITED_MIN] += wait

@@ -36,7 +36,7 @@ def handling_min(s, w, contact, pair, person, now):
     """Minutes that this contact takes with this pool: drawn once at its first start, on the grid, at least a tick."""
     c = contact * CONTACT_WIDTH
     n = s.contacts[c + C_NEED] * NEED_WIDTH
-    row = w.pairs[pair * PAIR_WIDTH + PAIR_HANDLING]
+    row = NONE if w.bare == 1 else w.pairs[pair * PAIR_WIDTH + PAIR_HANDLING]
     nobody = w.extras == 1 and is_not_reached(s, w, contact)
     if nobody:
         row = w.queue_rules[w.classes[s.contacts[c + C_CLASS] * CLASS_WIDTH + QUEUE_RULES] * QUEUE_RULE_WIDTH + TRY_LENGTH]
@@ -46,7 +46,7 @@ def handling_min(s, w, contact, pair, person, now):
         minutes = s.contact_times[contact * CONTACT_TIMES + LENGTH_MIN]
         if minutes < 0.0:
             minutes = length_min(s, w, contact)
-        if w.customers == 0 and w.options[PERSON_FACTORS] == 0.0:
+        if w.bare == 1 or (w.customers == 0 and w.options[PERSON_FACTORS] == 0.0):
             return minutes
     if w.customers == 1 and not nobody:
         if w.extras == 1 and s.needs[n + NEED_FLAGS] & FLAG_UNMET != 0:
@@ -86,12 +86,14 @@ def start_work(s, w, person, contact, pair, now):
         dequeue(s, contact, now)
     if s.persons[p + P_STATE] == IDLE:
         stop_being_idle(s, w, person, now)
-    if s.contact_times[t + REMAINING_MIN] < 0.0:
+    if w.bare == 1 or s.contact_times[t + REMAINING_MIN] < 0.0:
         s.contact_times[t + REMAINING_MIN] = handling_min(s, w, contact, pair, person, now)
-    if s.contact_times[t + STARTED_AT] < 0.0:
+    if w.bare == 1 or s.contact_times[t + STARTED_AT] < 0.0:
         s.contact_times[t + STARTED_AT] = now
         count_start(s, w, contact, now)
-    minutes = min(s.contact_times[t + REMAINING_MIN], w.slice_min[of_class])
+    minutes = s.contact_times[t + REMAINING_MIN]
+    if w.bare == 0:
+        minutes = min(minutes, w.slice_min[of_class])
     s.contacts[c + C_STATE] = IN_WORK
     s.contacts[c + C_PERSON] = person
     s.persons[p + P_STATE] = BUSY
@@ -142,7 +144,7 @@ def charge(s, w, person, now):
     if now > shift_end:
         s.ledger[pool * LEDGER_WIDTH + OVERTIME] += now - max(since, shift_end)
     s.pair_busy[pair] += minutes
-    if contact != NONE:  # not work after it
+    if w.bare == 1 or contact != NONE:  # not work after it
         s.contact_times[contact * CONTACT_TIMES + WORKED_MIN] += minutes
         s.contact_times[contact * CONTACT_TIMES + REMAINING_MIN] -= minutes
     s.person_times[person * PERSON_TIMES + PERSON_WORKED] += minutes
@@ -158,5 +160,6 @@ def end_work(s, w, person, now):
     s.persons[p + P_CONTACT] = NONE
     s.persons[p + P_STATE] = OFF
     s.persons[p + P_GENERATION] += 1
-    s.contacts[contact * CONTACT_WIDTH + C_ROLE] = w.pools[s.persons[p + P_POOL] * POOL_WIDTH + ROLE]
+    if w.customers == 1:
+        s.contacts[contact * CONTACT_WIDTH + C_ROLE] = w.pools[s.persons[p + P_POOL] * POOL_WIDTH + ROLE]
     return contact

@@ -57,11 +57,18 @@ class Story:
         if not a.floor.facts["customers"] and a.floor.modes[row.x] == "item":
             part = "casework"
         behind = {"casework": "leaves casework for the staff", "check": "leaves a case that staff must check"}
-        yield f"contact {row.contact} {behind.get(part, 'is made by ' + self._channel(a, row))}"
+        chaser = "is a call that asks how things stand" if self._channel(a, row) == "chaser" else ""
+        yield f"contact {row.contact} {behind.get(part) or chaser or 'is made by ' + self._channel(a, row)}"
 
     def tell_contact_planned(self, a: Auditor, row: Row) -> Iterator[str]:
         when = "at once" if row.value == row.time else f"{clock(row.value)}, in {duration(row.value - row.time)}"
-        yield f"the customer will make contact {row.contact} by {self._channel(a, row)}: {when}"
+        owed = self._channel(a, row) == "call back"
+        who = (
+            f"staff owe a call back, contact {row.contact}"
+            if owed
+            else f"the customer will make contact {row.contact} by {self._channel(a, row)}"
+        )
+        yield f"{who}: {when}"
 
     def _channel(self, a: Auditor, row: Row) -> str:
         return a.floor.name("channels", row.x)
@@ -72,8 +79,9 @@ class Story:
             yield f"contact {row.contact}: the attempt ends"
         elif contact.place != NONE and contact.of_class == NONE:
             yield f"contact {row.contact} reaches {a.floor.name('places', contact.place)}"
-        elif contact.of_class == NONE and not contact.wants_slot:
-            yield f"contact {row.contact} is made by {a.floor.name('channels', contact.channel)}"
+        elif contact.of_class == NONE and not contact.wants_slot and contact.book == NONE:  # who moves an hour says so
+            how = a.floor.name("channels", contact.channel)
+            yield f"contact {row.contact}: it is time to call back" if how == "call back" else f"contact {row.contact} is made by {how}"
 
     def tell_waits_for_opening(self, a: Auditor, row: Row) -> Iterator[str]:
         comes = "it never opens again" if row.value >= FOREVER else f"the customer comes back {clock(row.value)}"
