@@ -16,12 +16,13 @@ from channelsim.errors import SimulationError
 from channelsim.metrics.guard import check_ledger, check_needs
 from channelsim.randomness import stream_key
 from channelsim.rules import state as S
+from channelsim.rules.bookkeeping.dated_change import MOVED
 from channelsim.scenario.world import World
 from channelsim.simulate import ENGINES, GUARD
 from channelsim.trajectory.cohort import Cohort, cohort_of
 from channelsim.trajectory.horizon import file_open_needs
 from channelsim.trajectory.owed import owed_by_pool
-from channelsim.trajectory.values import Trajectory, tally_of
+from channelsim.trajectory.values import Trajectory, rows_of, tally_of
 from channelsim.units import WEEK_MIN
 
 
@@ -40,6 +41,15 @@ class Block:
     first_week: int
     end_week: int
     world: World
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One replication through all phases: its blocks, and what each change did."""
+
+    blocks: list[Trajectory]
+    appointments_moved: list[int]  # [change] appointments that the new world could not keep, booked anew
+    log: tuple[np.ndarray, np.ndarray] | None = None  # rows and times of the whole run's event log (`trajectory.log`)
 
 
 @dataclass
@@ -85,11 +95,19 @@ def simulate_phases(
     list of Trajectory
         One for each block: its tally, the needs that arose in it, owed work at its Mondays.
     """
+    return simulate_way(phases, blocks, seed, replication, follow_up_weeks, engine).blocks
+
+
+def simulate_way(
+    phases: Sequence[Phase], blocks: Sequence[Block], seed: int, replication: int, follow_up_weeks: int, engine: str,
+    log_events: bool = False,
+) -> Way:  # fmt: skip
+    """The same run as `simulate_phases`, with the event log of the whole way on request."""
     weeks = [p.first_week for p in phases]
     if weeks[0] != 0 or weeks != sorted(set(weeks)) or any(0 < week < blocks[0].first_week for week in weeks):
         raise ValueError("phases begin with week 0, follow one another, and change nothing within the warm-up")
     try:
-        return _run(phases, blocks, seed, replication, follow_up_weeks, engine)
+        return _run(phases, blocks, seed, replication, follow_up_weeks, engine, log_events)
     except SimulationError as error:
         names = " then ".join(dict.fromkeys(p.world.name for p in phases))
         error.of = f"replication {replication} of {names} (seed {seed}, engine {engine})"
@@ -97,19 +115,21 @@ def simulate_phases(
 
 
 def _run(
-    phases: Sequence[Phase], blocks: Sequence[Block], seed: int, replication: int, follow_up_weeks: int, engine: str
-) -> list[Trajectory]:
+    phases: Sequence[Phase], blocks: Sequence[Block], seed: int, replication: int, follow_up_weeks: int, engine: str, log_events: bool
+) -> Way:
     end = blocks[-1].end_week
     stretches = [Block(0, blocks[0].first_week, phases[0].world), *blocks, Block(end, end + follow_up_weeks, blocks[-1].world)]
     cohorts = [_cohort(b, end + follow_up_weeks) for b in blocks]
-    running = ENGINES[engine](phases[0].world, stream_key(seed, replication), Finished(Cohorts(cohorts)), guard=GUARD)
-    world, tallies, owed = phases[0].world, [], []
+    finished = Finished(Cohorts(cohorts))
+    running = ENGINES[engine](phases[0].world, stream_key(seed, replication), finished, log_events=log_events, guard=GUARD)
+    world, tallies, owed, moved = phases[0].world, [], [], []
     for stretch in stretches:
         before = tally_of(running.state)
         if stretch.world is not world:
             world = stretch.world
             running.change(world, stretch.first_week)
             before = tally_of(running.state)
+            moved.append(int(before.book_tally[:, MOVED].sum()))
             before = before - before  # what the change itself did, appointments that it moved, belongs to this stretch
         mondays = [owed_by_pool(running.state, world.tables)]
         for week in range(stretch.first_week, stretch.end_week):
@@ -122,7 +142,7 @@ def _run(
     check_ledger(*tallies)
     scalars = running.state.scalars
     check_needs(int(scalars[S.N_ARISEN]), int(scalars[S.N_FINISHED]), n_open)
-    return [
+    trajectories = [
         Trajectory(
             alternative=block.world.name, seed=seed, replication=replication, start_min=block.first_week * WEEK_MIN,
             end_min=block.end_week * WEEK_MIN, tally=tally, cohort=cohort, accounts=None, n_arisen=cohort.n_arisen,
@@ -130,6 +150,8 @@ def _run(
         )
         for block, tally, cohort, rows in zip(blocks, tallies[1:-1], cohorts, owed[1:-1], strict=True)
     ]  # fmt: skip
+    log = (rows_of(finished.log, S.LOG_WIDTH), rows_of(finished.log_times, S.LOG_TIMES)) if log_events else None
+    return Way(trajectories, moved, log)
 
 
 def _cohort(block: Block, n_weeks: int) -> Cohort:

@@ -17,9 +17,9 @@ MOST_SHOWN = 20
 
 def load(folder: Path) -> Log:
     """The event log in a folder."""
-    facts, frame, ledger = read_log(folder)
+    facts, frame, ledgers = read_log(folder)
     columns = [frame[name].tolist() for name in frame.columns]
-    return Log(facts, [Row(*row) for row in zip(*columns, strict=True)], ledger)
+    return Log(facts, [Row(*row) for row in zip(*columns, strict=True)], ledgers[0][2], ledgers)
 
 
 def audit_run(folder: Path) -> bool:

@@ -152,11 +152,17 @@ def flush(state: State, finished: Finished) -> None:
             finished.done_times.append(times[mine])
     if m:
         finished.records.add(state.record_needs[:m], state.records[: m * S.RECORD_WIDTH], state.record_times[: m * S.RECORD_TIMES])
+    flush_log(state, finished)
+    state.scalars[S.N_DONE] = state.scalars[S.N_RECORDS] = 0
+
+
+def flush_log(state: State, finished: Finished) -> None:
+    """Move the event log out of the state."""
     if state.logs_events == 1:
         n_logged = int(state.scalars[S.N_LOGGED])
         finished.log.append(np.array(state.log[: n_logged * S.LOG_WIDTH], np.int64).reshape(n_logged, S.LOG_WIDTH))
         finished.log_times.append(np.array(state.log_times[: n_logged * S.LOG_TIMES], float).reshape(n_logged, S.LOG_TIMES))
-    state.scalars[S.N_DONE] = state.scalars[S.N_RECORDS] = state.scalars[S.N_LOGGED] = 0
+    state.scalars[S.N_LOGGED] = 0
 
 
 def grown_lists(state: State) -> State:
@@ -174,15 +180,23 @@ def as_lists(state: State) -> State:
     return State(**{name: getattr(state, name).tolist() for name in State.names}, logs_events=state.logs_events)
 
 
-def changed(state: State, old: World, new: World, week: int, emptied: Callable[[State], None]) -> State:
+def changed(
+    state: State, old: World, new: World, week: int, emptied: Callable[[State], None], finished: Finished
+) -> State:
     """The state (arrays) of a replication in which another world takes the place of the old one on a Monday 00:00.
 
-    `emptied` must schedule what is on the out tray of the state that it is given.
+    `emptied` must schedule what is on the out tray of the state that it is given; the log goes to `finished`.
     """
     change = DatedChange(state, old, new, week * WEEK_MIN)
     for ahead in range(week, week + T.RING_DAYS // 7 - 1):
         fill_books(change.state, slots_of_week(new, ahead, change.slots_max), 7 * ahead)
-    return change.carry(emptied)
+
+    def emptied_with_log(state: State) -> None:
+        emptied(state)
+        if state.scalars[S.N_LOGGED] > S.LOG_CAPACITY // 2:
+            flush_log(state, finished)
+
+    return change.carry(emptied_with_log)
 
 
 def settle(state: State, world: World, now: float) -> None:

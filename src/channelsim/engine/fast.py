@@ -263,7 +263,7 @@ class FastEngine:
             if known.cursors[HEAP_SIZE] > len(self.ahead.rows) // ROW - OUT_CAPACITY:
                 self.grow_heap()
 
-        self.state = changed(self.state, self.world, world, week, emptied)
+        self.state = changed(self.state, self.world, world, week, emptied, self.finished)
         self.world, self.slots_max = world, S.slots_max(world.tables)
         self.ahead = self.ahead.replaced(ends=tree_for(len(world.names.persons)))
         self.demand.change(world)

@@ -142,7 +142,7 @@ class ReferenceEngine:
     def change(self, world: World, week: int) -> None:
         """Let another world take the place of this one at the beginning of a week (design 4.13)."""
         self.flush()
-        self.state = lists_of_state(changed(as_arrays(self.state), self.world, world, week, self.schedule_asked))
+        self.state = lists_of_state(changed(as_arrays(self.state), self.world, world, week, self.schedule_asked, self.finished))
         self.world, self.tables, self.slots_max = world, as_lists(world.tables), S.slots_max(world.tables)
         self.demand.change(world)
 

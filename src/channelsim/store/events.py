@@ -13,8 +13,9 @@ from channelsim.errors import ConfigError, Problem, shown
 from channelsim.scenario.world import World
 from channelsim.store.results import write_whole
 from channelsim.trajectory.facts import facts_of
-from channelsim.trajectory.log import log_frame
+from channelsim.trajectory.log import frame_of, log_frame
 from channelsim.trajectory.values import Trajectory
+from channelsim.transition import Way
 
 EVENTS, FACTS, LEDGER = "events.parquet", "events.json", "ledger.parquet"
 
@@ -45,16 +46,51 @@ def write_log(folder: Path, run: Trajectory, world: World, horizon_min: float) -
     write_whole(folder / FACTS, lambda file: file.write(text.encode()))
 
 
-def read_log(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, dict[str, float]]]:
-    """The facts, the rows and the ledger (pool, account, minutes) that a run left in a folder."""
+def write_way(folder: Path, way: Way, facts: dict[str, Any], ledger: pd.DataFrame) -> None:
+    """Write the event log of a run through dated changes.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+    way : Way
+        What happened, with its log.
+    facts : dict
+        Facts of all its worlds (`trajectory.facts_of_way`).
+    ledger : DataFrame
+        Minutes by block (`from_min`, `to_min`), pool and account.
+    """
+    assert way.log is not None
+    frame = frame_of(*way.log)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / EVENTS, lambda file: frame.to_parquet(file, index=False, compression="zstd"))
+    write_whole(folder / LEDGER, lambda file: ledger.to_parquet(file))
+    text = json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n"
+    write_whole(folder / FACTS, lambda file: file.write(text.encode()))
+
+
+Ledger = tuple[float, float, dict[str, dict[str, float]]]  # a stretch of time; pool -> account -> minutes
+
+
+def read_log(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, list[Ledger]]:
+    """The facts, the rows, and the ledger of each measured stretch of time that a run left in a folder."""
     if not (folder / EVENTS).is_file() or not (folder / FACTS).is_file():
         cure = f"run `channelsim run ... --out {folder} --records events`"
         raise ConfigError([Problem(shown(folder), 1, "event log", "has no event log", cure)])
     try:
         facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         frame = pd.read_parquet(folder / EVENTS)
-        ledger = pd.read_parquet(folder / LEDGER).set_index("pool")
+        ledger = pd.read_parquet(folder / LEDGER)
+        if "from_min" not in ledger:
+            ledger = ledger.assign(from_min=float(facts["start_min"]), to_min=float(facts["end_min"]))
+        parts = [(float(a), float(b), minutes_by_pool(part)) for (a, b), part in ledger.groupby(["from_min", "to_min"])]
     except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
         raise ConfigError([Problem(shown(folder), 1, "event log", f"is damaged ({error})", "run again into this folder")]) from None
-    accounts = {str(column): str(column).removesuffix("_min").replace("_", " ") for column in ledger.columns}
-    return facts, frame, {str(pool): {accounts[c]: float(row[c]) for c in accounts} for pool, row in ledger.iterrows()}
+    return facts, frame, parts
+
+
+def minutes_by_pool(ledger: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Minutes of a ledger by pool and account."""
+    columns = [c for c in ledger.columns if c not in ("pool", "from_min", "to_min")]
+    accounts = {str(c): str(c).removesuffix("_min").replace("_", " ") for c in columns}
+    return {str(row["pool"]): {accounts[c]: float(row[c]) for c in accounts} for _, row in ledger.iterrows()}

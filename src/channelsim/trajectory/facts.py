@@ -24,7 +24,7 @@ ACTIONS = ("resolve", "give up", "contact", "transfer", "book", "hand back")
 FACTS_VERSION = 1
 
 
-def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
+def facts_of(world: World, horizon_min: float, since_min: float = 0.0) -> dict[str, Any]:
     """Everything about a world that a reader of its event log needs.
 
     Parameters
@@ -32,7 +32,9 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
     world : World
         The alternative that was run.
     horizon_min : float
-        When the run ended.
+        When the run ended, or another world took its place.
+    since_min : float
+        When it took the place of another one (`transition`).
     """
     tables, names = world.tables, world.names
     return {
@@ -63,7 +65,7 @@ def facts_of(world: World, horizon_min: float) -> dict[str, Any]:
         "back_class": tables.back_class.tolist(),
         "walk_in": _candidates(world, tables.walk_in_start, tables.walk_in_place, tables.walk_in_min),
         "booked": _candidates(world, tables.booked_start, tables.bookable, tables.booked_min),
-        "books": _books(world, horizon_min),
+        "books": _books(world, horizon_min, since_min),
         "shares": _shares(world),
         "staff": _staff(world),
         "region_people": region_people(world),
@@ -179,21 +181,23 @@ def _room(tables: Tables, book: int) -> dict[str, Any]:
     return {"adviser": int(tables.book_adviser[book]), "intro_min": float(tables.options[T.VIDEO_INTRO_MIN])}
 
 
-def _books(world: World, horizon_min: float) -> list[dict[str, Any]]:
+def _books(world: World, horizon_min: float, since_min: float) -> list[dict[str, Any]]:
     """Appointment books: their grids, and the slots that they offered on each day."""
     tables = world.tables
     times = tables.book_times.reshape(-1, T.BOOK_TIMES)
-    books = tables.books.reshape(-1, T.BOOK_WIDTH)
+    books, classes = tables.books.reshape(-1, T.BOOK_WIDTH), tables.classes.reshape(-1, T.CLASS_WIDTH)
     if len(books) == 0:
         return []
-    n_weeks = int(-(-horizon_min // WEEK_MIN)) + T.RING_DAYS // 7 - 1
-    offered = np.concatenate([slots_of_week(world, week, S.slots_max(tables)) for week in range(n_weeks)], axis=1)
+    first, n_weeks = int(since_min // WEEK_MIN), int(-(-horizon_min // WEEK_MIN)) + T.RING_DAYS // 7 - 1
+    offered = np.concatenate([slots_of_week(world, week, S.slots_max(tables)) for week in range(first, n_weeks)], axis=1)
     return [
         {
             "pool": int(row[T.BOOK_POOL]), "class": int(row[T.BOOK_CLASS]), "notice_min": int(row[T.NOTICE_MIN]),
             "horizon_days": int(row[T.HORIZON_DAYS]), "first_slot_min": float(times[b, T.FIRST_SLOT]),
             "slot_min": float(times[b, T.SLOT_LENGTH]), **_room(tables, b), "hold_before_min": float(times[b, T.HOLD_BEFORE]),
-            "offered": {str(day): offered[b, day, : row[T.N_SLOTS]].tolist() for day in np.flatnonzero(offered[b].any(axis=1)).tolist()},
+            "place": int(classes[row[T.BOOK_CLASS], T.CLASS_PLACE]) if row[T.BOOK_CLASS] != NONE else NONE,
+            "offered": {str(7 * first + day): offered[b, day, : row[T.N_SLOTS]].tolist()
+                        for day in np.flatnonzero(offered[b].any(axis=1)).tolist()},
         }
         for b, row in enumerate(books)
     ]  # fmt: skip

@@ -44,8 +44,13 @@ def happening_order(log: np.ndarray, times: np.ndarray) -> np.ndarray:
 def log_frame(run: Trajectory) -> pd.DataFrame:
     """The log of a run: one row a step; numbers are those of the lists in `events.json`, -1 for none."""
     assert run.log is not None and run.log_times is not None
-    order = happening_order(run.log, run.log_times)
-    rows, times = run.log[order], run.log_times[order]
+    return frame_of(run.log, run.log_times)
+
+
+def frame_of(log: np.ndarray, log_times: np.ndarray) -> pd.DataFrame:
+    """Rows and times that an engine noted, as a table (`log_frame`)."""
+    order = happening_order(log, log_times)
+    rows, times = log[order], log_times[order]
     return pd.DataFrame({
         "time_min": times[:, S.L_TIME],
         "event": pd.Categorical.from_codes(rows[:, S.L_EVENT], categories=pd.Index(EVENT_NAMES)),

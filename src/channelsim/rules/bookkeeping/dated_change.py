@@ -16,6 +16,9 @@ from channelsim.compiled import plain
 from channelsim.errors import SimulationError
 from channelsim.rules import state as S
 from channelsim.rules.appointments import book, take_slot
+from channelsim.rules.bookkeeping.events import (
+    COMES_AGAIN, DATED_CHANGE, GOES_ON, HOUR_KEPT, HOUR_LOST, TRAY_MOVES, note, note_contact,
+)  # fmt: skip
 from channelsim.rules.bookkeeping.queues import schedule_stage
 from channelsim.rules.bookkeeping.tray import at_contact
 from channelsim.rules.kinds import CONTACT_ARRIVES
@@ -27,6 +30,7 @@ from channelsim.scenario.world import World
 CARRIED = ("scalars", "needs", "need_times", "contacts", "contact_times")
 MOVED = 3  # column of the tally of books
 ask, next_stage, book_again, take = plain(at_contact), plain(schedule_stage), plain(book), plain(take_slot)
+note_step, note_about = plain(note), plain(note_contact)
 
 
 class DatedChange:
@@ -56,6 +60,8 @@ class DatedChange:
 
     def carry(self, emptied: Callable[[State], None]) -> State:
         """Move every contact; `emptied` is called whenever the out tray must be emptied."""
+        self.emptied = emptied
+        note_step(self.state, DATED_CHANGE, NONE, NONE, NONE, NONE, NONE, 0, 0, self.now, self.now)
         contacts = self.before.contacts.reshape(-1, S.CONTACT_WIDTH)
         live = np.flatnonzero(contacts[:, S.C_NEED] != NONE)
         state_of = contacts[live, S.C_STATE]
@@ -63,16 +69,24 @@ class DatedChange:
         queued = live[state_of == S.QUEUED]
         in_tray = modes[contacts[queued, S.C_CLASS]] == T.ITEM
         self._move_trays(queued[in_tray])
-        self._move_appointments(live[state_of == S.HAS_SLOT], emptied)
+        self._move_appointments(live[state_of == S.HAS_SLOT])
         for contact in live[state_of == S.COMING].tolist():
             self._move_coming(contact)
         for contact in live[state_of == S.ON_ITS_OWN].tolist():
             self.state.contacts[contact * S.CONTACT_WIDTH + S.C_CLASS] = self._entry(contact, 0)
+            self._note(GOES_ON, contact, NONE, 0, self.now)
         for contact in queued[~in_tray].tolist():
             self._come_again(contact)
             emptied(self.state)
         emptied(self.state)
         return self.state
+
+    def _note(self, event: int, contact: int, x: int, y: int, value: float) -> None:
+        """A row of the log, if there is one; a change may write more of them than the state has room for."""
+        if self.state.logs_events == 1:
+            note_about(self.state, event, contact, x, y, self.now, value)
+            if self.state.scalars[S.N_LOGGED] > S.LOG_CAPACITY // 2:
+                self.emptied(self.state)
 
     def _entry(self, contact: int, variant: int, world: World | None = None) -> int:
         """The class that answers a contact's channel, service and municipality; the other variant's where there is none."""
@@ -97,6 +111,7 @@ class DatedChange:
             state.contacts[c + S.C_GENERATION] += 1
             self._append(contact)
             self._rise(contact)
+            self._note(TRAY_MOVES, contact, NONE, int(state.contacts[c + S.C_STAGE]), float(times[contact * S.CONTACT_TIMES + S.QUEUED_SINCE]))
 
     def _append(self, contact: int) -> None:
         """Put a contact at the end of its class's queue; its time in the queue is counted from now on in this world's tally."""
@@ -122,21 +137,25 @@ class DatedChange:
         s.contacts[c + S.C_STAGE] = stage
         next_stage(s, w, contact)
 
-    def _move_appointments(self, contacts: np.ndarray, emptied: Callable[[State], None]) -> None:
+    def _move_appointments(self, contacts: np.ndarray) -> None:
         """Appointments that their pool can keep are kept; then the others are booked anew, in order of date."""
-        s = self.state
+        s, w = self.state, self.new.tables
         due = s.contact_times[contacts * S.CONTACT_TIMES + S.DUE_AT]
         ids = s.needs[s.contacts[contacts * S.CONTACT_WIDTH + S.C_NEED] * S.NEED_WIDTH + S.NEED_ID]
         in_order = contacts[np.lexsort((ids, due))].tolist()
         for contact in [c for c in in_order if not self._keeps(c)]:
+            c = contact * S.CONTACT_WIDTH
+            was = int(self.old.tables.bookable[s.contacts[c + S.C_BOOK]])
+            s.contacts[c + S.C_CLASS] = NONE  # the number of another world: what follows from finding no hour would be another class's
+            self._note(HOUR_LOST, contact, was, 0, float(s.contact_times[contact * S.CONTACT_TIMES + S.DUE_AT]))
             t = contact * S.CONTACT_TIMES + S.QUEUED_SINCE
             asked_at = float(s.contact_times[t])
-            s.contacts[contact * S.CONTACT_WIDTH + S.C_GENERATION] += 1
-            book_again(s, self.new.tables, contact, self.now)
-            if s.contacts[contact * S.CONTACT_WIDTH + S.C_STATE] == S.HAS_SLOT:
+            s.contacts[c + S.C_GENERATION] += 1
+            book_again(s, w, contact, self.now)
+            if s.contacts[c + S.C_STATE] == S.HAS_SLOT:
                 s.contact_times[t] = asked_at  # the customer has waited since the first booking
-                s.book_tally[self.new.tables.bookable[s.contacts[contact * S.CONTACT_WIDTH + S.C_BOOK]] * 4 + MOVED] += 1
-            emptied(s)
+                s.book_tally[w.bookable[s.contacts[c + S.C_BOOK]] * 4 + MOVED] += 1
+            self.emptied(s)
 
     def _keeps(self, contact: int) -> bool:
         """Take the same hour with the same pool, if the new world has it free."""
@@ -158,6 +177,7 @@ class DatedChange:
             if slot == int(slot) and 0 <= slot < w.books[taken * T.BOOK_WIDTH + T.N_SLOTS] and s.slots[at + int(slot)] > 0:
                 take(s, w, taken, int(day), int(slot), self.slots_max)
                 s.contacts[c + S.C_BOOK], s.contacts[c + S.C_CLASS] = e, w.books[taken * T.BOOK_WIDTH + T.BOOK_CLASS]
+                self._note(HOUR_KEPT, contact, taken, 0, float(due))
                 return True
         return False
 
@@ -180,6 +200,7 @@ class DatedChange:
                 (place * self.new.tables.sizes[T.N_SERVICES] + service) * 2 + s.contacts[c + S.C_VARIANT]
             ]
         s.contacts[c + S.C_CLASS], s.contacts[c + S.C_PLACE] = of_class, place if of_class != NONE else NONE
+        self._note(GOES_ON, contact, int(s.contacts[c + S.C_PLACE]), 0, self.now)
 
     def _come_again(self, contact: int) -> None:
         """A customer who still waits at midnight comes again when doors or lines open."""
@@ -187,4 +208,5 @@ class DatedChange:
         s.contacts[c + S.C_GENERATION] += 1
         s.contacts[c + S.C_STATE], s.contacts[c + S.C_STAGE] = S.COMING, 0
         s.contacts[c + S.C_CLASS] = s.contacts[c + S.C_PLACE] = NONE
+        self._note(COMES_AGAIN, contact, NONE, 0, self.now)
         ask(s, self.now, CONTACT_ARRIVES, contact)

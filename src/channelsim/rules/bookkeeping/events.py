@@ -34,7 +34,8 @@ from channelsim.scenario.tables import NONE
  AFTER_WORK_OVER,
  TABLES_CHANGE,  # x set of routing lists that holds from now on
  PERSON_TRAVELS,  # value: minutes there and back
- ) = range(16)  # fmt: skip
+ DATED_CHANGE,  # another world takes the place of this one; numbers are those of the new one from here on
+ ) = range(17)  # fmt: skip
 # steps that follow
 (CONTACT_MADE,  # x channel, y number of it through this channel, at once
  CONTACT_PLANNED,  # the same, value: when it will come
@@ -58,17 +59,23 @@ from channelsim.scenario.tables import NONE
  STAYS_ON_LINE,  # value: until when at most somebody keeps the caller company
  LETS_GO,
  INTRODUCES,  # a customer at the video room; value: minutes
- HAS_TRAVELLED  # is there at the hour; value: minutes of the trip before it
- ) = range(16, 39)  # fmt: skip
+ HAS_TRAVELLED,  # is there at the hour; value: minutes of the trip before it
+ TRAY_MOVES,  # at a dated change: an item stands in its tray, y stage, value: its age counts from then
+ HOUR_KEPT,  # x book, value: hour of the appointment
+ HOUR_LOST,  # x book of the world that was, value: hour that cannot be kept
+ GOES_ON,  # a contact that is ahead or on its own; to class, x place
+ COMES_AGAIN  # a contact that still waits goes, to come again
+ ) = range(17, 45)  # fmt: skip
 EVENT_NAMES = (
     "need arises", "contact arrives", "work stops", "person comes", "person leaves", "duty calls", "duty over",
     "door shuts", "hold begins", "appointment due", "stage begins", "patience over", "left unseen", "after-work over", "tables change",
-    "person travels",
+    "person travels", "dated change",
     "contact made", "contact planned", "sets out", "waits for opening", "slot booked", "joins", "serves itself", "queues",
     "taken", "outcome", "handed on", "settled", "dropped", "idle", "away", "on other duty", "after-work", "laid down",
     "hour given back", "stays on the line", "lets go", "introduces", "has travelled",
+    "tray moves", "hour kept", "hour lost", "goes on", "comes again",
 )  # fmt: skip
-HEADS = 16  # the first so many names are heads
+HEADS = 17  # the first so many names are heads
 
 
 @small

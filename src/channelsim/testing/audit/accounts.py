@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from channelsim.testing.audit.floor import FOREVER, Floor, Person
+from channelsim.testing.audit.rows import Minutes
 
 PAID, DUTY, IDLE, OVERTIME, TRAVEL = "paid", "other duties", "idle", "overtime", "travel"
 
 
 @dataclass
 class Accounts:
-    """Minutes by pool and account within the measured window."""
+    """Minutes by pool and account within each measured stretch of time; numbers of pools are those of its world."""
 
     floor: Floor
-    start: float
-    end: float
-    minutes: dict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
+    stretches: Sequence[tuple[float, float]]  # begin and end, one after another
+    minutes: list[dict[tuple[int, str], float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.minutes = [defaultdict(float) for _ in self.stretches]
+        self.ends = [end for _, end in self.stretches]
 
     def spend(self, pool: int, account: str, since: float, until: float) -> None:
-        """Time that passed in one way; only what lies in the window counts."""
-        inside = min(until, self.end) - max(since, self.start)
-        if inside > 0.0:
-            self.minutes[pool, account] += inside
+        """Time that passed in one way; only what lies in a measured stretch counts."""
+        for i in range(bisect_right(self.ends, since), len(self.stretches)):
+            start, end = self.stretches[i]
+            if until <= start:
+                return
+            inside = min(until, end) - max(since, start)
+            if inside > 0.0:
+                self.minutes[i][pool, account] += inside
 
     def charge(self, person: Person, now: float) -> None:
         """What a person did since it was last counted."""
@@ -57,10 +66,10 @@ class Accounts:
             self.charge(person, horizon)
             self.pay(person, horizon)
 
-    def compare(self, ledger: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
-        """Where the run's ledger and this one differ, or either does not close; times are exact, so nothing may be lost."""
-        for number, pool in enumerate(self.floor.facts["names"]["pools"]):
-            mine = {account: minutes for (p, account), minutes in self.minutes.items() if p == number}
+    def compare(self, stretch: int, pools: Sequence[str], ledger: Minutes) -> Iterator[str]:
+        """Where the run's ledger of a stretch and this one differ, or either does not close; times are exact: nothing may be lost."""
+        for number, pool in enumerate(pools):
+            mine = {account: minutes for (p, account), minutes in self.minutes[stretch].items() if p == number}
             spent = sum(minutes for account, minutes in mine.items() if account not in (PAID, OVERTIME))
             if mine.get(PAID, 0.0) + mine.get(OVERTIME, 0.0) != spent:
                 yield f"pool {pool}: paid time and overtime do not add up to what was done with them"

@@ -11,7 +11,7 @@ from channelsim.testing.audit.chance import key_of
 from channelsim.testing.audit.floor import Contact, Floor, Key
 from channelsim.testing.audit.order import Agenda
 from channelsim.testing.audit.region_attendance import RegionAttendance
-from channelsim.testing.audit.rows import NONE, Finding, Log, Row
+from channelsim.testing.audit.rows import NONE, Facts, Finding, Log, Row
 
 MOST_FINDINGS = 1000
 
@@ -23,6 +23,7 @@ CLASS_AND_HOURS, FULL_LINE, PATIENCE = "class and hours", "full line", "patience
 PIECES, ROSTER, HOLDS = "pieces of work", "roster and duties", "stages and holds"
 ORDER, NOT_FORGOTTEN, ANSWERED = "order and moment of events", "nothing is forgotten", "who asks is answered"
 IDLE_BESIDE, CONSERVATION, LEDGER, LOG = "nobody idle beside work", "conservation", "ledger", "log"
+CHANGE = "dated change"
 
 
 class Auditor:
@@ -32,7 +33,7 @@ class Auditor:
         self.log, self.listener = log, listener
         self.floor = Floor(log.facts)
         self.agenda = Agenda()
-        self.accounts = Accounts(self.floor, log.facts["start_min"], log.facts["end_min"])
+        self.accounts = Accounts(self.floor, [(begin, end) for begin, end, _ in log.ledgers])
         self.findings: list[Finding] = []
         self.n_findings = 0
         self.checked: Counter[str] = Counter()
@@ -40,6 +41,9 @@ class Auditor:
         self.key = key_of(log.facts["seed"], log.facts["replication"])
         self.attendance = Attendance(log.facts, self.key)
         self.region_attendance = RegionAttendance(log.facts, self.key)
+        self.changes: list[Facts] = list(log.facts.get("changes", []))  # dated changes that are still to come
+        self.change: Facts = {}  # the last that has taken effect
+        self.was: Facts = log.facts  # facts of the world before it
         self.next_set, self.asked_pool = 0, NONE  # of routing lists; the last pool that was asked again
         self.begin_event()
 
@@ -58,6 +62,10 @@ class Auditor:
         self.chases: list[int] = []  # days on which chasers should be planned
         self.stays: dict[int, float] = {}  # who should keep a caller company, for how long at most
         self.made: list[int] = []  # channels of contacts that came into being at once
+        self.to_move: dict[Key, str] = {}  # at a dated change: what must become of whom
+        self.n_moved = 0  # appointments booked anew at it
+        self.kept: dict[Key, int] = {}  # who keeps the hour, and the book of it
+        self.last_lost = (0.0, NONE)  # hour and need of the last that did not
 
     def find(self, row: Row, kind: str, what: str) -> None:
         """Note something that is wrong."""

@@ -101,6 +101,13 @@ class Floor:
     pulls: list[list[list[float]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.use_facts(self.facts)
+
+    def use_facts(self, facts: Facts) -> None:
+        """Let the lists, hours and books of a world hold; at a dated change nobody is at work and nobody waits yet."""
+        self.facts = facts
+        for of_before in (self.people, self.queues, self.idle, self.holds, self.company, self.lines):
+            of_before.clear()
         self.modes = [c["mode"] for c in self.facts["classes"]]
         self.use_lists(0)
         self.free_slots = [{int(day): list(free) for day, free in book["offered"].items()} for book in self.facts["books"]]

@@ -12,6 +12,7 @@ RANK = {
     "work stops": 1, "person comes": 2, "person leaves": 2, "duty calls": 2, "duty over": 2, "door shuts": 3, "hold begins": 5,
     "appointment due": 6, "need arises": 7, "contact arrives": 7, "stage begins": 8, "patience over": 9, "left unseen": 9,
     "after-work over": 1, "tables change": 5, "person travels": 2,
+    "dated change": 0,
 }  # fmt: skip
 COMING = 1 << 20  # of one instant, people come, or come back, after others have gone
 ALWAYS_KNOWN = -1

@@ -19,7 +19,8 @@ Due = tuple[int, float, float]  # person, moment, minutes
 class RegionAttendance:
     """The roster of a region whose people's days are more than a shift; empty where they are not."""
 
-    def __init__(self, facts: Facts, key: int) -> None:
+    def __init__(self, facts: Facts, key: int, since: float = 0.0) -> None:
+        self.since = since
         self.facts: dict[str, Any] | None = facts.get("region_people")
         self.key = key
         self.came: set[tuple[int, float]] = set()
@@ -101,7 +102,7 @@ class RegionAttendance:
         """(person, moment, what) that should have happened and did not."""
         found = []
         for person, p in enumerate(self.facts["persons"] if self.facts is not None else ()):
-            for day in range(int(-(-horizon // DAY))):
+            for day in range(int(self.since // DAY), int(-(-horizon // DAY))):
                 hours = p["week"][day % 7]
                 if hours is None or self.is_away(person, day):
                     continue

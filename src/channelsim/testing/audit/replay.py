@@ -10,22 +10,24 @@ from collections import Counter
 from channelsim.testing.audit import choices
 from channelsim.testing.audit.order import What
 from channelsim.testing.audit.rows import NONE, Row, happenings
+from channelsim.testing.audit.steps_of_change import ChangeSteps
 from channelsim.testing.audit.steps_of_outcomes import OutcomeSteps
-from channelsim.testing.audit.steps_of_staff import StaffSteps
 
 WAITS_FOR: dict[str, str] = {
     "work stops": "work", "person leaves": "leave", "duty over": "duty", "hold begins": "hold", "appointment due": "due",
     "contact arrives": "arrive", "stage begins": "stage", "patience over": "patience", "left unseen": "patience",
     "after-work over": "work", "tables change": "tables",
+    "dated change": "change",
 }  # fmt: skip
 
 
-class Replay(OutcomeSteps, StaffSteps):
+class Replay(OutcomeSteps, ChangeSteps):
     """One pass over a log."""
 
     def follow(self) -> Replay:
         """Read all events."""
         self.next_lists(0.0)
+        self.next_change()
         for head, steps in happenings(self.log):
             self.late(head.time)
             self.one_event(head, steps)
@@ -38,14 +40,14 @@ class Replay(OutcomeSteps, StaffSteps):
         self.late(horizon)
         self.accounts.close(horizon)
         end = self.head._replace(time=horizon, need=NONE)
-        for what in self.accounts.compare(self.log.ledger):
-            self.find(end, "ledger", what)
-        self.checked["ledger"] += sum(len(accounts) for accounts in self.log.ledger.values())
+        for i, (begin, until, ledger) in enumerate(self.log.ledgers):
+            for what in self.accounts.compare(i, self.facts_at(begin)["names"]["pools"], ledger):
+                self.find(end._replace(time=min(until, horizon)), "ledger", what)
+            self.checked["ledger"] += sum(len(accounts) for accounts in ledger.values())
         self.conservation(end)
         for person, moment in self.attendance.missing(horizon):
             self.find(end._replace(time=moment), "roster and duties", f"{self.floor.name('persons', person)} should come and does not")
-        for person, moment, what in self.region_attendance.missing(horizon):
-            self.find(end._replace(time=moment), "roster and duties", f"{self.floor.name('persons', person)} {what}")
+        self.who_did_not_come(horizon)
         return self
 
     def late(self, now: float) -> None:
@@ -55,7 +57,7 @@ class Replay(OutcomeSteps, StaffSteps):
             of = whose if isinstance(whose, tuple) else (NONE, NONE)
             row = self.head._replace(time=time, need=of[0])
             who = f"of contact {of[1]}" if isinstance(whose, tuple) else f"of {self.floor.name('persons', whose)}"
-            who = "of all pools" if kind == "tables" else who
+            who = "of all pools" if kind in ("tables", "change") else who
             self.find(row, "nothing is forgotten", f"'{kind}' {who} was to happen now and did not")
 
     def one_event(self, head: Row, steps: list[Row]) -> None:
@@ -100,6 +102,7 @@ class Replay(OutcomeSteps, StaffSteps):
             self.find(head, "who asks is answered", f"{self.floor.name('persons', number)} is free, and nothing says what he does")
         for (need, contact), what in self.undecided.items():
             self.find(head._replace(need=need), "who asks is answered", f"contact {contact} {what}, and nothing says what follows")
+        self.end_change()
         for day in self.chases:
             self.find(head, "outcomes", f"nobody asks how things stand on day {day}, and the draw says so")
         for number in self.stays:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from channelsim.units import clock
 
 Facts = Mapping[str, Any]
+Minutes = Mapping[str, Mapping[str, float]]  # pool -> account -> minutes
 NONE = -1
 
 
@@ -38,7 +39,13 @@ class Log:
 
     facts: Facts
     rows: list[Row]
-    ledger: Mapping[str, Mapping[str, float]]  # pool -> account -> minutes of the measured window, as the run wrote them
+    ledger: Minutes  # of the measured window, as the run wrote them
+    blocks: Sequence[tuple[float, float, Minutes]] = ()  # of a run through dated changes: each measured stretch by itself
+
+    @property
+    def ledgers(self) -> Sequence[tuple[float, float, Minutes]]:
+        """Begin, end and minutes of each measured stretch."""
+        return self.blocks or [(self.facts["start_min"], self.facts["end_min"], self.ledger)]
 
 
 class Finding(NamedTuple):

@@ -148,7 +148,10 @@ class ContactSteps(Auditor):
         self.floor.take_slot(row.x, day, slot)
         self.old_hour_is_free(contact)
         contact.where, contact.book, contact.stage, contact.left_min = "has a slot", row.x, 0, None
-        contact.asked_at = row.time
+        if self.head.event == "dated change":  # the customer has waited since the first booking
+            self.n_moved += 1
+        else:
+            contact.asked_at = row.time
         self.chases = features.chasers(self.floor, need, row.time, row.value)
         moves = features.moves_at(self.floor, contact, need, row.time, row.value)
         if moves is not None:

@@ -21,7 +21,7 @@ def story_of(log: Log, need: int) -> list[str]:
     if last is None:
         return []
     story = Story(need)
-    Replay(Log(log.facts, log.rows[: last + 1], log.ledger), story.hear).follow()
+    Replay(Log(log.facts, log.rows[: last + 1], log.ledger, log.blocks), story.hear).follow()
     return story.lines
 
 
