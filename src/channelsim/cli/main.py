@@ -63,7 +63,9 @@ def check(
 def run(
     target: Annotated[Path, typer.Argument(help="A region folder, or the YAML file of a world of queues and pools.")],
     model: Annotated[str, typer.Option(help="Office model of the region; default: its baseline.")] = "",
-    alternative: Annotated[str, typer.Option(help="TARGET is a study: one of its alternatives, with its seed and window.")] = "",
+    alternative: Annotated[
+        str, typer.Option(help="TARGET is a study: one of its alternatives (or orders of changes), with its seed and window.")
+    ] = "",
     strategy: Annotated[str, typer.Option(help="Strategy by name or file; default: the region's baseline.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Root seed: same seed and replication, same customers.")] = 1,
     replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
@@ -92,8 +94,10 @@ def run(
         asked = Asked(seed, replication, engine, out, records, guard, policy)
         if alternative:
             from channelsim.cli.cell import run_cell
+            from channelsim.cli.way import run_way
+            from channelsim.config.transition import is_transition
 
-            run_cell(target, alternative, asked)
+            (run_way if is_transition(target) else run_cell)(target, alternative, asked)
         elif target.is_file() and target.name != "region.yaml":
             run_world(target, asked)
         else:

@@ -47,7 +47,7 @@ def study_run(
 
             if executor != "local":
                 raise typer.BadParameter("a study of transitions runs on the processes of this machine", param_hint="--executor")
-            run_transition(study, out, max(1, workers), replications)
+            run_transition(study, out, max(1, workers), replications, records, records_of)
             return
         from channelsim.cli.sweep import Options, run_study
 

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from channelsim.cli.compiling import compiling_note
+from channelsim.cli.records import chosen_replications
+from channelsim.cli.way import keep_ways
 from channelsim.config.transition import load_transition
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics import MEASURES
@@ -24,9 +26,13 @@ from channelsim.study.transition_study import TransitionStudy, answers, courses,
 CONSOLE = Console(width=140, highlight=False, markup=False, emoji=False)  # names come from files
 
 
-def run_transition(path: Path, out: Path, workers: int, replications: int | None) -> None:
-    """Run what is missing, write blocks.csv and transition.png, print the answer."""
+def run_transition(path: Path, out: Path, workers: int, replications: int | None, records: str = "", records_of: str = "0") -> None:
+    """Run what is missing, write blocks.csv and transition.png, keep the event logs that were asked for, print the answer."""
     study = load_transition(path)
+    chosen = chosen_replications(records, records_of)
+    if records == "contacts":
+        what, mend = "a study of transitions keeps event logs only", "use --records events"
+        raise ConfigError([Problem("channelsim", 1, "--records", what, mend)])
     wanted = range(replications or study.replications)
     _claim(out, study, path, len(wanted))
     done = set(replications_done(out, study.digest))
@@ -38,6 +44,8 @@ def run_transition(path: Path, out: Path, workers: int, replications: int | None
     if todo and study.engine == "fast":
         compiling_note()
     _run(study, todo, min(workers, max(1, len(todo))), out)
+    for replication in chosen:
+        keep_ways(study, out, replication)
     frame = read_replications(out, wanted)
     _write(out, study, frame)
     _print(study, frame)

@@ -21,6 +21,7 @@ from channelsim.scenario.compile_region_staff import with_moves
 from channelsim.scenario.region import Region, Strategy
 from channelsim.scenario.world import World
 from channelsim.study.estimate import Estimate, pointwise
+from channelsim.trajectory.values import Trajectory
 from channelsim.transition import Block, Phase, simulate_phases, world_at
 
 NO_CHANGE = "no change"
@@ -91,6 +92,17 @@ class TransitionStudy:
         """The Monday of a week."""
         return self.region.first_monday + dt.timedelta(weeks=week)
 
+    def words(self, order: str) -> list[str]:
+        """What each change of an order changes, and on which day."""
+        stages, found = self.orders[order], []
+        for before, stage in zip(stages, stages[1:], strict=False):
+            what = [f"{kind} {now} in place of {was}" for kind, was, now in (
+                ("office model", before.office_model, stage.office_model), ("strategy", before.strategy, stage.strategy),
+                ("web adoption", f"{before.web_adoption:.2g}", f"{stage.web_adoption:.2g}"),
+            ) if was != now]  # fmt: skip
+            found.append(f"{self.date(stage.first_week)}, {' and '.join(what) or 'nothing else'}")
+        return found
+
     @property
     def digest(self) -> str:
         """Hash of everything that fixes a replication's results."""
@@ -100,18 +112,30 @@ class TransitionStudy:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
+def blocks_of_order(study: TransitionStudy, phases: list[Phase]) -> list[Block]:
+    """The blocks in which an order is measured, each with its world."""
+    return [Block(a, b, world_at(phases, a)) for a, b in zip(study.edges, study.edges[1:], strict=False)]
+
+
+def measured(study: TransitionStudy, order: str, replication: int, blocks: list[Block], runs: list[Trajectory]) -> pd.DataFrame:
+    """Measures of one order's blocks, as a long table."""
+    rows = []
+    for block, run in zip(blocks, runs, strict=True):
+        values = measures_of(Case(run, block.world, study.region))
+        values["appointments_moved"] = float(run.tally.book_tally[:, 3].sum())
+        rows += [(replication, order, block.first_week, block.end_week, m, v) for m, v in values.items()]
+    return pd.DataFrame(rows, columns=["replication", "order", "first_week", "end_week", "measure", "value"])
+
+
 def replicate(study: TransitionStudy, replication: int) -> pd.DataFrame:
     """All orders of one replication: measures by order and block, as a long table."""
-    rows = []
+    parts = []
     for order in study.orders:
         phases = study.phases(order)
-        blocks = [Block(a, b, world_at(phases, a)) for a, b in zip(study.edges, study.edges[1:], strict=False)]
+        blocks = blocks_of_order(study, phases)
         runs = simulate_phases(phases, blocks, study.seed, replication, study.follow_up_weeks, study.engine)
-        for block, run in zip(blocks, runs, strict=True):
-            values = measures_of(Case(run, block.world, study.region))
-            values["appointments_moved"] = float(run.tally.book_tally[:, 3].sum())
-            rows += [(replication, order, block.first_week, block.end_week, m, v) for m, v in values.items()]
-    return pd.DataFrame(rows, columns=["replication", "order", "first_week", "end_week", "measure", "value"])
+        parts.append(measured(study, order, replication, blocks, runs))
+    return pd.concat(parts, ignore_index=True)
 
 
 @dataclass(frozen=True)

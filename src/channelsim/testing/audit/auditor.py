@@ -79,6 +79,11 @@ class Auditor:
         if not right:
             self.find(row, kind, what)
 
+    def facts_at(self, time: float) -> Facts:
+        """Facts of the world of a moment."""
+        began = [change for change in self.log.facts.get("changes", []) if change["time_min"] <= time]
+        return began[-1] if began else self.log.facts
+
     def stage_at(self, contact: Contact, now: float) -> int:
         """What the age of a contact has brought by now; moving on takes an event."""
         facts = self.floor.facts["classes"][contact.of_class]

@@ -13,6 +13,7 @@ WEB_OR_NOT, PHONE_OR_VISIT, PATIENCE, NEXT, COMPLETES, CLOSES, CHECKED, NO_SHOW,
 AFTER_CONTACT, BALKS, TAKES_CALL_BACK, REACHED = 50, 51, 52, 53
 RESCHEDULES, CHASES, RETURNS = 54, 55, 56
 TICK = 2.0**-20
+CELL_AND_SERIAL_BITS = 25  # of a need's number; above them ten bits of week
 
 
 def mix(z: int) -> int:
@@ -30,6 +31,11 @@ def key_of(seed: int, replication: int) -> int:
 def luck_of(key: int, need: int) -> int:
     """All the luck of one need in one replication."""
     return mix((need * GOLDEN + key) & MASK)
+
+
+def week_of(need: int) -> int:
+    """The week for which a need was drawn, which its number tells."""
+    return need >> CELL_AND_SERIAL_BITS & 1023
 
 
 def uniform(luck: int, purpose: int, channel: int = 0, k: int = 0, leg: int = 0) -> float:

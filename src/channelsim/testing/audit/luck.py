@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from channelsim.testing.audit import chance, choices, features
 from channelsim.testing.audit.floor import Contact, Floor, Need
 from channelsim.testing.audit.rows import NONE, Row
@@ -15,9 +18,8 @@ def channel_named(floor: Floor, part: str) -> int:
     return next((k for k, channel in enumerate(floor.facts["channels"]) if channel["part"] == part), NONE)
 
 
-def which_channel(floor: Floor, need: Need) -> int:
+def which_channel(floor: Floor, need: Need, shares: Mapping[str, Any]) -> int:
     """The channel of the first contact: web or not, then phone or visit, each by a draw of its own (decisions 29, 34)."""
-    shares = floor.facts["shares"]
     web, phone = shares["web"][need.segment][need.service], shares["phone"][need.segment][need.service]
     if need.web and chance.uniform(need.luck, chance.WEB_OR_NOT) < web:
         return channel_named(floor, "web")

@@ -22,11 +22,6 @@ class ChangeSteps(StaffSteps):
         if self.changes:
             self.agenda.ask(("change", NONE), self.changes[0]["time_min"])
 
-    def facts_at(self, time: float) -> Facts:
-        """Facts of the world of a moment."""
-        began = [change for change in self.log.facts.get("changes", []) if change["time_min"] <= time]
-        return began[-1] if began else self.log.facts
-
     def who_did_not_come(self, until: float) -> None:
         """Persons of a region who should have come, gone on a break or travelled up to a moment, and did not."""
         for person, moment, what in self.region_attendance.missing(until):
@@ -43,6 +38,9 @@ class ChangeSteps(StaffSteps):
         self.who_did_not_come(row.time)
         for contact in self.floor.contacts.values():
             self._must_move(contact, row)
+        for person in self._staff(self.floor.facts) - self._staff(self.changes[0]):
+            self.find(row, CHANGE, f"{person} is on nobody's staff any more")
+        self.checked[CHANGE] += len(self._staff(self.floor.facts))
         self.was, self.change = self.floor.facts, self.changes.pop(0)
         self.floor.use_facts(self.change)
         self.region_attendance = RegionAttendance(self.change, self.key, row.time)
@@ -50,6 +48,11 @@ class ChangeSteps(StaffSteps):
         self.agenda.cancel(("tables", NONE))
         self.next_lists(nextafter(row.time, 0.0))  # a list that holds from this very midnight on is still to come
         self.next_change()
+
+    def _staff(self, facts: Facts) -> set[str]:
+        """Names of the region's people, who keep them wherever they move to; points have others."""
+        people = (facts["region_people"] or {"persons": []})["persons"]
+        return {facts["names"]["persons"][i] for i, p in enumerate(people) if p["id"] >= 0}
 
     def _must_move(self, contact: Contact, row: Row) -> None:
         due = BECOMES.get(contact.where, "")
@@ -100,7 +103,9 @@ class ChangeSteps(StaffSteps):
         facts = self.change["classes"][row.of_class]
         stage = sum(contact.queued_since + after < row.time for after in facts["stage_after_min"])
         kept = row.value == contact.queued_since and row.y == stage
-        self.expect(kept, row, CHANGE, f"waits since {row.value!r} min, at stage {row.y}; should since {contact.queued_since!r}, at {stage}")
+        self.expect(
+            kept, row, CHANGE, f"waits since {row.value!r} min, at stage {row.y}; should since {contact.queued_since!r}, at {stage}"
+        )
         contact.of_class, contact.stage, contact.in_queue_since = row.of_class, stage, row.time
         contact.sliced = facts["slice_min"] is not None
         self.agenda.cancel(("stage", contact.key))

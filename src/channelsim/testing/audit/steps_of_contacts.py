@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from channelsim.testing.audit import chance, choices, features, luck
 from channelsim.testing.audit.auditor import (
     ANSWERED,
@@ -18,7 +21,7 @@ from channelsim.testing.audit.auditor import (
     PATIENCE,
     Auditor,
 )  # fmt: skip
-from channelsim.testing.audit.floor import FOREVER, Contact, Need
+from channelsim.testing.audit.floor import FOREVER, WEEK, Contact, Need
 from channelsim.testing.audit.rows import NONE, Row
 
 CAR, WEB, REACHABLE, ADVICE, EXPERTISE = 1, 2, 4, 8, 16
@@ -39,13 +42,18 @@ class ContactSteps(Auditor):
     def on_contact_made(self, row: Row) -> None:
         self._begin(row)
         if row.contact == 0 and self.floor.facts["customers"]:
-            found = luck.which_channel(self.floor, self.floor.needs[row.need])
+            found = luck.which_channel(self.floor, self.floor.needs[row.need], self._shares_for(row.need))
             name = self.floor.name
             self.expect(row.x == found, row, CHOOSE_CHANNEL, f"comes by {name('channels', row.x)}, not by {name('channels', found)}")
         if row.contact > 0:
             self.made.append(row.x)
         self.to_check = self.to_check or self.floor.facts["channels"][row.x]["part"] == "check"
         self.undecided[row.key] = "is made"
+
+    def _shares_for(self, need: int) -> Mapping[str, Any]:
+        """What a need chose by in the week of its number: who then waited for an opening comes as was meant, also after a change."""
+        shares: Mapping[str, Any] = self.facts_at(chance.week_of(need) * WEEK)["shares"]
+        return shares
 
     def on_contact_planned(self, row: Row) -> None:
         contact = self._begin(row)

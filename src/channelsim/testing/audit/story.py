@@ -8,7 +8,7 @@ from channelsim.testing.audit import choices
 from channelsim.testing.audit.auditor import Auditor
 from channelsim.testing.audit.floor import FOREVER
 from channelsim.testing.audit.replay import Replay
-from channelsim.testing.audit.rows import NONE, Log, Row
+from channelsim.testing.audit.rows import NONE, Facts, Log, Row
 from channelsim.testing.audit.words import duration, listed, ordinal
 from channelsim.units import clock
 
@@ -23,6 +23,14 @@ def story_of(log: Log, need: int) -> list[str]:
     story = Story(need)
     Replay(Log(log.facts, log.rows[: last + 1], log.ledger, log.blocks), story.hear).follow()
     return story.lines
+
+
+def booked_with(facts: Facts, number: int) -> str:
+    """Pool of a book, and where the customer comes to if that is elsewhere."""
+    book, names = facts["books"][number], facts["names"]
+    pool = str(names["pools"][book["pool"]])
+    place = "" if book["place"] == NONE else str(names["places"][book["place"]])
+    return pool if not place or place in pool else f"{pool} at {place}"
 
 
 class Story:
@@ -120,6 +128,32 @@ class Story:
 
     def tell_appointment_due(self, a: Auditor, row: Row) -> Iterator[str]:
         yield "it is the hour of the appointment"
+
+    # --- at a dated change ------------------------------------------------------------------------
+    def tell_tray_moves(self, a: Auditor, row: Row) -> Iterator[str]:
+        contact = a.floor.contacts[row.key]
+        was, now = a.was["classes"][contact.of_class]["name"], a.of_class(row.of_class)
+        where = f"stays in {now}" if was == now else f"goes from {was} to {now}, which answers its municipality from now on"
+        yield f"{a.change['what']}: contact {row.contact} {where}, with its age of {duration(row.time - contact.queued_since)}"
+
+    def tell_hour_kept(self, a: Auditor, row: Row) -> Iterator[str]:
+        yield f"{a.change['what']}: the appointment {clock(row.value)} stays as it is, with {booked_with(a.change, row.x)}"
+
+    def tell_hour_lost(self, a: Auditor, row: Row) -> Iterator[str]:
+        gone = booked_with(a.was, row.x)
+        books = [booked_with(a.change, number) for number in range(len(a.change["books"]))]
+        why = "has that hour no more" if gone in books else "is there no more"
+        yield f"{a.change['what']}: the appointment {clock(row.value)} is moved, for {gone} {why}"
+
+    def tell_goes_on(self, a: Auditor, row: Row) -> Iterator[str]:
+        contact = a.floor.contacts[row.key]
+        if contact.where == "ahead" and contact.place != NONE:
+            place = a.was["names"]["places"][contact.place]
+            gone = f"{place} is there no more, and contact {row.contact} chooses anew"
+            yield f"{a.change['what']}: " + (gone if row.x == NONE else f"contact {row.contact} still goes to {place}")
+
+    def tell_comes_again(self, a: Auditor, row: Row) -> Iterator[str]:
+        yield f"{a.change['what']}: contact {row.contact} still waits, and comes again when it is open"
 
     # --- how it waits -----------------------------------------------------------------------------
     def tell_joins(self, a: Auditor, row: Row) -> Iterator[str]:
