@@ -30,9 +30,7 @@ def log_of_way(phases: Sequence[Phase], blocks: Sequence[Block], follow_up_weeks
              **facts_of_way([(p.first_week, p.world) for p in phases], way.appointments_moved, words, n_weeks)}  # fmt: skip
     frame = frame_of(*way.log)
     rows = [Row(*row) for row in zip(*(frame[c].tolist() for c in frame.columns), strict=True)]
-    ledgers = [
-        (run.start_min, run.end_min, minutes_by_pool(ledger_frame(run, b.world))) for run, b in zip(way.blocks, blocks, strict=True)
-    ]
+    ledgers = [(run.start_min, run.end_min, minutes_by_pool(ledger_frame(run, b.world))) for run, b in zip(way.blocks, blocks, strict=True)]
     return Log(facts, rows, ledgers[0][2], ledgers)
 
 

@@ -54,7 +54,8 @@ def test_every_kind_of_step_occurs_in_the_invented_region_or_a_small_world(logs)
     seen = Counter(row.event for log in logs.values() for row in log.rows)
     of_few = {"left unseen", "laid down", "after-work", "after-work over", "tables change", "person travels", "introduces", "has travelled"}
     of_few_regions = {"hour given back", "stays on the line", "lets go"}  # `test_audit_of_features`
-    assert set(logs["today_2011"].facts["events"]) - set(seen) == of_few | of_few_regions
+    of_changes = {"dated change", "tray moves", "hour kept", "hour lost", "goes on", "comes again"}  # `tests/transition`
+    assert set(logs["today_2011"].facts["events"]) - set(seen) == of_few | of_few_regions | of_changes
 
 
 # --- planted errors -----------------------------------------------------------------------------------

@@ -122,3 +122,33 @@ def test_the_command_answers_and_goes_on_where_it_stopped(file: Path, tmp_path: 
     assert set(blocks["order"]) == {"web first", "network first"} and (blocks["replications"] == 3).all()
     assert (blocks["low"] <= blocks["high"]).all() and (out / "transition.png").stat().st_size > 10_000
     assert "against no change" in json.loads((out / "answer.json").read_text(encoding="utf-8"))["answers"][0]
+
+
+def test_the_log_of_an_order_is_kept_audited_and_told(file: Path, tmp_path: Path) -> None:
+    """By `run` for one order, by `study run` for all; neither changes a figure."""
+    file.write_text(TEXT.replace("seed: 5", "seed: 5\nengine: reference").replace("replications: 3", "replications: 1"), encoding="utf-8")
+    words = ["run", str(file), "--alternative", "network first", "--engine", "reference"]
+    plain = CliRunner().invoke(app, words)
+    logged = CliRunner().invoke(app, [*words, "--records", "events", "--out", str(tmp_path / "one")])
+    assert logged.exit_code == 0 and "2011-02-21, strategy multichannel in place of today_2011" in logged.output
+    assert plain.output.splitlines()[-1] == logged.output.splitlines()[-1] and "digest" in plain.output
+    passes = CliRunner().invoke(app, ["audit", str(tmp_path / "one")])
+    assert passes.exit_code == 0, passes.output
+    assert "dated change" in passes.output and ", 0 wrong" in passes.output
+    frame = pd.read_parquet(tmp_path / "one" / "events.parquet")
+    lost = frame[frame["event"] == "hour lost"].iloc[0]
+    told = CliRunner().invoke(app, ["explain", str(tmp_path / "one"), "--need", str(lost["need"])])
+    assert "2011-01-24, office model one_office in place of two_offices: the appointment week" in told.output
+    many = ["study", "run", str(file), "--out", str(tmp_path / "all"), "--workers", "1", "--records", "events", "--records-of", "0"]
+    assert CliRunner().invoke(app, many).exit_code == 0
+    kept = sorted(p.name for p in (tmp_path / "all" / "records" / "r000000").iterdir())
+    assert kept == ["a000-no-change", "a001-web-first", "a002-network-first"]
+    folder = tmp_path / "all" / "records" / "r000000" / kept[2]
+    assert pd.read_parquet(folder / "events.parquet").equals(frame)
+    frame.drop(index=lost.name).to_parquet(tmp_path / "one" / "events.parquet", index=False)
+    fails = CliRunner().invoke(app, ["audit", str(tmp_path / "one")])
+    assert fails.exit_code == 1 and f"need {lost['need']}: dated change" in fails.output
+    wrong = CliRunner().invoke(app, ["run", str(file), "--alternative", "network frist"])
+    assert wrong.exit_code == 2 and "did you mean 'network first'" in wrong.output
+    contacts = CliRunner().invoke(app, [*many[:-4], "--records", "contacts"])
+    assert contacts.exit_code == 2 and "use --records events" in contacts.output

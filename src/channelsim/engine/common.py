@@ -180,9 +180,7 @@ def as_lists(state: State) -> State:
     return State(**{name: getattr(state, name).tolist() for name in State.names}, logs_events=state.logs_events)
 
 
-def changed(
-    state: State, old: World, new: World, week: int, emptied: Callable[[State], None], finished: Finished
-) -> State:
+def changed(state: State, old: World, new: World, week: int, emptied: Callable[[State], None], finished: Finished) -> State:
     """The state (arrays) of a replication in which another world takes the place of the old one on a Monday 00:00.
 
     `emptied` must schedule what is on the out tray of the state that it is given; the log goes to `finished`.

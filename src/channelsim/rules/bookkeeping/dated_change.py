@@ -111,7 +111,9 @@ class DatedChange:
             state.contacts[c + S.C_GENERATION] += 1
             self._append(contact)
             self._rise(contact)
-            self._note(TRAY_MOVES, contact, NONE, int(state.contacts[c + S.C_STAGE]), float(times[contact * S.CONTACT_TIMES + S.QUEUED_SINCE]))
+            self._note(
+                TRAY_MOVES, contact, NONE, int(state.contacts[c + S.C_STAGE]), float(times[contact * S.CONTACT_TIMES + S.QUEUED_SINCE])
+            )
 
     def _append(self, contact: int) -> None:
         """Put a contact at the end of its class's queue; its time in the queue is counted from now on in this world's tally."""

@@ -77,7 +77,10 @@ class Replay(OutcomeSteps, ChangeSteps):
             if self.listener is not None:
                 self.listener(self, row)
             self.apply(row)
-        self.end_event()
+        try:
+            self.end_event()
+        except (KeyError, IndexError) as error:  # a log that is wrong enough leaves a floor on which nobody can be asked
+            self.find(head, "log", f"after '{head.event}' nothing makes sense ({type(error).__name__}: {error})")
 
     def agenda_key(self, head: Row) -> What | None:
         """Under what an event stands in the agenda; None for what is known beforehand: needs, the roster, doors."""

@@ -75,9 +75,23 @@ class ChangeSteps(StaffSteps):
             contact = self.floor.contacts[need, number]
             where = {"tray moves": f"waits in {self.was['classes'][max(contact.of_class, 0)]['name']}", "hour kept": "has an appointment"}
             self.find(self.head._replace(need=need), CHANGE, f"contact {number} {where.get(due, 'is ahead')}, and is not moved")
+            self._as_it_should_be(contact, due)
         if self.head.event == "dated change" and self.change:
             counted = self.change["appointments_moved"]
             self.expect(counted == self.n_moved, self.head, CHANGE, f"{self.n_moved} appointments are moved; the run counted {counted}")
+
+    def _as_it_should_be(self, contact: Contact, due: str) -> None:
+        """Who was forgotten is taken to be where he belongs: numbers of the world that was mean others now."""
+        if due == "tray moves":
+            contact.of_class = self._tray_of(contact)
+            contact.stage, contact.in_queue_since = 0, self.head.time
+            self.floor.stand(contact)
+        elif due == "hour kept":
+            contact.book = self.kept.get(contact.key, NONE)
+        elif contact.where == "on its own":
+            contact.of_class = self._answers_now(contact, 0)
+        else:
+            contact.of_class = contact.place = NONE
 
     # --- trays ------------------------------------------------------------------------------------
     def _lines(self, facts: Facts, contact: Contact) -> list[int]:
@@ -90,17 +104,21 @@ class ChangeSteps(StaffSteps):
         now = self._lines(self.change, contact)
         return now[variant] if now[variant] != NONE else now[1 - variant]
 
+    def _tray_of(self, contact: Contact) -> int:
+        """The tray of those who answer the municipality of an item now, plain or expert as it was."""
+        return self._answers_now(contact, 0 if contact.of_class == self._lines(self.was, contact)[0] else 1)
+
     def on_tray_moves(self, row: Row) -> None:
         contact = self._moves(row, "tray moves")
-        right = self._answers_now(contact, 0 if contact.of_class == self._lines(self.was, contact)[0] else 1)
+        right = self._tray_of(contact)
         self.expect(row.of_class == right, row, CHANGE, f"goes to the tray {self.of_class(row.of_class)}, not to {self.of_class(right)}")
         queue = self.floor.queues[row.of_class]
         if queue:
             last = self.floor.contacts[queue[-1]]
             in_order = (last.queued_since, *last.key) <= (contact.queued_since, *contact.key)
             self.expect(in_order, row, FIRST_COME, f"stands behind need {last.key[0]}, which is younger")
-        queue.append(row.key)
         facts = self.change["classes"][row.of_class]
+        queue.append(row.key)
         stage = sum(contact.queued_since + after < row.time for after in facts["stage_after_min"])
         kept = row.value == contact.queued_since and row.y == stage
         self.expect(
