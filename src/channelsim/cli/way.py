@@ -14,6 +14,7 @@ from channelsim.config.lines import suggestion
 from channelsim.config.transition import load_transition
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.metrics import MEASURES
+from channelsim.store.events import write_way
 from channelsim.store.replications import frame_digest
 from channelsim.study.kept_way import run_order
 from channelsim.study.transition_study import TransitionStudy
@@ -32,7 +33,9 @@ def run_way(path: Path, order: str, asked: Asked) -> None:
     folder = asked.out if asked.records == "events" else None
     if folder is not None:
         say_size(study, order)
-    kept = run_order(study, order, asked.replication, asked.engine, folder)
+    kept = run_order(study, order, asked.replication, asked.engine, folder is not None)
+    if folder is not None:
+        write_way(folder, kept.way, kept.facts, kept.ledger)
     wide = kept.frame.pivot(index="first_week", columns="measure", values="value")
     table = Table("from", *(f"{name} [{MEASURES[name].unit}]" for name in study.outcomes), title=f"{study.name}: {order}")
     for week, row in wide.iterrows():
@@ -59,5 +62,6 @@ def keep_ways(study: TransitionStudy, out: Path, replication: int) -> None:
         folder = out / "records" / f"r{replication:06d}" / f"a{n:03d}-{name}"
         if not (folder / "events.json").exists():
             say_size(study, order)
-            run_order(study, order, replication, study.engine, folder)
+            kept = run_order(study, order, replication, study.engine, True)
+            write_way(folder, kept.way, kept.facts, kept.ledger)
         CONSOLE.print(f"event log of {order}, replication {replication}: {folder}", soft_wrap=True)

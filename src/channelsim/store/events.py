@@ -83,7 +83,8 @@ def read_log(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, list[Ledger]]:
         ledger = pd.read_parquet(folder / LEDGER)
         if "from_min" not in ledger:
             ledger = ledger.assign(from_min=float(facts["start_min"]), to_min=float(facts["end_min"]))
-        parts = [(float(a), float(b), minutes_by_pool(part)) for (a, b), part in ledger.groupby(["from_min", "to_min"])]
+        stretches = ledger[["from_min", "to_min"]].drop_duplicates().to_numpy(float).tolist()
+        parts = [(begin, end, minutes_by_pool(ledger[ledger["from_min"] == begin])) for begin, end in stretches]
     except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
         raise ConfigError([Problem(shown(folder), 1, "event log", f"is damaged ({error})", "run again into this folder")]) from None
     return facts, frame, parts

@@ -38,8 +38,8 @@ class ChangeSteps(StaffSteps):
         self.who_did_not_come(row.time)
         for contact in self.floor.contacts.values():
             self._must_move(contact, row)
-        for person in self._staff(self.floor.facts) - self._staff(self.changes[0]):
-            self.find(row, CHANGE, f"{person} is on nobody's staff any more")
+        for lost in sorted(self._staff(self.floor.facts) - self._staff(self.changes[0])):
+            self.find(row, CHANGE, f"{lost} is on nobody's staff any more")
         self.checked[CHANGE] += len(self._staff(self.floor.facts))
         self.was, self.change = self.floor.facts, self.changes.pop(0)
         self.floor.use_facts(self.change)
