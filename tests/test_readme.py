@@ -46,7 +46,7 @@ def test_each_world_of_the_reference_runs_on_both_engines(tmp_path, text: str) -
     window = Window(0.0, min(queues.length_min, 5000.0), 0.0)
     fast, reference = (simulate(compile_queues(queues), 1, 0, window, engine) for engine in ("fast", "reference"))
     assert fast.digest() == reference.digest()
-    assert fast.n_arisen > 50
+    assert fast.n_arisen > 20  # six a day, in the world of the fewest
 
 
 def test_the_world_in_the_readme_loads(tmp_path) -> None:
