@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.rglob("*.yaml"))
-TAKE_LONG = ("M12", "K07", "K11", "K12", "K14", "K15", "Q13")  # up to a minute each
+TAKE_LONG = ("M12", "K07", "K11", "K12", "K14", "K15", "Q13", "H01")  # up to a minute each
 IN_TURN = [pytest.param(f, id=f.stem, marks=pytest.mark.long if f.stem.startswith(TAKE_LONG) else ()) for f in FILES]
 BATCH_MIN = 4320.0  # of one long run, where the slower engine would take long to begin each of many
 

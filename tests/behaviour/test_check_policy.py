@@ -144,6 +144,7 @@ def test_a_rule_with_a_memory() -> None:
     assert "repeats" in kinds(PythonRule(contact=contact))
 
 
+@pytest.mark.long
 def test_tables_that_differ_from_one_time_to_the_next() -> None:
     def other_each_time(scenario: Scenario) -> RoutingTables:
         odd = next(COUNTED) % 2 == 1
@@ -163,6 +164,7 @@ def test_a_rule_that_goes_by_numbers() -> None:
 CALLS = [0.0]
 
 
+@pytest.mark.long
 def test_a_compiled_rule_with_a_memory() -> None:
     """A list outside the rule counts its calls: the reference engine sees it, and no run is like the one before."""
 
@@ -233,6 +235,7 @@ def test_what_is_no_policy_is_told_at_its_line(tmp_path: Path, text: str, what: 
     assert refused.exit_code == 2 and what in refused.stderr
 
 
+@pytest.mark.long
 def test_an_edit_of_a_rule_is_another_digest_and_another_result(tmp_path: Path) -> None:
     """The source is in the digest of the world and in the type of its kernel: nothing stale is run."""
     text = "from channelsim.scenario.policy import CompiledRule\ndef c(now, wait, due, rank, weight, n, idle, k, p):\n    return {}wait\nrule = CompiledRule(contact=c)\n"

@@ -23,7 +23,7 @@ def blocks() -> list[tuple[str, str]]:
 
 def test_every_block_of_the_guide_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(policies, "_trusted", set())
+    monkeypatch.setattr(policies, "_trusted", {})
     n_commands = 0
     for kind, text in blocks():
         name = re.match(r"# (\w+\.(?:py|yaml))\n", text)

@@ -39,7 +39,7 @@ def everything(tiny: Region, model: str = "one_office", triage: bool = False) ->
     return compile_world(region, region.office_models[model], replace(STRATEGY, triage=triage, help_after_min=2.0), 4)
 
 
-@pytest.mark.parametrize("triage", [False, True])
+@pytest.mark.parametrize("triage", [pytest.param(False, marks=pytest.mark.long), True])
 @pytest.mark.parametrize("model", ["two_offices", "one_office"])
 def test_engines_agree_and_the_audit_passes(tiny: Region, model: str, triage: bool) -> None:
     world = everything(tiny, model, triage)

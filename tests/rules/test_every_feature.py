@@ -59,6 +59,7 @@ def test_every_key_and_word_of_the_language_is_in_some_random_world() -> None:
     assert features_that_no_world_has(600, worlds_of_files()) == set()
 
 
+@pytest.mark.long
 def test_a_feature_without_a_generator_is_named() -> None:
     without = worlds_of_files().map(lambda q: replace(q, classes=tuple(replace(c, due_after_min=None) for c in q.classes)))
     assert "ClassPart.due_after_min" in features_that_no_world_has(40, without)

@@ -22,7 +22,8 @@ EXPERIMENTS = [p for p in sorted((ROOT / "experiments").glob("*/study.yaml")) if
 
 
 NAMES = [e.splitlines()[0].partition(": ")[2] for e in EXAMPLES]
-IN_TURN = [pytest.param(e, id=n, marks=pytest.mark.long if n == "factors" else ()) for e, n in zip(EXAMPLES, NAMES, strict=True)]
+TAKE_LONG = ("factors", "delays", "one at a time", "stress", "adoption and induction")  # seconds each
+IN_TURN = [pytest.param(e, id=n, marks=pytest.mark.long if n in TAKE_LONG else ()) for e, n in zip(EXAMPLES, NAMES, strict=True)]
 
 
 @pytest.mark.parametrize("text", IN_TURN)

@@ -58,7 +58,10 @@ def test_a_closed_form_is_known_and_met(tmp_path: Path, name: str) -> None:
     assert judged.lines[0].simulated.n >= 30
 
 
-@pytest.mark.parametrize("case", ["A01-erlang-c", "A02a-erlang-a", "A08b-priorities-five-servers", "A13-network-with-feedback"])
+@pytest.mark.parametrize(
+    "case",
+    ["A01-erlang-c", "A02a-erlang-a", pytest.param("A08b-priorities-five-servers", marks=pytest.mark.long), "A13-network-with-feedback"],
+)
 def test_published_cases_are_closed_forms(case: str) -> None:
     queues = load_world(ROOT / "tests" / "acceptance" / f"{case}.yaml")
     judged, _ = C.compare(replace(queues, length_min=min(queues.length_min, 20_000.0)), C.Effort())
@@ -167,6 +170,7 @@ def test_more_than_can_be_served_is_said(tmp_path: Path) -> None:
     assert judged.verdict == C.NO_LONG_RUN
 
 
+@pytest.mark.long
 def test_retrials_of_a_loss_system_are_all_that_makes_the_gap(tmp_path: Path) -> None:
     text = ONE % (
         f"{CALL}, service_min: {{exponential: 4}}, queue_limit: 0, after: {{blocked: [{{to: call, delay_min: {{exponential: 2}}}}]}}",
