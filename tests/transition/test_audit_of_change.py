@@ -70,6 +70,19 @@ def test_more_than_one_change_passes(tiny_world: Make) -> None:
     assert replay.findings == [] and not replay.changes
 
 
+def test_a_moved_customer_who_finds_no_hour_goes_by_no_class_of_the_world_that_was(tiny_world: Make) -> None:
+    """Books of the new office are open for no day: who loses the hour finds none, and what follows is what follows without a class."""
+    phases = phases_of(tiny_world, OLD, NEW)
+    books = phases[1].world.tables.books.copy()
+    books[T.HORIZON_DAYS :: T.BOOK_WIDTH] = 0
+    world = phases[1].world
+    phases[1] = Phase(CHANGE, replace(world, tables=world.tables.replaced(books=books)))
+    log = log_of_way(phases, blocks_of(phases, 1, N_WEEKS, 2), 1)
+    outcomes = [row for row in log.rows if row.time == AT and row.event == "outcome"]
+    assert len(outcomes) > 3 and {(log.facts["outcomes"][row.x], row.of_class) for row in outcomes} == {("no slot", -1)}
+    assert audited(log).findings == []
+
+
 # --- planted errors -----------------------------------------------------------------------------------
 def without(log: Log, *at: int) -> Log:
     return with_rows(log, [row for i, row in enumerate(log.rows) if i not in at])

@@ -152,3 +152,21 @@ def test_the_log_of_an_order_is_kept_audited_and_told(file: Path, tmp_path: Path
     assert wrong.exit_code == 2 and "did you mean 'network first'" in wrong.output
     contacts = CliRunner().invoke(app, [*many[:-4], "--records", "contacts"])
     assert contacts.exit_code == 2 and "use --records events" in contacts.output
+
+
+def test_an_order_may_be_left_before_its_end_and_was_the_same_up_to_then(file: Path, tmp_path: Path) -> None:
+    """The log up to a Monday is that of the whole run; later changes do not come; what is no such Monday is refused."""
+    words = ["run", str(file), "--alternative", "network first", "--engine", "reference", "--records", "events"]
+    rows = []
+    for until in ("2011-02-14", "2011-04-11"):
+        out = tmp_path / until
+        assert CliRunner().invoke(app, [*words, "--out", str(out), "--until", until]).exit_code == 0
+        frame = pd.read_parquet(out / "events.parquet")
+        rows.append(frame[frame["time_min"] < 6 * 10080.0].reset_index(drop=True))
+        assert CliRunner().invoke(app, ["audit", str(out)]).exit_code == 0
+    assert len(rows[0]) > 10_000 and rows[0].equals(rows[1])
+    assert [len(json.loads((tmp_path / u / "events.json").read_text())["changes"]) for u in ("2011-02-14", "2011-04-11")] == [1, 2]
+    for until in ("2011-02-15", "2011-01-17", "2011-04-18", "soon"):
+        wrong = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "no"), "--until", until])
+        assert wrong.exit_code == 2 and "write a Monday from 2011-01-24 to 2011-04-11" in wrong.output
+    assert CliRunner().invoke(app, ["run", str(ROOT / "configs/regions/tiny"), "--until", "2011-02-14"]).exit_code == 2

@@ -25,6 +25,9 @@ def repeating(study: Study, path: Path, alternative: str, replication: int, why:
 
 def run_cell(path: Path, name: str, asked: Asked) -> None:
     """Run one alternative of a study as the study does: its seed, its window, its levels of all factors."""
+    if asked.until:
+        what = "goes with an order of changes, and this is no study of transitions"
+        raise ConfigError([Problem(shown(path), 1, "--until", what, "leave it out")])
     study = load_study(path)
     alternative = next((a for a in study.alternatives if a.name == name), None)
     if alternative is None:

@@ -73,6 +73,9 @@ def run(
     weeks: Annotated[int, typer.Option(min=1, max=520, help="Measured weeks.")] = 4,
     warm_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks before the measured ones.")] = 4,
     follow_up: Annotated[int, typer.Option(min=0, max=520, help="Weeks after them, in which needs still arise.")] = 0,
+    until: Annotated[
+        str, typer.Option(help="With an order of changes: the Monday at which its blocks end; default: as the study says.")
+    ] = "",
     split: Annotated[str, typer.Option(help="Staffing split; default: the region's.")] = "",
     out: Annotated[Optional[Path], typer.Option(help="Folder for contacts, staff, ledger, waits (Parquet) and measures.json.")] = None,  # noqa: UP045
     records: Annotated[str, typer.Option(help="With --out: none, contacts, or events, which explain and audit read.")] = "contacts",
@@ -91,7 +94,9 @@ def run(
         from channelsim.cli.single import Asked, run_region, run_world
 
         trust_files(trust)
-        asked = Asked(seed, replication, engine, out, records, guard, policy)
+        if until and not alternative:
+            raise typer.BadParameter("goes with --alternative ORDER of a study of transitions", param_hint="--until")
+        asked = Asked(seed, replication, engine, out, records, guard, policy, until)
         if alternative:
             from channelsim.cli.cell import run_cell
             from channelsim.cli.way import run_way

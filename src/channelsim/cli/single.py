@@ -47,6 +47,7 @@ class Asked:
     records: str = "contacts"
     guard: bool = False
     policy: str = ""
+    until: str = ""  # date at which an order of changes is left
 
     def __str__(self) -> str:
         return f"seed {self.seed}, replication {self.replication}, engine {self.engine}" + (", guarded" if self.guard else "")

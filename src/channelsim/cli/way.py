@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def run_way(path: Path, order: str, asked: Asked) -> None:
     if order not in study.orders:
         mend = suggestion(order, study.orders, f"use one of {', '.join(study.orders)}")
         raise ConfigError([Problem(shown(path), 1, "--alternative", f"unknown order {order!r}", mend)])
+    study = _up_to(study, path, asked.until)
     if asked.engine == "fast":
         compiling_note()
     folder = asked.out if asked.records == "events" else None
@@ -46,6 +48,21 @@ def run_way(path: Path, order: str, asked: Asked) -> None:
     if folder is not None:
         CONSOLE.print(f"{kept.n_steps:,} steps are in {folder}: `channelsim audit {folder}`", soft_wrap=True)
     print(f"digest {frame_digest(kept.frame)}")
+
+
+def _up_to(study: TransitionStudy, path: Path, date: str) -> TransitionStudy:
+    """The study up to a Monday of its blocks; whole if none is named."""
+    if not date:
+        return study
+    first, last = study.date(study.warm_up_weeks + 1), study.date(study.n_weeks)
+    try:
+        days = (dt.date.fromisoformat(date) - study.region.first_monday).days
+    except ValueError:
+        days = -1
+    if days % 7 or not study.warm_up_weeks < days // 7 <= study.n_weeks:
+        what = f"{date!r} is no Monday of the study's blocks"
+        raise ConfigError([Problem(shown(path), 1, "--until", what, f"write a Monday from {first} to {last}, as {last}")])
+    return study.up_to(days // 7)
 
 
 def say_size(study: TransitionStudy, order: str) -> None:

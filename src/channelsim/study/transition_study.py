@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -87,6 +87,11 @@ class TransitionStudy:
         """First weeks of all blocks of all orders: every order is cut alike, so that blocks can be compared."""
         weeks = {stage.first_week for stages in self.orders.values() for stage in stages if stage.first_week > self.warm_up_weeks}
         return sorted(weeks | set(range(self.warm_up_weeks, self.n_weeks, self.block_weeks)) | {self.n_weeks})
+
+    def up_to(self, week: int) -> TransitionStudy:
+        """The same study, over before a week; changes that would come later do not."""
+        orders = {order: tuple(s for s in stages if s.first_week < week) for order, stages in self.orders.items()}
+        return replace(self, n_weeks=week, orders=orders)
 
     def date(self, week: int) -> dt.date:
         """The Monday of a week."""

@@ -150,6 +150,7 @@ class DatedChange:
             was = int(self.old.tables.bookable[s.contacts[c + S.C_BOOK]])
             s.contacts[c + S.C_CLASS] = NONE  # the number of another world: what follows from finding no hour would be another class's
             self._note(HOUR_LOST, contact, was, 0, float(s.contact_times[contact * S.CONTACT_TIMES + S.DUE_AT]))
+            s.contacts[c + S.C_STATE] = S.COMING  # who finds no hour must not be counted as moved
             t = contact * S.CONTACT_TIMES + S.QUEUED_SINCE
             asked_at = float(s.contact_times[t])
             s.contacts[c + S.C_GENERATION] += 1
