@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from channelsim.cli.log_rows import LogRows
 from channelsim.cli.main import app
 from channelsim.config.transition import is_transition, load_transition
 from channelsim.errors import ConfigError
@@ -145,6 +146,9 @@ def test_the_log_of_an_order_is_kept_audited_and_told(file: Path, tmp_path: Path
     assert kept == ["a000-no-change", "a001-web-first", "a002-network-first"]
     folder = tmp_path / "all" / "records" / "r000000" / kept[2]
     assert pd.read_parquet(folder / "events.parquet").equals(frame)
+    rows = LogRows(frame)
+    assert len(rows) == len(frame) and [row.event for row in rows[5:8]] == frame["event"][5:8].tolist()
+    assert rows[len(rows) - 1].time == frame["time_min"].iloc[-1] and rows[-1] == list(rows)[-1]
     frame.drop(index=lost.name).to_parquet(tmp_path / "one" / "events.parquet", index=False)
     fails = CliRunner().invoke(app, ["audit", str(tmp_path / "one")])
     assert fails.exit_code == 1 and f"need {lost['need']}: dated change" in fails.output

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import typer
 
+from channelsim.cli.log_rows import LogRows
 from channelsim.errors import ConfigError, Problem, shown
 from channelsim.store.events import EVENTS, read_log
 from channelsim.testing.audit.replay import Replay
-from channelsim.testing.audit.rows import Log, Row
+from channelsim.testing.audit.rows import Log
 from channelsim.testing.audit.story import story_of
 
 MOST_SHOWN = 20
@@ -18,8 +19,7 @@ MOST_SHOWN = 20
 def load(folder: Path) -> Log:
     """The event log in a folder."""
     facts, frame, ledgers = read_log(folder)
-    columns = [frame[name].tolist() for name in frame.columns]
-    return Log(facts, [Row(*row) for row in zip(*columns, strict=True)], ledgers[0][2], ledgers)
+    return Log(facts, LogRows(frame), ledgers[0][2], ledgers)
 
 
 def audit_run(folder: Path) -> bool:

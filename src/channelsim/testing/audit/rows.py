@@ -38,7 +38,7 @@ class Log:
     """An event log and what must be known to read it."""
 
     facts: Facts
-    rows: list[Row]
+    rows: Sequence[Row]
     ledger: Minutes  # of the measured window, as the run wrote them
     blocks: Sequence[tuple[float, float, Minutes]] = ()  # of a run through dated changes: each measured stretch by itself
 
