@@ -181,6 +181,15 @@ def test_an_hour_that_could_be_kept_and_one_that_another_should_have_are_found(l
     assert (found.time, found.need, found.kind) == (AT, log.rows[at].need, "book_slot")
 
 
+def test_who_is_sent_on_to_a_point_that_is_gone_is_found(log: Log) -> None:
+    """Under way to a point: it stays if that has somebody for it; a wrong point, or none, is named."""
+    at = next(i for i in at_change(log, "goes on") if log.rows[i].x >= 0)
+    place = log.facts["changes"][0]["names"]["places"][log.rows[at].x]
+    for words in ({"x": log.rows[at].x + 1}, {"x": -1, "of_class": -1}):
+        found = first(changed(log, at, **words))
+        assert (found.time, found.need, found.kind) == (AT, log.rows[at].need, "dated change") and found.what.endswith(f"should to {place}")
+
+
 def test_a_moved_appointment_that_is_not_counted_is_found(log: Log) -> None:
     change = log.facts["changes"][0]
     facts = log.facts | {"changes": [change | {"appointments_moved": change["appointments_moved"] - 1}]}

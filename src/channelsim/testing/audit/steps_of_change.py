@@ -197,19 +197,25 @@ class ChangeSteps(StaffSteps):
             self.expect(row.of_class == right, row, CHANGE, f"goes on in {self.of_class(row.of_class)}, not in {self.of_class(right)}")
             contact.of_class = row.of_class
             return
-        place, classes = self._still_there(contact)
-        right = row.of_class in classes and row.x == (NONE if row.of_class == NONE else place)
-        self.expect(right, row, CHANGE, f"goes on to {self.floor.name('places', row.x)}; should to {self.floor.name('places', place)}")
+        allowed = self._still_there(contact)
+        should = self.floor.name("places", max(allowed)[0])
+        said = f"goes on to {self.floor.name('places', row.x)}, in {self.of_class(row.of_class)}; should to {should}"
+        self.expect((row.x, row.of_class) in allowed, row, CHANGE, said)
         handed_on = contact.of_class != NONE
         contact.place, contact.of_class = row.x, row.of_class if handed_on else NONE
 
-    def _still_there(self, contact: Contact) -> tuple[int, list[int]]:
-        """The point that a contact is under way to, and its classes there; none where it is gone."""
+    def _still_there(self, contact: Contact) -> set[tuple[int, int]]:
+        """(point, class) for which a contact goes on, for each variant that it may be; none where its point has nobody for it."""
         name = NONE if contact.place == NONE else self.was["names"]["places"][contact.place]
         if contact.wants_slot or name not in self.change["names"]["places"]:
-            return NONE, [NONE]
-        place, service = self.change["names"]["places"].index(name), self.floor.needs[contact.key[0]].service
-        return place, list(self.change["place_class"][place][2 * service : 2 * service + 2])
+            return {(NONE, NONE)}
+        place, first = self.change["names"]["places"].index(name), 2 * self.floor.needs[contact.key[0]].service
+        found = set()
+        for variant in (first, first + 1):
+            before = contact.of_class if contact.of_class != NONE else self.was["place_class"][contact.place][variant]
+            now = self.change["place_class"][place][variant]
+            found.add((NONE, NONE) if NONE in (before, now) else (place, now))
+        return found
 
     def on_comes_again(self, row: Row) -> None:
         contact = self._moves(row, "comes again")

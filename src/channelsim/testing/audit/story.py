@@ -149,7 +149,7 @@ class Story:
         contact = a.floor.contacts[row.key]
         if contact.where == "ahead" and contact.place != NONE:
             place = a.was["names"]["places"][contact.place]
-            gone = f"{place} is there no more, and contact {row.contact} chooses anew"
+            gone = f"{place} has nobody for it from now on, and contact {row.contact} chooses anew when it is there"
             yield f"{a.change['what']}: " + (gone if row.x == NONE else f"contact {row.contact} still goes to {place}")
 
     def tell_comes_again(self, a: Auditor, row: Row) -> Iterator[str]:
