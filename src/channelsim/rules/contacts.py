@@ -200,7 +200,10 @@ def set_out(s, w, contact, now):
         return
     place = w.walk_in_place[candidate]
     s.contacts[c + C_PLACE] = place
-    s.contacts[c + C_CLASS] = w.place_class[(place * w.sizes[N_SERVICES] + service) * 2 + s.contacts[c + C_VARIANT]]
+    classes = (place * w.sizes[N_SERVICES] + service) * 2
+    if w.place_class[classes + s.contacts[c + C_VARIANT]] == NONE:
+        s.contacts[c + C_VARIANT] = 0  # nobody here has the skill: the first line takes him, as it takes everybody without triage
+    s.contacts[c + C_CLASS] = w.place_class[classes + s.contacts[c + C_VARIANT]]
     s.contact_times[contact * CONTACT_TIMES + CONTACT_SINCE] = arrives
     charge_trip(s, w, need, w.walk_in_min[candidate], w.walk_in_km[candidate])
     s.place_visits[place] += 1
