@@ -29,7 +29,8 @@ class CustomerPart(Strict):
     """How customers are served."""
 
     triage: bool
-    """Whether a first line sorts needs by whether they take expertise."""
+    """Whether a first line sorts needs by whether they take expertise: whom it takes for expert goes to those with the skill at once;
+    at a point where nobody has it the first line takes everybody."""
     help_after_min: Minutes
     """The other role helps once a contact has waited this long."""
     small_point_backup: bool = True
