@@ -99,16 +99,9 @@ def test_the_regions_own_elasticity_is_called_base(written) -> None:
 
 def test_a_response_of_the_wrong_sign_is_run_with_a_warning(loaded) -> None:
     """Below 0 more visits are made where the trip is longer: it may be asked for, and the run says that the sign is unusual."""
-    rest = """
-baseline: {office_model: two_offices, strategy: today_2011}
-window: {warm_up_weeks: 0, measured_weeks: 2, follow_up_weeks: 0}
-replications: 1
-seed: 7
-primary_outcomes: [a1_released_h_per_week]
-"""
-    study = loaded(BODY.replace("0.8", "-0.3"), rest=rest)
+    study = loaded(BODY.replace("0.8", "-0.3"))
     assert [w for w in implausible(study) if "wrong sign" in w] and "-0.3" in " ".join(implausible(study))
-    assert not [w for w in implausible(loaded(BODY, rest=rest)) if "wrong sign" in w]
+    assert not [w for w in implausible(loaded(BODY)) if "wrong sign" in w]
     farther = next(a for a in study.alternatives if a.office_model == "Harbour alone" and a.levels.get("demand.trip_response") == -0.3)
     factor = study.world(farther).demand.visit_factor
     assert factor is not None and factor.max() > 1.0 and factor.min() >= 1.0

@@ -26,6 +26,7 @@ class StaffValues:
 
     @cached_property
     def document(self) -> dict[str, Any]:
+        """The file as it stands; that of a region without one is empty."""
         path = self.folder / NAME
         return plain(load_yaml(path)) if path.exists() else {"region_staff": self.region.name}
 
